@@ -1,0 +1,113 @@
+"""A node's HTTP application: its routes, the problems handler, health and metrics."""
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import msgspec
+from litestar import Litestar, Request, Response, get
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import SwaggerRenderPlugin
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from liandong import __version__
+from liandong.core.errors import AppError
+from liandong.core.http import EXCEPTION_HANDLERS, Counted
+from liandong.core.timers import SQL as TIMER_SQL
+from liandong.exchange import api as exchange_api
+from liandong.exchange.receive import SQL as EXCHANGE_SQL
+from liandong.node import Node, open_node
+from liandong.orders import api as orders_api
+from liandong.orders.context import Actor
+from liandong.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    node: Node = request.app.state.node
+    actor = await node.keys.actor(token.strip()) if scheme.lower() == "bearer" and token else None
+    if actor is None:
+        raise AppError("not_signed_in", "请在请求头中给出 Authorization: Bearer <访问密钥>")
+    return actor
+
+
+@get("/health", summary="Is this node able to work?", tags=["operations"])
+async def health(request: Request[Any, Any, Any]) -> Response[bytes]:
+    node: Node = request.app.state.node
+    try:
+        await node.pool.fetchval("SELECT 1", timeout=3)
+        database = "ok"
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        database = f"unreachable: {type(error).__name__}"
+    body = {"status": "ok" if database == "ok" else "degraded", "centre": node.settings.centre, "version": __version__, "database": database}
+    return Response(msgspec.json.encode(body), status_code=200 if database == "ok" else 503, media_type="application/json")
+
+
+@get("/metrics", summary="Figures for Prometheus", tags=["operations"])
+async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
+    node: Node = request.app.state.node
+    queues = await node.pool.fetch(EXCHANGE_SQL.queue_sizes)
+    now = node.clock.now()
+    lines = [
+        *_gauge("liandong_outbox_pending", "Messages that wait for a peer", {f'peer="{r["peer"]}"': r["pending"] for r in queues}),
+        *_gauge(
+            "liandong_outbox_oldest_seconds",
+            "Age of the oldest waiting message",
+            {f'peer="{r["peer"]}"': (now - r["oldest"]).total_seconds() for r in queues},
+        ),
+        *_gauge("liandong_outbox_dead", "Dead letters", {"": await node.pool.fetchval(EXCHANGE_SQL.dead_count)}),
+        *_gauge("liandong_inbox_unhandled", "Messages parked or refused", {"": await node.pool.fetchval(EXCHANGE_SQL.unhandled_count)}),
+        *_gauge("liandong_clocks_late", "Clocks past their time that have not fired", {"": await node.pool.fetchval(TIMER_SQL.late_count, now)}),
+        *_gauge("liandong_commit_group_size", "Mean number of commands in a commit", {"": node.store.group_size}),
+        *_gauge("liandong_commands_waiting", "Commands waiting for the database", {"": node.store.waiting}),
+    ]
+    return Response(generate_latest() + ("\n".join(lines) + "\n").encode(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _gauge(name: str, text: str, values: dict[str, float]) -> list[str]:
+    rows = [f"{name}{{{labels}}} {value}" if labels else f"{name} {value}" for labels, value in values.items()]
+    return [f"# HELP {name} {text}", f"# TYPE {name} gauge", *rows]
+
+
+def create_app(settings: Settings | None, node: Node | None = None) -> Litestar:
+    """The application of one node. With a `node` given (tests), its owner opens and closes it."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        if node is not None:
+            app.state.node = node
+            yield
+            return
+        assert settings is not None
+        async with open_node(settings) as opened:
+            app.state.node = opened
+            yield
+
+    def part(name: str) -> Provide:
+        return Provide(lambda request: getattr(request.app.state.node, name), sync_to_thread=False)
+
+    return Litestar(
+        route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, health, metrics],
+        lifespan=[lifespan],
+        dependencies={
+            "actor": Provide(provide_actor),
+            "commands": part("commands"),
+            "store": part("store"),
+            "pool": part("pool"),
+            "clock": part("clock"),
+            "receiver": part("receiver"),
+        },
+        exception_handlers=EXCEPTION_HANDLERS,
+        middleware=[Counted],
+        request_max_body_size=1024 * 1024,
+        openapi_config=OpenAPIConfig(
+            title="Liandong 联动", version=__version__, path="/schema", render_plugins=[SwaggerRenderPlugin()], use_handler_docstrings=True
+        ),
+        logging_config=None,
+    )
+

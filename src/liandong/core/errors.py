@@ -1,0 +1,73 @@
+"""One tree of errors. Each has a published code, an HTTP status and words in Chinese and English that say what to do.
+
+`PROBLEMS` is the published table (docs/errors.md is generated from it). An error becomes `application/problem+json`
+(RFC 9457) in one place, `problem()`.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+
+
+class Problem(Struct, frozen=True):
+    status: int
+    title: str
+    title_en: str
+
+
+PROBLEMS: dict[str, Problem] = {
+    "bad_request": Problem(400, "请求内容有误", "The request is not valid"),
+    "field_invalid": Problem(400, "字段内容有误", "A field is not valid"),
+    "json_malformed": Problem(400, "不是有效的 JSON", "The body is not valid JSON"),
+    "idempotency_key_missing": Problem(400, "缺少 Idempotency-Key 请求头", "The Idempotency-Key header is missing"),
+    "idempotency_key_reused": Problem(
+        422, "同一 Idempotency-Key 用于了不同的内容", "The Idempotency-Key was used before with another body"
+    ),
+    "not_signed_in": Problem(401, "未提供有效的访问密钥", "No valid API key was given"),
+    "not_permitted": Problem(403, "此角色不能这样做", "This role may not do that"),
+    "not_found": Problem(404, "没有找到", "Not found"),
+    "method_not_allowed": Problem(405, "此地址不支持这种请求方法", "This address does not take that method"),
+    "stale_version": Problem(409, "内容已被他人更新，请查看最新版本后重试", "Somebody changed it first: look at the current version and try again"),
+    "action_not_allowed": Problem(409, "当前状态不能进行此操作", "This can't be done in the present state"),
+    "guard_refused": Problem(409, "按规则现在不能这样做", "A rule forbids this now"),
+    "no_such_peer": Problem(409, "没有配置这个对接中心", "No such peer centre is configured"),
+    "too_large": Problem(413, "内容过大", "The body is too large"),
+    "unsupported_media": Problem(415, "请以 JSON 提交", "Send JSON"),
+    "signature_invalid": Problem(401, "签名无效", "The signature is not valid"),
+    "sender_unknown": Problem(401, "发送方不在对接名单中", "The sender is not a configured peer"),
+    "receiver_wrong": Problem(400, "消息不是发给本中心的", "The message is for another centre"),
+    "message_malformed": Problem(400, "消息不符合规范", "The message does not follow its schema"),
+    "out_of_order": Problem(409, "同一诉求的前一条消息尚未收到，请按序重发", "An earlier message of this matter is missing: send in order"),
+    "message_reused": Problem(409, "同一消息编号对应了不同的内容", "The message id was used before with other content"),
+    "unknown_matter": Problem(404, "本中心没有这个诉求", "This centre does not have that matter"),
+    "try_again": Problem(503, "系统繁忙或正在恢复，请稍后重试，已提交的内容不会丢失", "Busy or recovering: try again; what was accepted is kept"),
+    "internal": Problem(500, "系统内部错误，已记录", "An internal error; it has been recorded"),
+}
+
+
+class AppError(Exception):
+    """An expected refusal. `code` is a key of PROBLEMS; `text` says what, why and what now; `extra` joins the problem body."""
+
+    def __init__(self, code: str, text: str = "", **extra: Any) -> None:
+        super().__init__(f"{code}: {text}")
+        self.code = code
+        self.text = text
+        self.extra = extra
+
+    @property
+    def status(self) -> int:
+        return PROBLEMS[self.code].status
+
+
+def problem(error: AppError) -> dict[str, Any]:
+    """The RFC 9457 body of an error."""
+    known = PROBLEMS[error.code]
+    return {
+        "type": f"urn:liandong:problem:{error.code}",
+        "code": error.code,
+        "status": known.status,
+        "title": known.title,
+        "title_en": known.title_en,
+        "detail": error.text or known.title,
+        **error.extra,
+    }

@@ -1,0 +1,12 @@
+-- name: claim_due
+-- Clocks that have run out and that nobody else is carrying out just now. $1: now, $2: claimed until, $3: limit.
+UPDATE timers t SET claimed_until = $2
+FROM (SELECT order_id, name FROM timers
+      WHERE status = 'running' AND due_at <= $1 AND (claimed_until IS NULL OR claimed_until <= $1)
+      ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED) AS due
+WHERE t.order_id = due.order_id AND t.name = due.name
+RETURNING t.order_id, t.name
+
+-- name: late_count
+-- Clocks that should have fired and have not. $1: now.
+SELECT count(*) FROM timers WHERE status = 'running' AND due_at <= $1

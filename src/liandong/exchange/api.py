@@ -1,0 +1,36 @@
+"""/exchange/v1: where peers hand in messages. Who may is decided by each message's signature."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, post
+from msgspec import Meta, Struct
+
+from liandong.core.http import decode_body
+from liandong.exchange.receive import Receipt, Receiver
+
+MAX_BATCH = 500
+
+
+class Batch(Struct, frozen=True, forbid_unknown_fields=True):
+    messages: Annotated[list[str], Meta(min_length=1, max_length=MAX_BATCH)]
+
+
+_batch = msgspec.json.Decoder(Batch)
+
+
+@post(
+    "/exchange/v1/messages",
+    summary="Hand in sealed messages; one receipt each, in order",
+    tags=["exchange"],
+    status_code=200,
+    request_max_body_size=12 * 1024 * 1024,
+)
+async def hand_in(request: Request[Any, Any, Any], receiver: Receiver, data: Batch = None) -> Response[bytes]:  # type: ignore[assignment]
+    batch = decode_body(await request.body(), _batch)
+    source = request.client.host if request.client else "?"
+    receipts: list[Receipt] = await receiver.receive(batch.messages, source)
+    return Response(msgspec.json.encode(receipts), media_type="application/json")
+
+
+HANDLERS = [hand_in]

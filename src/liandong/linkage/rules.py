@@ -1,0 +1,115 @@
+"""Guards of the linkage: who may hand over, take, return and withdraw (plan 二(三)1; docs/protocol.md)."""
+
+from liandong.core.lifecycle import Guard
+from liandong.linkage.model import TransferStatus
+from liandong.orders.context import Asked
+from liandong.orders.model import Snapshot
+
+
+def nothing_offered(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """One open offer at a time; a part on offer does not hinder our own part."""
+    offer = snapshot.open_transfer("out")
+    if offer is None or (offer.part and asked is not None and asked.action not in {"offer_transfer", "close"}):
+        return None
+    return f"已转交{offer.peer}，等待对方答复；如需自行处理请先撤回"
+
+
+def danger_stays(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """The police desk never lets a matter in danger go before it has dispatched."""
+    order = snapshot.order
+    if order.kind == "police_order" and order.danger and order.dispatched_at is None and not (asked and asked.data.part):
+        return "存在危险，派警之前不能转出"
+    return None
+
+
+def part_if_engaged(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Once somebody was sent, only a part can be handed over (joint handling)."""
+    if asked is None or asked.data.part or snapshot.dispatch is None or snapshot.order.status in {"fed_back", "answered"}:
+        return None
+    return "已派出处置力量，只能转交对方负责的部分"
+
+
+def peer_known(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    if asked is None:
+        return None
+    if asked.data.to == asked.policy.centre:
+        return "不能转交给本中心"
+    return None if asked.policy.side(asked.data.to) else f"没有配置对接中心“{asked.data.to}”"
+
+
+def offer_can_be_withdrawn(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    offer = snapshot.open_transfer("out")
+    if offer is None:
+        return "没有等待答复的转交"
+    if offer.status == TransferStatus.WITHDRAWING:
+        return "已请求撤回，等待对方确认"
+    return "紧急转交不能撤回" if offer.urgent else None
+
+
+def asked(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    return None if snapshot.open_transfer("in") else "没有等待本中心答复的转交"
+
+
+def handed_over_before(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """We had handed this matter to that peer earlier: declining means to go on following it."""
+    request = snapshot.open_transfer("in")
+    before = request and any(t.direction == "out" and t.peer == request.peer and t.status == "accepted" for t in snapshot.transfers or ())
+    return None if before else "此前未转交过对方"
+
+
+def responsible_already(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Overtaken: our own acceptance is on its way and settles this offer too; a second answer would orphan the matter."""
+    return None if snapshot.order.responsible else "本中心不是责任方"
+
+
+def whole_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Accepting a part moves nobody's responsibility, so only an offer of the whole can be overtaken."""
+    return None if asked is not None and not asked.data.part else "只转交一部分"
+
+
+def urgent_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Danger, or an offer to whom it can't be refused: taken without asking anybody."""
+    return None if asked is not None and asked.data.urgent else "不是紧急转交"
+
+
+def whole_transfer(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    transfer = asked and snapshot.transfer(asked.data.transfer_id)
+    return None if transfer and not transfer.part else "只转交了一部分"
+
+
+def still_asked(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    request = snapshot.open_transfer("in")
+    return None if request and asked and request.id == asked.data.transfer_id else "已答复"
+
+
+def still_asked_any(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    return None if snapshot.open_transfer("in") else "没有等待答复的转交"
+
+
+def police_not_yet_called(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Danger calls the police once; a second press changes nothing."""
+    if not snapshot.order.responsible:
+        return "本中心目前不是责任方"
+    called = any(t.direction == "out" and t.urgent and t.status in {"offered", "accepted"} for t in snapshot.transfers or ())
+    return "已紧急转110" if called else None
+
+
+GUARDS: dict[str, Guard] = {
+    rule.__name__: rule
+    for rule in (
+        nothing_offered,
+        danger_stays,
+        part_if_engaged,
+        peer_known,
+        offer_can_be_withdrawn,
+        asked,
+        handed_over_before,
+        responsible_already,
+        whole_offer,
+        urgent_offer,
+        whole_transfer,
+        still_asked,
+        still_asked_any,
+        police_not_yet_called,
+    )
+}

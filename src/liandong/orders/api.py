@@ -1,0 +1,233 @@
+"""/api/v1/orders and the feed. Thin: a request becomes a command, an order becomes a view."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import Body, Parameter
+from litestar.response import ServerSentEvent
+from litestar.response.sse import ServerSentEventMessage
+from msgspec import Struct
+
+from liandong.core.clock import Clock
+from liandong.core.errors import AppError
+from liandong.core.http import decode_body
+from liandong.orders.actions import Intake, PersonAction
+from liandong.orders.commands import Commands, may_see
+from liandong.orders.context import Actor
+from liandong.orders.listing import Filters, list_ids
+from liandong.orders.store import SQL, Store, digest_of
+from liandong.orders.view import Masked, OrderView, Unmasked, view
+
+_intake = msgspec.json.Decoder(Intake)
+_action = msgspec.json.Decoder(PersonAction)
+FEED_PAUSE = 0.5  # seconds between looks for new events
+
+
+class Page(Struct, frozen=True):
+    """`next`: give it as `before` to get the page after this one; null at the end."""
+
+    orders: list[OrderView]
+    next: UUID | None
+
+
+class LedgerRow(Struct, frozen=True):
+    seq: int
+    status: str
+    kind: str
+    at: datetime
+    actor: str
+    role: str
+    body: Any
+    hash: str
+
+
+class Reason(Struct, frozen=True, forbid_unknown_fields=True):
+    reason: Annotated[str, msgspec.Meta(min_length=2, max_length=300)]
+
+
+@post("/api/v1/orders", summary="Take in a matter", tags=["orders"], status_code=201)
+async def take_in(
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    commands: Commands,
+    data: Annotated[Intake, Body(description="What the caller said and who called")] = None,  # type: ignore[assignment]
+) -> Response[bytes]:
+    require(actor, "call_taker", "dispatcher", "supervisor")
+    body = await request.body()
+    key = request.headers.get("idempotency-key", "").strip()
+    if not key:
+        raise AppError("idempotency_key_missing", "请为每个新诉求生成一个不重复的 Idempotency-Key，重试时不要更换")
+    if len(key) > 200:
+        raise AppError("field_invalid", "Idempotency-Key 不得超过 200 个字符")
+    taken = await commands.take_in(decode_body(body, _intake), actor, key=key, digest=digest_of(body))
+    headers = {"location": f"/api/v1/orders/{taken.snapshot.order.id}"}
+    if taken.repeated:
+        headers["idempotent-replayed"] = "true"
+    return _json(view(taken.snapshot, actor), status=200 if taken.repeated else 201, headers=headers)
+
+
+@get("/api/v1/orders", summary="List orders, newest first", tags=["orders"])
+async def list_orders(
+    actor: Actor,
+    store: Store,
+    pool: asyncpg.Pool,
+    status: list[str] | None = None,
+    is_open: Annotated[bool | None, Parameter(query="open")] = None,
+    unit: str | None = None,
+    division_code: str | None = None,
+    type: str | None = None,
+    urgent: bool | None = None,
+    created_from: datetime | None = None,
+    created_to: datetime | None = None,
+    before: UUID | None = None,
+    limit: Annotated[int, Parameter(ge=1, le=200)] = 25,
+) -> Response[bytes]:
+    filters = Filters(
+        status=status,
+        is_open=is_open,
+        unit=actor.unit or unit,
+        division_code=division_code,
+        type=type,
+        urgent=urgent,
+        created_from=created_from,
+        created_to=created_to,
+        before=before,
+    )
+    ids = await list_ids(pool, filters, limit)
+    snapshots = [s for s in await asyncio.gather(*(store.load(order_id) for order_id in ids)) if s is not None]
+    return _json(Page([view(s, actor) for s in snapshots], ids[-1] if len(ids) == limit else None))
+
+
+@get("/api/v1/orders/{key:str}", summary="One order, by its id, its matter's id or its number", tags=["orders"])
+async def show_order(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Response[bytes]:
+    return _json(view(await _find(key, actor, store, pool), actor))
+
+
+@post("/api/v1/orders/{key:str}/actions", summary="Do what allowed_actions says", tags=["orders"], status_code=200)
+async def act(
+    key: str,
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    commands: Commands,
+    data: Annotated[PersonAction, Body(description="The action with the version that was seen")] = None,  # type: ignore[assignment]
+) -> Response[bytes]:
+    action = decode_body(await request.body(), _action)
+    return _json(view(await commands.act(_uuid(key), action, actor), actor))
+
+
+@get("/api/v1/orders/{key:str}/events", summary="The ledger of an order", tags=["orders"])
+async def events(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Response[bytes]:
+    snapshot = await _find(key, actor, store, pool)
+    hidden = Masked.of(snapshot, actor)
+    rows = await pool.fetch(SQL.events, snapshot.order.id)
+    return _json(
+        [
+            LedgerRow(
+                seq=r["seq"],
+                status=r["status"],
+                kind=r["kind"],
+                at=r["at"],
+                actor=r["actor"],
+                role=r["role"],
+                body=hidden.body(msgspec.json.decode(r["body"])),
+                hash=r["hash"].hex(),
+            )
+            for r in rows
+        ]
+    )
+
+
+@post("/api/v1/orders/{key:str}/unmask", summary="Who called, unmasked, with a reason that is recorded", tags=["orders"], status_code=200)
+async def unmask(
+    key: str,
+    request: Request[Any, Any, Any],
+    actor: Actor,
+    store: Store,
+    pool: asyncpg.Pool,
+    clock: Clock,
+    data: Reason = None,  # type: ignore[assignment]
+) -> Response[bytes]:
+    require(actor, "call_taker", "dispatcher", "supervisor")
+    reason = decode_body(await request.body(), msgspec.json.Decoder(Reason))
+    snapshot = await _find(key, actor, store, pool)
+    await pool.execute(SQL.record_view, clock.now(), actor.id, snapshot.order.id, ["caller"], reason.reason)
+    return _json(Unmasked(order_id=snapshot.order.id, caller=snapshot.order.caller))
+
+
+@get("/api/v1/feed", summary="Events as they happen (server-sent events)", tags=["feed"])
+async def feed(request: Request[Any, Any, Any], actor: Actor, pool: asyncpg.Pool, after: str | None = None) -> ServerSentEvent:
+    """`Last-Event-ID` or `after` continues where a reader left off; nothing is skipped under concurrent commits."""
+    cursor = await _cursor(request.headers.get("last-event-id") or after, pool)
+    return ServerSentEvent(_events_after(cursor, actor, pool))
+
+
+async def _events_after(cursor: tuple[str, int], actor: Actor, pool: asyncpg.Pool) -> AsyncIterator[ServerSentEventMessage]:
+    quiet = 0.0
+    while True:
+        rows = await pool.fetch(SQL.feed, cursor[0], cursor[1], 500)
+        for row in rows:
+            cursor = (row["txid"], row["position"])
+            if actor.unit is None or row["unit"] == actor.unit:
+                yield ServerSentEventMessage(data=_feed_data(row), event=row["kind"], id=f"{cursor[0]}-{cursor[1]}")
+                quiet = 0.0
+        if not rows:
+            await asyncio.sleep(FEED_PAUSE)
+            quiet += FEED_PAUSE
+            if quiet >= 15:
+                yield ServerSentEventMessage(comment="still here")
+                quiet = 0.0
+
+
+def _feed_data(row: Any) -> str:
+    names = ("order_id", "matter_id", "number", "seq", "status", "kind", "at", "actor", "role")
+    return msgspec.json.encode({name: row[name] for name in names}).decode()
+
+
+async def _cursor(text: str | None, pool: asyncpg.Pool) -> tuple[str, int]:
+    if text is None:
+        row = await pool.fetchrow(SQL.feed_end)
+        return (row["txid"], row["position"]) if row else ("0", 0)
+    txid, _, position = text.partition("-")
+    if not (txid.isdigit() and position.isdigit() and int(txid) < 2**63 and int(position) < 2**63):
+        raise AppError("field_invalid", "after 应为 feed 给出的编号，如 1234-56；从头开始用 0-0")
+    return txid, int(position)
+
+
+async def _find(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Any:
+    order_id = await pool.fetchval(SQL.find, _as_uuid(key), key)
+    snapshot = await store.load(order_id) if order_id else None
+    if snapshot is None or not may_see(snapshot, actor):
+        raise AppError("not_found", "没有这个工单，或没有派给您的单位")
+    return snapshot
+
+
+def require(actor: Actor, *roles: str) -> None:
+    if not actor.roles & set(roles):
+        raise AppError("not_permitted", f"需要角色：{'、'.join(roles)}")
+
+
+def _uuid(key: str) -> UUID:
+    found = _as_uuid(key)
+    if found is None:
+        raise AppError("not_found", "地址中应为工单的 id")
+    return found
+
+
+def _as_uuid(key: str) -> UUID | None:
+    try:
+        return UUID(key)
+    except ValueError:
+        return None
+
+
+def _json(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
+    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json", headers=headers)
+
+
+HANDLERS = [take_in, list_orders, show_order, act, events, unmask, feed]

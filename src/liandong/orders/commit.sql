@@ -1,0 +1,113 @@
+-- name: commit
+-- Writes every decision that waits in this process, each whole or not at all: order, event, timers, dispatches, transfers, messages.
+-- $1: a JSON array of changes (orders/commit.py says their shape). A change whose version is stale, whose idempotency key is taken
+-- or whose message was handled before is left out: its `n` is missing in the answer.
+WITH change AS MATERIALIZED (
+    SELECT * FROM jsonb_to_recordset($1::jsonb) AS c (
+        n integer, id uuid, expected integer, fields jsonb, event jsonb, number_scope text,
+        request jsonb, message jsonb, start jsonb, stop text[], dispatches jsonb, transfers jsonb, outbox jsonb)
+),
+held AS MATERIALIZED (  -- in order of id, so that two statements never wait for each other
+    SELECT o.id, o.head FROM orders o JOIN change c ON c.id = o.id AND c.expected = o.version ORDER BY o.id FOR UPDATE OF o
+),
+live AS MATERIALIZED (
+    SELECT c.*, coalesce(h.head, '\x') AS head FROM change c LEFT JOIN held h ON h.id = c.id WHERE c.expected = 0 OR h.id IS NOT NULL
+),
+request_claimed AS (
+    INSERT INTO requests (actor, key, digest, order_id, at)
+    SELECT r.actor, r.key, decode(r.digest, 'hex'), l.id, r.at
+    FROM live l, jsonb_to_record(l.request) AS r (actor text, key text, digest text, at timestamptz)
+    WHERE l.request IS NOT NULL ORDER BY r.actor, r.key
+    ON CONFLICT DO NOTHING RETURNING order_id
+),
+message_claimed AS (
+    INSERT INTO inbox (sender, message_id, matter_id, seq, kind, digest, status, received_at, handled_at)
+    SELECT m.sender, m.message_id, m.matter_id, m.seq, m.kind, decode(m.digest, 'hex'), 'handled', m.received_at, m.received_at
+    FROM live l, jsonb_to_record(l.message) AS m (sender text, message_id uuid, matter_id uuid, seq integer, kind text, digest text, received_at timestamptz)
+    WHERE l.message IS NOT NULL ORDER BY m.sender, m.message_id
+    ON CONFLICT (sender, message_id) DO UPDATE SET status = 'handled', handled_at = EXCLUDED.handled_at WHERE inbox.status <> 'handled'
+    RETURNING sender, message_id
+),
+ready AS MATERIALIZED (
+    SELECT l.* FROM live l
+    WHERE (l.request IS NULL OR l.id IN (SELECT order_id FROM request_claimed))
+      AND (l.message IS NULL OR (l.message->>'sender', (l.message->>'message_id')::uuid) IN (SELECT sender, message_id FROM message_claimed))
+),
+needed AS (
+    SELECT number_scope AS scope, count(*)::integer AS count FROM ready WHERE number_scope IS NOT NULL GROUP BY number_scope
+),
+counted AS (
+    INSERT INTO counters AS t (scope, last) SELECT scope, count FROM needed ORDER BY scope
+    ON CONFLICT (scope) DO UPDATE SET last = t.last + EXCLUDED.last RETURNING scope, last
+),
+numbered AS MATERIALIZED (
+    SELECT r.*, r.number_scope || '-' || lpad((t.last - d.count + row_number() OVER (PARTITION BY r.number_scope ORDER BY r.n))::text, 6, '0') AS number
+    FROM ready r LEFT JOIN needed d ON d.scope = r.number_scope LEFT JOIN counted t ON t.scope = r.number_scope
+),
+written AS MATERIALIZED (
+    SELECT d.n, d.id, d.expected, d.fields, d.number, e.*,
+           sha256(d.head || convert_to(concat_ws(E'\n', d.id, d.expected + 1, e.kind, e.status, e.event_id,
+               (extract(epoch FROM e.at) * 1000000)::bigint, e.actor, e.role, coalesce(d.number, ''), e.body), 'UTF8')) AS hash
+    FROM numbered d, jsonb_to_record(d.event) AS e (event_id uuid, kind text, status text, at timestamptz, actor text, role text, body text)
+),
+event_added AS (
+    INSERT INTO events (order_id, seq, status, kind, id, at, actor, role, number, body, hash)
+    SELECT id, expected + 1, status, kind, event_id, at, actor, role, number, body, hash FROM written
+),
+order_added AS (
+    INSERT INTO orders
+    SELECT f.* FROM written w, jsonb_populate_record(NULL::orders, w.fields || jsonb_build_object('number', w.number, 'head', w.hash)) AS f
+    WHERE w.expected = 0
+),
+order_changed AS (
+    UPDATE orders o SET
+        (number, status, version, head, round, responsible, master_id, type, class_intake, class_confirmed, level, urgent, danger, confidential,
+         division_code, unit, title, content, caller, incident, call, facts, verdict, feedback, answer, closing, satisfaction, solved, call_backs,
+         tags, merged, revisited, fed_back, invalid, accepted_at, dispatched_at, signed_at, arrived_at, answered_at, closed_at, called_back_at,
+         evaluated_at, updated_at)
+        = (SELECT coalesce(w.number, o.number), f.status, w.expected + 1, w.hash, f.round, f.responsible, f.master_id, f.type, f.class_intake,
+                  f.class_confirmed, f.level, f.urgent, f.danger, f.confidential, f.division_code, f.unit, f.title, f.content, f.caller, f.incident,
+                  f.call, f.facts, f.verdict, f.feedback, f.answer, f.closing, f.satisfaction, f.solved, f.call_backs, f.tags, f.merged,
+                  f.revisited, f.fed_back, f.invalid, f.accepted_at, f.dispatched_at, f.signed_at, f.arrived_at, f.answered_at, f.closed_at,
+                  f.called_back_at, f.evaluated_at, f.updated_at
+           FROM jsonb_populate_record(o, w.fields) AS f)
+    FROM written w WHERE o.id = w.id AND w.expected > 0
+),
+timer_started AS (
+    INSERT INTO timers (order_id, name, status, due_at, started_at, policy_version, remaining, reason)
+    SELECT r.id, t.name, t.status, t.due_at, t.started_at, t.policy_version, t.remaining, t.reason
+    FROM ready r, jsonb_populate_recordset(NULL::timers, r.start) AS t WHERE r.start IS NOT NULL
+    ON CONFLICT (order_id, name) DO UPDATE SET (status, due_at, started_at, policy_version, remaining, reason, claimed_until)
+        = (EXCLUDED.status, EXCLUDED.due_at, EXCLUDED.started_at, EXCLUDED.policy_version, EXCLUDED.remaining, EXCLUDED.reason, NULL)
+),
+timer_stopped AS (
+    UPDATE timers t SET status = CASE WHEN r.event->>'fired' = t.name THEN 'fired' ELSE 'stopped' END
+    FROM ready r WHERE t.order_id = r.id AND t.name = ANY (r.stop) AND t.status IN ('running', 'paused')
+),
+dispatch_written AS (
+    INSERT INTO dispatches
+    SELECT d.* FROM ready r, jsonb_populate_recordset(NULL::dispatches, r.dispatches) AS d WHERE r.dispatches IS NOT NULL
+    ON CONFLICT (order_id, no) DO UPDATE SET (person, vehicle, signed_at, arrived_at, fed_back_at, returned_at, return_reason, return_basis, return_text)
+        = (EXCLUDED.person, EXCLUDED.vehicle, EXCLUDED.signed_at, EXCLUDED.arrived_at, EXCLUDED.fed_back_at, EXCLUDED.returned_at,
+           EXCLUDED.return_reason, EXCLUDED.return_basis, EXCLUDED.return_text)
+),
+transfer_written AS (
+    INSERT INTO transfers
+    SELECT t.* FROM ready r, jsonb_populate_recordset(NULL::transfers, r.transfers) AS t WHERE r.transfers IS NOT NULL
+    ON CONFLICT (id) DO UPDATE SET (status, answered_at, reason, basis, text, peer_number, peer_status, peer_result)
+        = (EXCLUDED.status, EXCLUDED.answered_at, EXCLUDED.reason, EXCLUDED.basis, EXCLUDED.text, EXCLUDED.peer_number, EXCLUDED.peer_status,
+           EXCLUDED.peer_result)
+),
+message_added AS (
+    INSERT INTO outbox (id, peer, matter_id, order_id, seq, kind, urgent, exercise, body, created_at, next_attempt_at)
+    SELECT m.id, m.peer, m.matter_id, r.id,
+           coalesce((SELECT max(seq) FROM outbox b WHERE b.peer = m.peer AND b.matter_id = m.matter_id), 0)
+               + row_number() OVER (PARTITION BY m.peer, m.matter_id ORDER BY m.place),
+           m.kind, m.urgent, m.exercise, m.body, m.created_at, m.created_at
+    FROM ready r, jsonb_to_recordset(r.outbox) AS m (id uuid, place integer, peer text, matter_id uuid, kind text, urgent boolean, exercise text,
+        body text, created_at timestamptz)
+    WHERE r.outbox IS NOT NULL
+    RETURNING id
+)
+SELECT w.n, w.number, (SELECT count(pg_notify('outbox', '')) FROM (SELECT 1 FROM message_added LIMIT 1) AS any_message) AS woken
+FROM written w

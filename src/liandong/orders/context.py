@@ -1,0 +1,111 @@
+"""What goes into a decision beside the snapshot, and what comes out of it."""
+
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from msgspec import Struct
+
+from liandong.core.lifecycle import Transition
+from liandong.exchange.contracts import Body
+from liandong.orders.model import Dispatch, Exercise, Kind, Snapshot
+from liandong.linkage.model import Transfer
+
+
+class Actor(Struct, frozen=True):
+    """Who acts: a person's key, a clock or a peer. `unit` limits a unit's key to its own orders."""
+
+    id: str
+    roles: frozenset[str]
+    unit: str | None = None
+
+
+CLOCK_ACTOR = Actor(id="clock", roles=frozenset({"clock"}))
+
+
+def peer_actor(code: str) -> Actor:
+    return Actor(id=f"peer:{code}", roles=frozenset({"peer"}))
+
+
+class Due(Struct, frozen=True):
+    """A deadline, computed once, with the version of the policy it came from."""
+
+    at: datetime
+    policy_version: str
+
+
+class Policy(Protocol):
+    """What a city may edit, as the decisions see it. Implemented by catalogue.policy.CityPolicy."""
+
+    centre: str
+    kind: Kind
+    division_code: str
+
+    def side(self, centre: str) -> str | None:
+        """`police`, `hotline`, … of this centre or a configured peer; None for a stranger."""
+        ...
+
+    def police(self) -> str | None:
+        """The peer that acts first in danger, if there is one."""
+        ...
+
+    def local_date(self, now: datetime) -> date:
+        """The day in the city."""
+        ...
+
+    def due(self, clock: str, tags: frozenset[str], now: datetime) -> Due: ...
+
+    def remaining(self, clock: str, tags: frozenset[str], now: datetime, due_at: datetime) -> dict[str, Any]: ...
+
+    def resumed(self, clock: str, tags: frozenset[str], now: datetime, remaining: dict[str, Any]) -> Due: ...
+
+
+class Incoming(Struct, frozen=True):
+    """The message that asks, when a peer does: for the inbox row that is written with the effect."""
+
+    sender: str
+    message_id: UUID
+    matter_id: UUID
+    seq: int
+    kind: str
+    digest: str
+    exercise: Exercise = Exercise.ACTUAL
+
+
+class Asked(Struct, frozen=True):
+    """One request for a change. `data` is the action's Struct or the message's body."""
+
+    action: str
+    data: Any
+    actor: Actor
+    policy: Policy
+    now: datetime
+    incoming: Incoming | None = None
+
+
+class Outgoing(Struct, frozen=True):
+    """A message to a peer. `id` is set here so that a transfer can name the message that carries it."""
+
+    id: UUID
+    peer: str
+    body: Body
+    urgent: bool = False
+
+
+class Effect(Struct):
+    """What an action's own function adds to what the table says."""
+
+    fields: dict[str, Any] = {}
+    body: dict[str, Any] = {}
+    transfers: list[Transfer] = []
+    dispatches: list[Dispatch] = []
+    messages: list[Outgoing] = []
+    timers: list[dict[str, Any]] = []
+    stops: list[str] = []
+    starts: list[str] | None = None
+
+
+class Context(Struct, frozen=True):
+    snapshot: Snapshot
+    asked: Asked
+    row: Transition

@@ -1,0 +1,253 @@
+"""The one decision: `decide(snapshot, asked) -> Decision | Refusal`. Pure: no network, no database, no clock of its own.
+
+The API, the timers, the messages from peers and the imports all come through here, and so does the simulation.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from liandong.core.ids import new_id
+from liandong.core.lifecycle import Blocked, Transition
+from liandong.exchange.contracts import KIND_OF, TransferOffered
+from liandong.linkage import effects as linkage_effects
+from liandong.linkage.model import TransferStatus
+from liandong.orders import effects as order_effects
+from liandong.orders.actions import Intake
+from liandong.orders.context import Actor, Asked, Context, Effect, Incoming, Outgoing
+from liandong.orders.lifecycle import ENTRY, ENTRY_CLOCKS, LIFECYCLES
+from liandong.orders.model import Order, Origin, Snapshot, Timer
+from liandong.routing.model import Facts
+from liandong.routing.rules import decide_ownership, overrule
+
+EFFECTS = order_effects.EFFECTS | linkage_effects.EFFECTS
+
+
+class Refusal(Struct, frozen=True):
+    """Why not, in words, and what is allowed instead. `code` is one of core.errors.PROBLEMS."""
+
+    code: str
+    text: str
+    allowed: tuple[str, ...] = ()
+
+
+class Event(Struct, frozen=True):
+    id: UUID
+    kind: str
+    status: str
+    at: datetime
+    actor: str
+    role: str
+    body: dict[str, Any]
+    fired: str | None = None
+
+
+class Decision(Struct, frozen=True):
+    """What one commit writes. `expected` is the version that was loaded, 0 for a new order; `order` is the order as it will be."""
+
+    order: Order
+    expected: int
+    event: Event
+    changed: dict[str, Any] | None = None
+    number_scope: str | None = None
+    timers: list[dict[str, Any]] = []
+    stops: list[str] = []
+    dispatches: list[Any] = []
+    transfers: list[Any] = []
+    messages: list[Outgoing] = []
+    incoming: Incoming | None = None
+
+
+def decide(snapshot: Snapshot, asked: Asked) -> Decision | Refusal:
+    """What becomes of an existing order."""
+    order = snapshot.order
+    lifecycle = LIFECYCLES[order.kind]
+    row = lifecycle.find(order.status, asked.action, asked.actor.roles, snapshot, asked)
+    if isinstance(row, Blocked):
+        allowed = lifecycle.allowed(order.status, asked.actor.roles, snapshot)
+        return Refusal(row.code, row.text, tuple(t.action for t in allowed))
+    make = EFFECTS.get(asked.action)
+    effect = make(Context(snapshot, asked, row)) if make else Effect()
+    return _decision(snapshot, asked, row, effect)
+
+
+def decide_intake(intake: Intake, facts: Facts, asked: Asked) -> Decision:
+    """A caller's matter, taken in. `facts` are as the reader read them; what the person overruled is kept beside."""
+    policy, now = asked.policy, asked.now
+    if intake.facts is not None:
+        facts = overrule(facts, order_effects.overruled(intake.facts))
+    verdict = decide_ownership(facts)
+    order = Order(
+        id=new_id(),
+        matter_id=new_id(),
+        kind=policy.kind,
+        status=ENTRY[policy.kind],
+        version=1,
+        responsible=True,
+        first_receiver=policy.centre,
+        urgent=verdict.urgent,
+        danger=facts.danger,
+        facts=facts,
+        verdict=verdict,
+        created_at=now,
+        accepted_at=now,
+        updated_at=now,
+        exercise=intake.exercise,
+        channel=intake.channel,
+        type=intake.type,
+        class_intake=intake.class_intake,
+        level=intake.level,
+        confidential=intake.confidential or intake.type == "report",  # who reports is hidden from the unit (domain §6)
+        division_code=intake.division_code,
+        title=intake.title,
+        content=intake.content,
+        caller=intake.caller,
+        incident=intake.incident,
+        call=intake.call,
+        tags=intake.tags,
+    )
+    body = {"decision": verdict.decision, "reason": verdict.reason, "overruled": facts.overruled}
+    return _birth(order, asked, "order.accepted", Effect(body=body), ENTRY_CLOCKS[policy.kind])
+
+
+def decide_offer(matter_id: UUID, asked: Asked) -> Decision:
+    """A matter that a peer offers and that we have no order of yet; an urgent one is taken at once."""
+    offer: TransferOffered = asked.data
+    assert asked.incoming is not None
+    policy, now = asked.policy, asked.now
+    order = Order(
+        id=new_id(),
+        matter_id=matter_id,
+        kind=policy.kind,
+        status=ENTRY[policy.kind] if offer.urgent else "offered",
+        version=1,
+        round=offer.round,
+        responsible=offer.urgent,
+        first_receiver=offer.first_receiver,
+        origin=Origin.PEER,
+        urgent=offer.urgent,
+        danger=offer.danger,
+        created_at=now,
+        accepted_at=now if offer.urgent else None,
+        updated_at=now,
+        exercise=asked.incoming.exercise,
+        channel=offer.channel,
+        type=offer.type,
+        class_intake=offer.class_intake,
+        level=offer.level,
+        confidential=offer.confidential,
+        division_code=offer.division_code,
+        title=offer.title,
+        content=offer.content,
+        caller=offer.caller,
+        incident=offer.incident,
+        call=offer.call,
+        tags=offer.tags,
+    )
+    request = linkage_effects.incoming_transfer(order, offer, asked.incoming.sender, now)
+    effect = Effect(transfers=[request], body={"transfer_id": offer.transfer_id, "from": asked.incoming.sender})
+    if not offer.urgent:
+        return _birth(order, asked, "transfer.asked", effect, ("transfer_accept",))
+    effect.transfers = [msgspec.structs.replace(request, status=TransferStatus.ACCEPTED, answered_at=now)]
+    effect.messages = [linkage_effects.acceptance(order, request, now)]
+    return _birth(order, asked, "transfer.taken_urgently", effect, ENTRY_CLOCKS[policy.kind])
+
+
+def _birth(order: Order, asked: Asked, event: str, effect: Effect, clocks: tuple[str, ...]) -> Decision:
+    return Decision(
+        order=order,
+        expected=0,
+        event=_event(order.status, event, asked, effect.body | _said(asked)),
+        number_scope=_number_scope(order, asked) if order.accepted_at else None,
+        timers=[_started(order, clock, asked) for clock in clocks],
+        transfers=effect.transfers,
+        messages=effect.messages,
+        incoming=asked.incoming,
+    )
+
+
+def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect) -> Decision:
+    before = snapshot.order
+    status = row.target or before.status
+    fields = dict(effect.fields)
+    fields |= {stamp: asked.now for stamp in row.stamps if stamp != "accepted_at" or before.accepted_at is None}
+    fields |= {"status": status, "updated_at": asked.now}
+    if status in LIFECYCLES[before.kind].final:
+        fields["responsible"] = False
+    order = msgspec.structs.replace(before, **fields, version=before.version + 1)
+    starts = row.starts if effect.starts is None else effect.starts
+    running = {t.name for t in snapshot.timers or ()}
+    stops = [name for name in (*row.stops, *effect.stops) if name in running and name not in starts]
+    if status in LIFECYCLES[before.kind].final:
+        stops = sorted(running)
+    elif row.target == "following":
+        stops = sorted(running - {"transfer_accept"} | set(stops))
+    return Decision(
+        order=order,
+        expected=before.version,
+        changed=fields,
+        event=_event(status, row.event, asked, effect.body | _said(asked)),
+        number_scope=_number_scope(order, asked) if order.accepted_at and not before.number else None,
+        timers=[*effect.timers, *(_started(order, clock, asked) for clock in starts)],
+        stops=stops,
+        dispatches=effect.dispatches,
+        transfers=effect.transfers,
+        messages=effect.messages,
+        incoming=asked.incoming,
+    )
+
+
+def _event(status: str, kind: str, asked: Asked, body: dict[str, Any]) -> Event:
+    role = next(iter(sorted(asked.actor.roles)), "")
+    fired = asked.data.clock if asked.action == "due" else None
+    return Event(id=new_id(), kind=kind, status=status, at=asked.now, actor=asked.actor.id, role=role, body=body, fired=fired)
+
+
+def _said(asked: Asked) -> dict[str, Any]:
+    """What was asked goes into the ledger as it was asked."""
+    said = msgspec.to_builtins(asked.data)
+    for noise in ("action", "version"):
+        said.pop(noise, None)
+    return {"asked": said, **({"message_id": asked.incoming.message_id} if asked.incoming else {})}
+
+
+def _number_scope(order: Order, asked: Asked) -> str:
+    """Division, centre and local date; the running number of the day is added by the commit (docs/adr/0004)."""
+    return f"{asked.policy.division_code}-{asked.policy.centre}-{asked.policy.local_date(asked.now):%Y%m%d}"
+
+
+def _started(order: Order, clock: str, asked: Asked) -> dict[str, Any]:
+    due = asked.policy.due(clock, order_effects.clock_tags(order), asked.now)
+    return {
+        "order_id": order.id,
+        "name": clock,
+        "status": "running",
+        "due_at": due.at,
+        "started_at": asked.now,
+        "policy_version": due.policy_version,
+        "remaining": None,
+        "reason": None,
+    }
+
+
+def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> Snapshot:
+    """The snapshot as it is once the decision is written; `number` is what the commit gave a newly accepted order."""
+    order = decision.order if number is None else msgspec.structs.replace(decision.order, number=number)
+    started = {t["name"]: msgspec.convert(t, Timer) for t in decision.timers}
+    timers = [t for t in snapshot.timers or () if t.name not in decision.stops and t.name not in started]
+    dispatches = {d.no: d for d in (*(snapshot.dispatches or ()), *decision.dispatches)}
+    transfers = {t.id: t for t in (*(snapshot.transfers or ()), *decision.transfers)}
+    return Snapshot(order, [*timers, *started.values()], list(dispatches.values()), list(transfers.values()))
+
+
+def allowed_actions(snapshot: Snapshot, actor: Actor) -> list[Transition]:
+    """What this actor may do with this order now; the consoles draw their buttons from it and know no rules."""
+    roles = actor.roles - {"clock", "peer"}
+    return LIFECYCLES[snapshot.order.kind].allowed(snapshot.order.status, roles, snapshot)
+
+
+def kind_of(message: Outgoing) -> str:
+    return KIND_OF[type(message.body)]

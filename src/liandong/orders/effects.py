@@ -1,0 +1,241 @@
+"""What each action on an order does beyond its row in the lifecycle: pure functions from a context to an effect."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from liandong.exchange.contracts import MatterSupplemented, OrderAnswered, OrderEvaluated, OrderProgressed
+from liandong.orders import actions as a
+from liandong.orders.context import Context, Effect, Outgoing
+from liandong.orders.model import Dispatch, Feedback
+from liandong.core.ids import new_id
+from liandong.routing.rules import decide_ownership, overrule
+
+EffectOf = Callable[[Context], Effect]
+
+
+def answer_directly(ctx: Context) -> Effect:
+    fields = {"answer": ctx.asked.data.answer, "closing": "answered_directly"}
+    return Effect(fields=fields, messages=answered(ctx, ctx.asked.data.answer, "answered_directly"))
+
+
+def guide(ctx: Context) -> Effect:
+    order = ctx.snapshot.order
+    script = ctx.asked.data.script or (order.verdict.script if order.verdict else "")
+    fields = {"answer": script, "closing": "guided", "responsible": False}
+    return Effect(fields=fields, body={"script": script}, messages=answered(ctx, script, "guided"))
+
+
+def cancel(ctx: Context) -> Effect:
+    fields = {"closing": "cancelled", "invalid": True, "responsible": False}
+    return Effect(fields=fields, messages=answered(ctx, ctx.asked.data.reason, "cancelled"))
+
+
+def dispatch(ctx: Context) -> Effect:
+    data, order = ctx.asked.data, ctx.snapshot.order
+    fields = {"unit": data.unit, "signed_at": None, "arrived_at": None} | given(data, "level", "class_intake")
+    sent = Dispatch(
+        order_id=order.id,
+        no=len(ctx.snapshot.dispatches or ()) + 1,
+        unit=data.unit,
+        person=data.person,
+        vehicle=data.vehicle,
+        dispatched_at=ctx.asked.now,
+    )
+    return Effect(fields=fields, dispatches=[sent], messages=progressed(ctx))
+
+
+def sign_for(ctx: Context) -> Effect:
+    person = ctx.asked.data.person
+    change: dict[str, Any] = {"signed_at": ctx.asked.now} | ({"person": person} if person else {})
+    return Effect(dispatches=_in_force(ctx, **change))
+
+
+def arrive(ctx: Context) -> Effect:
+    return Effect(dispatches=_in_force(ctx, arrived_at=ctx.asked.now), messages=progressed(ctx))
+
+
+def start_handling(ctx: Context) -> Effect:
+    return Effect(messages=progressed(ctx))
+
+
+def return_order(ctx: Context) -> Effect:
+    data = ctx.asked.data
+    returned = _in_force(ctx, returned_at=ctx.asked.now, return_reason=data.reason, return_basis=data.basis, return_text=data.text)
+    return Effect(fields={"unit": None}, dispatches=returned)
+
+
+def answer(ctx: Context) -> Effect:
+    data = ctx.asked.data
+    fields = {"answer": data.answer, "fed_back": True} | given(data, "class_confirmed")
+    return Effect(fields=fields, dispatches=_in_force(ctx, fed_back_at=ctx.asked.now), messages=answered(ctx, data.answer))
+
+
+def feed_back(ctx: Context) -> Effect:
+    data = ctx.asked.data
+    feedback = Feedback(
+        result=data.result,
+        real_address=data.real_address,
+        class_confirmed=data.class_confirmed or "",
+        persons=data.persons,
+        items=data.items,
+    )
+    fields = {"feedback": feedback, "answer": data.result, "fed_back": True} | given(data, "class_confirmed")
+    return Effect(fields=fields, dispatches=_in_force(ctx, fed_back_at=ctx.asked.now), messages=answered(ctx, data.result))
+
+
+def grade(ctx: Context) -> Effect:
+    return Effect(fields=given(ctx.asked.data, "level", "class_intake"))
+
+
+def close(ctx: Context) -> Effect:
+    order = ctx.snapshot.order
+    over = ctx.row.target == "evaluated"
+    fields: dict[str, Any] = {"closing": order.closing or "handled"} | ({"responsible": False} if over else {})
+    return Effect(fields=fields, starts=[] if order.came_from_peer else None)
+
+
+def call_back(ctx: Context) -> Effect:
+    data, order = ctx.asked.data, ctx.snapshot.order
+    fields = {"call_backs": order.call_backs + 1, "revisited": order.revisited or data.reached} | given(data, "solved")
+    return Effect(fields=fields)
+
+
+def evaluate(ctx: Context) -> Effect:
+    data = ctx.asked.data
+    fields = {"satisfaction": data.satisfaction, "responsible": False}
+    return Effect(fields=fields, messages=_evaluated(ctx, data.satisfaction, data.words))
+
+
+def due(ctx: Context) -> Effect:
+    clock = ctx.asked.data.clock
+    over = ctx.row.target == "evaluated"
+    return Effect(
+        fields={"responsible": False} if over else {},
+        body={"clock": clock},
+        stops=[clock],
+        messages=_evaluated(ctx, None, "") if over else [],
+    )
+
+
+def reopen(ctx: Context) -> Effect:
+    fresh = ("answer", "feedback", "closing", "satisfaction", "solved", "unit", "dispatched_at", "signed_at", "arrived_at")
+    fresh += ("answered_at", "closed_at", "called_back_at", "evaluated_at")
+    fields: dict[str, Any] = dict.fromkeys(fresh)
+    fields |= {"round": ctx.snapshot.order.round + 1, "call_backs": 0, "fed_back": False, "revisited": False, "responsible": True}
+    return Effect(fields=fields)
+
+
+def amend(ctx: Context) -> Effect:
+    data, order = ctx.asked.data, ctx.snapshot.order
+    fields = given(data, "title", "type", "class_intake", "division_code", "confidential", "caller", "incident", "tags")
+    if data.facts is not None and order.facts is not None:
+        facts = overrule(order.facts, overruled(data.facts))
+        verdict = decide_ownership(facts)
+        fields |= {"facts": facts, "verdict": verdict, "danger": facts.danger, "urgent": order.urgent or verdict.urgent}
+    return Effect(fields=fields)
+
+
+def supplement(ctx: Context) -> Effect:
+    data, order = ctx.asked.data, ctx.snapshot.order
+    body = MatterSupplemented(at=ctx.asked.now, text=data.text)
+    waiting = {t.peer for t in ctx.snapshot.transfers or () if t.is_open}
+    peers = sorted(waiting | set(ctx.snapshot.followers))
+    return Effect(
+        fields={"content": append(order.content, data.text)}, messages=[Outgoing(id=new_id(), peer=peer, body=body) for peer in peers]
+    )
+
+
+def pause_clock(ctx: Context) -> Effect:
+    asked, order = ctx.asked, ctx.snapshot.order
+    timer = next(t for t in ctx.snapshot.timers or () if t.name == asked.data.clock)
+    left = asked.policy.remaining(timer.name, clock_tags(order), asked.now, timer.due_at)
+    return Effect(
+        timers=[msgspec.to_builtins(timer) | {"status": "paused", "remaining": left, "reason": asked.data.reason}],
+        body={"remaining": left},
+    )
+
+
+def resume_clock(ctx: Context) -> Effect:
+    asked, order = ctx.asked, ctx.snapshot.order
+    timer = next(t for t in ctx.snapshot.timers or () if t.name == asked.data.clock)
+    due_at = asked.policy.resumed(timer.name, clock_tags(order), asked.now, timer.remaining or {})
+    resumed = {"status": "running", "due_at": due_at.at, "remaining": None, "reason": None}
+    return Effect(timers=[msgspec.to_builtins(timer) | resumed], body={"due_at": due_at.at})
+
+
+def progressed(ctx: Context) -> list[Outgoing]:
+    """How it goes on, told to every centre that shares the matter."""
+    order, asked = ctx.snapshot.order, ctx.asked
+    body = OrderProgressed(number=order.number or "", status=ctx.row.target or order.status, at=asked.now)
+    return [Outgoing(id=new_id(), peer=peer, body=body) for peer in ctx.snapshot.followers]
+
+
+def answered(ctx: Context, text: str, closing: str = "") -> list[Outgoing]:
+    """The result, told to every centre that shares the matter."""
+    order, asked = ctx.snapshot.order, ctx.asked
+    status = ctx.row.target or order.status
+    body = OrderAnswered(number=order.number or "", status=status, at=asked.now, answer=text, closing=closing)
+    return [Outgoing(id=new_id(), peer=peer, body=body) for peer in ctx.snapshot.followers]
+
+
+def given(data: Any, *names: str) -> dict[str, Any]:
+    """The named fields that were really given."""
+    return {name: value for name in names if (value := getattr(data, name)) is not None}
+
+
+def overruled(change: a.Overruling) -> dict[str, Any]:
+    return {name: value for name in change.__struct_fields__ if (value := getattr(change, name)) is not None}
+
+
+def append(content: str, more: str) -> str:
+    return f"{content}\n【补充】{more}"
+
+
+def clock_tags(order: Any) -> frozenset[str]:
+    """What the policy of clocks may distinguish."""
+    tags = {"danger"} if order.danger else set()
+    if order.urgent:
+        tags.add("urgent")
+    if order.type:
+        tags.add(str(order.type))
+    return frozenset(tags)
+
+
+def _evaluated(ctx: Context, satisfaction: int | None, words: str) -> list[Outgoing]:
+    order = ctx.snapshot.order
+    body = OrderEvaluated(number=order.number or "", at=ctx.asked.now, solved=order.solved, satisfaction=satisfaction, words=words)
+    return [Outgoing(id=new_id(), peer=peer, body=body) for peer in ctx.snapshot.followers]
+
+
+def _in_force(ctx: Context, **change: Any) -> list[Dispatch]:
+    current = ctx.snapshot.dispatch
+    return [] if current is None else [msgspec.structs.replace(current, **change)]
+
+
+EFFECTS: dict[str, EffectOf] = {
+    effect.__name__: effect
+    for effect in (
+        answer_directly,
+        guide,
+        cancel,
+        dispatch,
+        sign_for,
+        arrive,
+        start_handling,
+        return_order,
+        answer,
+        feed_back,
+        grade,
+        close,
+        call_back,
+        evaluate,
+        due,
+        reopen,
+        amend,
+        supplement,
+        pause_clock,
+        resume_clock,
+    )
+} | {"acknowledge": sign_for}

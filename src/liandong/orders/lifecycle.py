@@ -1,0 +1,209 @@
+"""The two lifecycles, as data. docs/lifecycles/ and the test matrix are generated from these rows.
+
+Work orders: plan 二(三)3, 受理 派单 办理 答复 办结 回访 评价. Police orders: 接警 分级 派警 到场 处置 反馈 结警 回访 评价.
+"""
+
+from typing import Any
+
+from liandong.core.lifecycle import Lifecycle, Transition
+from liandong.linkage import rules as linkage_rules
+from liandong.linkage.lifecycle import DESK, STATUSES, linkage_rows
+from liandong.orders import rules
+from liandong.orders.model import Kind, Snapshot
+
+CALL_TAKER = frozenset({"call_taker", "supervisor"})
+DISPATCHER = frozenset({"call_taker", "dispatcher", "supervisor"})
+UNIT = frozenset({"unit", "supervisor"})
+SUPERVISOR = frozenset({"supervisor"})
+CLOCK = frozenset({"clock"})
+FINAL = frozenset({"guided", "cancelled", "declined", "withdrawn", "evaluated"})
+GUARDS = {**rules.GUARDS, **linkage_rules.GUARDS}
+
+
+def _row(action: str, sources: str, target: str | None, roles: frozenset[str], event: str, label: str, label_en: str, **more: Any) -> Transition:
+    return Transition(
+        action=action, sources=frozenset(sources.split()), target=target, roles=roles, event=event, label=label, label_en=label_en, **more
+    )
+
+
+def _shared_rows(entry: str, done: str, entry_clock: tuple[str, ...], open_: frozenset[str]) -> tuple[Transition, ...]:
+    """What both kinds of order have in common: the ends of the loop and the corrections on the way."""
+    idle = f"{entry} returned"
+    spread = " ".join(sorted(open_))
+    return (
+        _row(
+            "answer_directly", idle, "closed", CALL_TAKER, "order.answered_directly", "直接答复", "Answer directly",
+            guards=("responsible", "nothing_offered", "no_danger_waiting"),
+            starts=("callback",), stops=entry_clock, sends=("order.answered.v1",), stamps=("answered_at", "closed_at"),
+        ),
+        _row(
+            "guide", idle, "guided", CALL_TAKER, "order.guided", "解释引导", "Explain and guide",
+            guards=("responsible", "nothing_offered", "no_danger_waiting"),
+            stops=entry_clock, sends=("order.answered.v1",), stamps=("closed_at",),
+        ),
+        _row(
+            "cancel", idle, "cancelled", SUPERVISOR, "order.cancelled", "作废", "Cancel",
+            guards=("responsible", "nothing_offered"), stops=entry_clock, sends=("order.answered.v1",), stamps=("closed_at",),
+        ),
+        _row(
+            "close", done, "evaluated", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
+            guards=("parts_answered", "nothing_offered", "evaluated_by_peer"), stamps=("closed_at",),
+        ),
+        _row(
+            "close", done, "closed", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
+            guards=("parts_answered", "nothing_offered"), starts=("callback",), stamps=("closed_at",),
+        ),
+        _row(
+            "call_back", "closed", "called_back", CALL_TAKER, "order.called_back", "回访", "Call back",
+            guards=("calls_back_itself", "reached_or_last_attempt"),
+            starts=("evaluation",), stops=("callback",), stamps=("called_back_at",),
+        ),
+        _row(
+            "call_back", "closed", None, CALL_TAKER, "order.call_back_tried", "回访", "Call back",
+            guards=("calls_back_itself",),
+        ),
+        _row(
+            "evaluate", "called_back", "evaluated", CALL_TAKER, "order.evaluated", "评价", "Evaluate",
+            guards=("calls_back_itself",), stops=("evaluation",), sends=("order.evaluated.v1",), stamps=("evaluated_at",),
+        ),
+        _row(
+            "due", "called_back", "evaluated", CLOCK, "order.evaluation_lapsed", "评价到期", "Evaluation lapsed",
+            guards=("evaluation_lapsed",), sends=("order.evaluated.v1",), stamps=("evaluated_at",),
+        ),
+        _row("due", f"{spread} closed called_back", None, CLOCK, "clock.overdue", "超时告警", "Overdue"),
+        _row(
+            "reopen", "closed called_back evaluated guided", entry, CALL_TAKER, "order.reopened", "重新办理", "Reopen",
+            guards=("calls_back_itself",), starts=entry_clock, stops=("callback", "evaluation"),
+        ),
+        _row("amend", f"{spread} closed called_back", None, DESK, "order.amended", "更正", "Amend"),
+        _row(
+            "supplement", f"{spread} closed called_back", None, DESK, "matter.supplemented", "补充", "Supplement",
+            sends=("matter.supplemented.v1",),
+        ),
+        _row("pause_clock", spread, None, SUPERVISOR | {"dispatcher"}, "clock.paused", "暂停计时", "Pause a clock", guards=("clock_runs",)),
+        _row("resume_clock", spread, None, SUPERVISOR | {"dispatcher"}, "clock.resumed", "恢复计时", "Resume a clock", guards=("clock_paused",)),
+    )  # fmt: skip
+
+
+WORK_STATUSES = {
+    "accepted": ("已受理", "accepted"),
+    "dispatched": ("已派单", "dispatched"),
+    "returned": ("已退单", "returned"),
+    "signed": ("已签收", "signed for"),
+    "handling": ("办理中", "handling"),
+    "answered": ("已答复", "answered"),
+    "closed": ("已办结", "closed"),
+    "called_back": ("已回访", "called back"),
+    "evaluated": ("已评价", "evaluated"),
+    "guided": ("已引导", "guided"),
+    "cancelled": ("已作废", "cancelled"),
+    **STATUSES,
+}
+WORK_OPEN = frozenset({"accepted", "dispatched", "returned", "signed", "handling", "answered", "offered", "following"})
+WORK_ROWS = (
+    _row(
+        "dispatch", "accepted returned", "dispatched", DISPATCHER, "order.dispatched", "派单", "Dispatch",
+        guards=("responsible", "nothing_offered", "no_danger_waiting"),
+        starts=("unit_accept", "answer"), sends=("order.progressed.v1",), stamps=("dispatched_at",),
+    ),
+    _row("sign_for", "dispatched", "signed", UNIT, "order.signed", "签收", "Sign for", guards=("own_unit",), stops=("unit_accept",), stamps=("signed_at",)),
+    _row(
+        "start_handling", "signed", "handling", UNIT, "order.handling_started", "开始办理", "Start handling",
+        guards=("own_unit",), sends=("order.progressed.v1",),
+    ),
+    _row(
+        "return_order", "dispatched signed", "returned", UNIT, "order.returned", "退单", "Return",
+        guards=("own_unit",), stops=("unit_accept", "answer"),
+    ),
+    _row(
+        "answer", "handling", "answered", UNIT, "order.answered", "答复", "Answer",
+        guards=("own_unit",), stops=("answer",), sends=("order.answered.v1",), stamps=("answered_at",),
+    ),
+    _row(
+        "raise_danger", "accepted returned dispatched signed handling answered", None, DESK | {"unit"}, "danger.raised",
+        "险情转110（紧急）", "Danger: 110 at once", guards=("own_unit", "police_not_yet_called"), starts=("transfer_accept",),
+        sends=("transfer.offered.v1",),
+    ),
+    _row(
+        "raise_danger", "offered", "declined", DESK | {"unit"}, "danger.raised", "险情退回110（紧急）", "Danger: back to 110 at once",
+        guards=("asked",), stops=("transfer_accept",), sends=("transfer.returned.v1", "danger.raised.v1"),
+    ),
+    _row("raise_danger", "following", None, DESK, "danger.raised", "险情告知110", "Tell 110 of danger", sends=("danger.raised.v1",)),
+    _row("note_danger", "accepted returned dispatched signed handling answered", None, frozenset({"peer"}), "danger.raised_by_peer", "对方报险情",
+         "Danger seen by the peer", guards=("police_not_yet_called",), sends=("transfer.offered.v1",)),
+    _row("note_danger", " ".join(sorted(WORK_OPEN | FINAL | {"closed", "called_back"})), None, frozenset({"peer"}), "danger.raised_by_peer", "对方报险情",
+         "Danger seen by the peer"),
+    *_shared_rows("accepted", "answered", (), WORK_OPEN),
+    *linkage_rows(
+        entry="accepted", done="answered", idle=frozenset({"accepted", "returned"}),
+        engaged=frozenset({"dispatched", "signed", "handling"}), open_=WORK_OPEN,
+    ),
+)  # fmt: skip
+
+POLICE_STATUSES = {
+    "received": ("已接警", "received"),
+    "graded": ("已分级", "graded"),
+    "dispatched": ("已派警", "dispatched"),
+    "returned": ("已退回", "returned"),
+    "acknowledged": ("已接令", "acknowledged"),
+    "arrived": ("已到场", "arrived"),
+    "disposing": ("处置中", "disposing"),
+    "fed_back": ("已反馈", "fed back"),
+    "closed": ("已结警", "closed"),
+    "called_back": ("已回访", "called back"),
+    "evaluated": ("已评价", "evaluated"),
+    "guided": ("已引导", "guided"),
+    "cancelled": ("已作废", "cancelled"),
+    **STATUSES,
+}
+POLICE_OPEN = frozenset({
+    "received", "graded", "dispatched", "returned", "acknowledged", "arrived", "disposing", "fed_back", "offered", "following",
+})  # fmt: skip
+POLICE_ROWS = (
+    _row("grade", "received", "graded", DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible",)),
+    _row("grade", "graded returned", None, DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible",)),
+    _row(
+        "dispatch", "received graded returned", "dispatched", DISPATCHER, "order.dispatched", "派警", "Dispatch",
+        guards=("responsible", "nothing_offered"), starts=("police_arrival",), stops=("police_dispatch",),
+        sends=("order.progressed.v1",), stamps=("dispatched_at",),
+    ),
+    _row("acknowledge", "dispatched", "acknowledged", UNIT, "order.acknowledged", "接令", "Acknowledge", guards=("own_unit",), stamps=("signed_at",)),
+    _row(
+        "return_order", "dispatched acknowledged", "returned", UNIT, "order.returned", "退回", "Return",
+        guards=("own_unit",), starts=("police_dispatch",), stops=("police_arrival",),
+    ),
+    _row(
+        "arrive", "acknowledged", "arrived", UNIT, "order.arrived", "到场", "Arrive",
+        guards=("own_unit",), stops=("police_arrival",), sends=("order.progressed.v1",), stamps=("arrived_at",),
+    ),
+    _row("start_disposing", "arrived", "disposing", UNIT, "order.disposing", "开始处置", "Start disposing", guards=("own_unit",)),
+    _row(
+        "feed_back", "disposing", "fed_back", UNIT, "order.fed_back", "反馈", "Feed back",
+        guards=("own_unit",), sends=("order.answered.v1",), stamps=("answered_at",),
+    ),
+    _row("raise_danger", "received graded returned dispatched acknowledged arrived disposing following", None, DESK | {"unit"}, "danger.raised",
+         "标记险情", "Mark danger", guards=("own_unit",), sends=("danger.raised.v1",)),
+    _row("raise_danger", "offered", "received", DESK, "danger.raised", "险情，立即接收", "Danger: take it at once",
+         guards=("asked",), starts=("police_dispatch",), stops=("transfer_accept",), sends=("danger.raised.v1", "transfer.accepted.v1"), stamps=("accepted_at",)),
+    _row("note_danger", "offered", "received", frozenset({"peer"}), "danger.raised_by_peer", "对方报险情，立即接收", "Danger seen by the peer: taken",
+         guards=("still_asked_any",), starts=("police_dispatch",), stops=("transfer_accept",), sends=("transfer.accepted.v1",), stamps=("accepted_at",)),
+    _row("note_danger", " ".join(sorted(POLICE_OPEN | FINAL | {"closed", "called_back"})), None, frozenset({"peer"}), "danger.raised_by_peer",
+         "对方报险情", "Danger seen by the peer"),
+    *_shared_rows("received", "fed_back", ("police_dispatch",), POLICE_OPEN),
+    *linkage_rows(
+        entry="received", done="fed_back", idle=frozenset({"received", "graded", "returned", "fed_back"}),
+        engaged=frozenset({"dispatched", "acknowledged", "arrived", "disposing"}), open_=POLICE_OPEN,
+    ),
+)  # fmt: skip
+
+LIFECYCLES: dict[Kind, Lifecycle[Snapshot]] = {
+    Kind.WORK_ORDER: Lifecycle(
+        "work_order", statuses=WORK_STATUSES, initial={"accepted", "offered"}, final=FINAL, rows=WORK_ROWS, guards=GUARDS
+    ),
+    Kind.POLICE_ORDER: Lifecycle(
+        "police_order", statuses=POLICE_STATUSES, initial={"received", "offered"}, final=FINAL, rows=POLICE_ROWS, guards=GUARDS
+    ),
+}
+ENTRY = {Kind.WORK_ORDER: "accepted", Kind.POLICE_ORDER: "received"}
+DONE = {Kind.WORK_ORDER: "answered", Kind.POLICE_ORDER: "fed_back"}
+ENTRY_CLOCKS = {Kind.WORK_ORDER: (), Kind.POLICE_ORDER: ("police_dispatch",)}

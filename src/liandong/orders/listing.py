@@ -1,0 +1,57 @@
+"""Lists with keyset pagination: newest first by id, which is ordered by time (core.ids), so a page costs the same at any depth."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from msgspec import Struct
+
+from liandong.orders.lifecycle import FINAL, LIFECYCLES
+
+OPEN = sorted({status for lifecycle in LIFECYCLES.values() for status in lifecycle.statuses} - FINAL)
+
+
+class Filters(Struct, frozen=True):
+    """What to show; None is no limit. `before` is the last id of the page before."""
+
+    status: list[str] | None = None
+    is_open: bool | None = None
+    unit: str | None = None
+    division_code: str | None = None
+    type: str | None = None
+    urgent: bool | None = None
+    created_from: datetime | None = None
+    created_to: datetime | None = None
+    before: UUID | None = None
+
+
+async def list_ids(pool: asyncpg.Pool, filters: Filters, limit: int) -> list[UUID]:
+    sql, values = listing_sql(filters, limit)
+    return [row["id"] for row in await pool.fetch(sql, *values)]
+
+
+def listing_sql(filters: Filters, limit: int) -> tuple[str, list[Any]]:
+    """The query from fixed fragments: what a caller gives only ever becomes a parameter."""
+    statuses = filters.status
+    if filters.is_open is not None:
+        statuses = [s for s in (statuses or [*OPEN, *FINAL]) if (s in FINAL) != filters.is_open]
+    conditions: list[tuple[str, Any]] = [
+        ("status = ANY (${})", statuses),
+        ("unit = ${}", filters.unit),
+        ("division_code = ${}", filters.division_code),
+        ("type = ${}", filters.type),
+        ("urgent = ${}", filters.urgent),
+        ("id >= ${}", _first_id(filters.created_from)),
+        ("id < ${}", _first_id(filters.created_to)),
+        ("id < ${}", filters.before),
+    ]
+    given = [(text, value) for text, value in conditions if value is not None]
+    where = " AND ".join(text.format(place) for place, (text, _) in enumerate(given, start=1))
+    sql = f"SELECT id FROM orders {'WHERE ' + where if where else ''} ORDER BY id DESC LIMIT {int(limit)}"  # noqa: S608
+    return sql, [value for _, value in given]
+
+
+def _first_id(moment: datetime | None) -> UUID | None:
+    """The smallest id that could be given out at this moment."""
+    return None if moment is None else UUID(int=int(moment.timestamp() * 1000) << 80)

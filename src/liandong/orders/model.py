@@ -1,0 +1,237 @@
+"""The order: one centre's own record of a matter, with the data items of the national formats (their names in brackets)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from liandong.linkage.model import Transfer
+from liandong.routing.model import Facts, Verdict
+
+Text = Annotated[str, Meta(max_length=10_000)]
+Line = Annotated[str, Meta(max_length=300)]
+Phone = Annotated[str, Meta(max_length=30, pattern=r"^$|^[0-9+*() \-]{3,30}$")]
+DivisionCode = Annotated[str, Meta(pattern=r"^[0-9]{6}([0-9]{3}|[0-9]{6})?$")]
+Longitude = Annotated[float, Meta(ge=-180, le=180)]
+Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Count = Annotated[int, Meta(ge=0, le=100_000)]
+Level = Annotated[int, Meta(ge=1, le=5)]
+
+
+class Kind(StrEnum):
+    WORK_ORDER = "work_order"
+    POLICE_ORDER = "police_order"
+
+
+class MatterType(StrEnum):
+    """What the caller wants of the hotline (12345)."""
+
+    CONSULTATION = "consultation"
+    HELP = "help"
+    COMPLAINT = "complaint"
+    REPORT = "report"
+    SUGGESTION = "suggestion"
+    PRAISE = "praise"
+
+
+class Channel(StrEnum):
+    """[JQLYFS] How the matter reached the centre."""
+
+    PHONE = "phone"
+    WEB = "web"
+    APP = "app"
+    WECHAT = "wechat"
+    SMS = "sms"
+    IMPORT = "import"
+    WALK_IN = "walk_in"
+
+
+class Origin(StrEnum):
+    """Who brought the matter to this centre: the caller, or a peer. The first receiver calls back."""
+
+    CALLER = "caller"
+    PEER = "peer"
+
+
+class Exercise(StrEnum):
+    """As CAP 1.2 `status`: drills and tests never count and never mix with the real."""
+
+    ACTUAL = "actual"
+    EXERCISE = "exercise"
+    TEST = "test"
+
+
+class Sex(StrEnum):
+    MALE = "male"
+    FEMALE = "female"
+    UNKNOWN = "unknown"
+
+
+class Point(Struct, frozen=True, forbid_unknown_fields=True):
+    """Degrees."""
+
+    lon: Longitude
+    lat: Latitude
+
+
+class Caller(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    name: Line = ""  # [BJRMC]
+    sex: Sex = Sex.UNKNOWN  # [BJRXBDM]
+    phone: Phone = ""  # [BJDH] the number that called
+    contact_phone: Phone = ""  # [LXDH]
+    subscriber_name: Line = ""  # [BJDHYHM]
+    subscriber_address: Line = ""  # [BJDHYHDZ]
+    address: Line = ""  # [BJDZ]
+    foreign_language: Line = ""
+
+
+class Incident(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where and what it is about. Coordinates are stated in each system apart, never converted silently."""
+
+    address: Line = ""  # [JQDZ]
+    wgs84: Point | None = None
+    gcj02: Point | None = None
+    occurred_at: datetime | None = None
+    weapons: Line = ""
+    hazardous_goods: Line = ""
+    explosives: Line = ""
+    trapped: Count = 0  # [BKRYQKSM]
+    injured: Count = 0  # [SSRYQKSM]
+    dead: Count = 0  # [SWRYQKSM]
+
+
+class Call(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    reached_at: datetime | None = None  # [BJSJ]
+    answered_at: datetime | None = None  # [JJSJ]
+    ended_at: datetime | None = None  # [JJWCSJ]
+    recording_no: Line = ""  # [JJLYH]
+    seat: Line = ""
+
+
+class Feedback(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the unit found and did."""
+
+    result: Text = ""
+    real_address: Line = ""
+    real_at: datetime | None = None
+    class_confirmed: str = ""
+    persons: Line = ""
+    items: Line = ""
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """One row of `orders`. Times are UTC. `responsible`: this centre holds itself responsible for the matter (or its part of it)."""
+
+    id: UUID
+    matter_id: UUID
+    number: str | None = None
+    kind: Kind
+    status: str
+    version: int
+    round: int = 1
+    responsible: bool
+    first_receiver: str
+    origin: Origin = Origin.CALLER
+    master_id: UUID | None = None  # [GLZJJDBH]
+    exercise: Exercise = Exercise.ACTUAL
+    channel: Channel
+    type: MatterType | None = None
+    class_intake: str | None = None
+    class_confirmed: str | None = None
+    level: int | None = None  # [JQDJDM]
+    urgent: bool = False
+    danger: bool = False
+    confidential: bool = False  # [SFBM]
+    division_code: str | None = None  # [XZQHDM]
+    unit: str | None = None  # [JJDWDM]
+    title: str = ""
+    content: str  # [BJNR]
+    caller: Caller = Caller()
+    incident: Incident = Incident()
+    call: Call = Call()
+    facts: Facts | None = None
+    verdict: Verdict | None = None
+    feedback: Feedback | None = None
+    answer: str | None = None
+    closing: str | None = None
+    satisfaction: int | None = None
+    solved: bool | None = None
+    call_backs: int = 0
+    tags: list[str] = []
+    merged: bool = False
+    revisited: bool = False
+    fed_back: bool = False
+    invalid: bool = False
+    created_at: datetime
+    accepted_at: datetime | None = None
+    dispatched_at: datetime | None = None
+    signed_at: datetime | None = None
+    arrived_at: datetime | None = None
+    answered_at: datetime | None = None
+    closed_at: datetime | None = None
+    called_back_at: datetime | None = None
+    evaluated_at: datetime | None = None
+    updated_at: datetime
+
+    @property
+    def came_from_peer(self) -> bool:
+        """Another centre took the call first."""
+        return self.origin == "peer"
+
+
+class Timer(Struct, frozen=True, kw_only=True):
+    """A deadline of an order. `remaining` is what was left when it was paused (core.worktime)."""
+
+    order_id: UUID
+    name: str
+    status: str
+    due_at: datetime
+    started_at: datetime
+    policy_version: str
+    remaining: dict[str, Any] | None = None
+    reason: str | None = None
+
+
+class Dispatch(Struct, frozen=True, kw_only=True):
+    order_id: UUID
+    no: int
+    unit: str
+    person: str | None = None
+    vehicle: str | None = None
+    dispatched_at: datetime
+    signed_at: datetime | None = None
+    arrived_at: datetime | None = None
+    fed_back_at: datetime | None = None
+    returned_at: datetime | None = None
+    return_reason: str | None = None
+    return_basis: str | None = None
+    return_text: str | None = None
+
+
+class Snapshot(Struct, frozen=True):
+    """What a decision looks at: the order with its open timers, its dispatches and its transfers."""
+
+    order: Order
+    timers: list[Timer] | None = None
+    dispatches: list[Dispatch] | None = None
+    transfers: list[Transfer] | None = None
+
+    def open_transfer(self, direction: str) -> Transfer | None:
+        """The transfer that waits for an answer: `out` is what we offered, `in` what we are asked."""
+        return next((t for t in self.transfers or () if t.direction == direction and t.is_open), None)
+
+    def transfer(self, transfer_id: UUID) -> Transfer | None:
+        return next((t for t in self.transfers or () if t.id == transfer_id), None)
+
+    @property
+    def followers(self) -> list[str]:
+        """Peers that share this matter with us: whatever was accepted in either direction."""
+        return sorted({t.peer for t in self.transfers or () if t.status == "accepted"})
+
+    @property
+    def dispatch(self) -> Dispatch | None:
+        """The dispatch in force: the last one, unless it was returned."""
+        last = (self.dispatches or [None])[-1]
+        return last if last is not None and last.returned_at is None else None

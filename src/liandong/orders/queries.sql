@@ -1,0 +1,45 @@
+-- name: snapshots
+-- Orders with what a decision needs, as one JSON text each. $1: order ids.
+SELECT o.id, json_build_object(
+    'order', row_to_json(o),
+    'timers', (SELECT json_agg(row_to_json(t)) FROM timers t WHERE t.order_id = o.id AND t.status IN ('running', 'paused')),
+    'dispatches', (SELECT json_agg(row_to_json(d) ORDER BY d.no) FROM dispatches d WHERE d.order_id = o.id),
+    'transfers', (SELECT json_agg(row_to_json(t) ORDER BY t.offered_at) FROM transfers t WHERE t.order_id = o.id))::text AS snapshot
+FROM orders o WHERE o.id = ANY ($1::uuid[])
+
+-- name: find
+-- The id of an order by its own id, its matter's id or its number. $1: uuid or null, $2: number or null.
+SELECT id FROM orders WHERE id = $1 OR matter_id = $1 OR number = $2
+
+-- name: id_of_matter
+SELECT id FROM orders WHERE matter_id = $1
+
+-- name: request
+-- What an idempotency key was used for before. $1: actor, $2: key.
+SELECT digest, order_id FROM requests WHERE actor = $1 AND key = $2
+
+-- name: event_at
+-- Whether this very event was committed (after a connection was lost). $1: order, $2: seq, $3: event id.
+SELECT 1 FROM events WHERE order_id = $1 AND seq = $2 AND id = $3
+
+-- name: events
+-- The ledger of one order, oldest first.
+SELECT seq, status, kind, id, at, actor, role, number, body, hash FROM events WHERE order_id = $1 ORDER BY seq
+
+-- name: feed
+-- Events after a cursor, in an order in which no earlier one can still appear. $1: txid, $2: position, $3: limit.
+SELECT e.txid::text AS txid, e.position, e.order_id, e.seq, e.status, e.kind, e.id, e.at, e.actor, e.role, o.matter_id, o.number, o.unit
+FROM events e JOIN orders o ON o.id = e.order_id
+WHERE (e.txid, e.position) > ($1::text::xid8, $2::bigint) AND e.txid < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY e.txid, e.position LIMIT $3
+
+-- name: feed_end
+-- The cursor of the newest event that the feed may show.
+SELECT txid::text AS txid, position FROM events WHERE txid < pg_snapshot_xmin(pg_current_snapshot())
+ORDER BY txid DESC, position DESC LIMIT 1
+
+-- name: record_view
+INSERT INTO views (at, actor, order_id, fields, reason) VALUES ($1, $2, $3, $4, $5)
+
+-- name: status_counts
+SELECT status, count(*) AS count FROM orders GROUP BY status

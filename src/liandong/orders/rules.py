@@ -1,0 +1,87 @@
+"""Guards of the order's own life: pure sentences about a snapshot and what is asked."""
+
+from liandong.core.lifecycle import Guard
+from liandong.orders.context import Asked
+from liandong.orders.model import Snapshot
+
+MAX_CALL_BACKS = 3  # domain §4: three attempts on different half-days
+
+
+def responsible(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    return None if snapshot.order.responsible else "本中心目前不是该诉求的责任方，请联系责任中心"
+
+
+def own_unit(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """A unit's key only reaches orders dispatched to that unit; people of the centre reach all."""
+    if asked is None or asked.actor.unit is None or asked.actor.unit == snapshot.order.unit:
+        return None
+    return "该工单没有派给您的单位"
+
+
+def no_danger_waiting(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Danger is 110's first (plan 二(三)1): a hotline may not answer, guide away or dispatch it before 110 has it."""
+    order = snapshot.order
+    if not order.danger or order.kind == "police_order":
+        return None
+    police_has_it = any(t.urgent and t.direction == "out" and t.status == "accepted" for t in snapshot.transfers or ())
+    came_from_police = any(t.direction == "in" and t.status == "accepted" for t in snapshot.transfers or ())
+    return None if police_has_it or came_from_police else "存在危险，须先转110（紧急），再作其他处理"
+
+
+def parts_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Closed for the caller only when every part has its result."""
+    waiting = [
+        t.peer for t in snapshot.transfers or () if t.direction == "out" and t.part and t.status == "accepted" and t.peer_result is None
+    ]
+    return f"{'、'.join(waiting)}承办的部分尚未反馈结果" if waiting else None
+
+
+def evaluated_by_peer(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """The first receiver's call-back may arrive before we close."""
+    return None if snapshot.order.evaluated_at else "尚未评价"
+
+
+def calls_back_itself(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Whoever took the call first calls back (plan 二(三)1: the first receiver's duty)."""
+    order = snapshot.order
+    return f"由首接中心{order.first_receiver}回访，结果会自动传来" if order.came_from_peer else None
+
+
+def reached_or_last_attempt(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    if asked is None or asked.data.reached or snapshot.order.call_backs + 1 >= MAX_CALL_BACKS:
+        return None
+    return "未接通，未满三次"
+
+
+def evaluation_lapsed(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    return None if asked is not None and asked.data.clock == "evaluation" else "不是评价时限"
+
+
+def clock_runs(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    return _clock_is("running", "没有正在走的这个时限", snapshot, asked)
+
+
+def clock_paused(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    return _clock_is("paused", "没有已暂停的这个时限", snapshot, asked)
+
+
+def _clock_is(status: str, refusal: str, snapshot: Snapshot, asked: Asked | None) -> str | None:
+    found = any(t.status == status and (asked is None or t.name == asked.data.clock) for t in snapshot.timers or ())
+    return None if found else refusal
+
+
+GUARDS: dict[str, Guard] = {
+    rule.__name__: rule
+    for rule in (
+        responsible,
+        own_unit,
+        no_danger_waiting,
+        parts_answered,
+        evaluated_by_peer,
+        calls_back_itself,
+        reached_or_last_attempt,
+        evaluation_lapsed,
+        clock_runs,
+        clock_paused,
+    )
+}

@@ -1,0 +1,106 @@
+"""How an order is shown: with what this actor may do, its clocks and transfers, and a caller's data masked (domain §6)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from liandong.linkage.model import Transfer
+from liandong.orders.actions import person_actions, required_fields
+from liandong.orders.context import Actor
+from liandong.orders.decide import allowed_actions
+from liandong.orders.model import Caller, Dispatch, Order, Snapshot
+
+_NEEDS = {name: required_fields(kind) for name, kind in person_actions().items()}
+
+
+class AllowedAction(Struct, frozen=True):
+    """`needs`: the fields that must be given with it."""
+
+    action: str
+    label: str
+    label_en: str
+    needs: list[str]
+
+
+class ClockView(Struct, frozen=True):
+    name: str
+    status: str
+    due_at: datetime
+    reason: str | None = None
+
+
+class OrderView(Order, frozen=True, kw_only=True):
+    """An order as the API answers it. Personal data is masked; `unmask` shows it and keeps a record."""
+
+    allowed_actions: list[AllowedAction]
+    clocks: list[ClockView]
+    dispatches: list[Dispatch]
+    transfers: list[Transfer]
+
+
+class Unmasked(Struct, frozen=True):
+    order_id: UUID
+    caller: Caller
+
+
+class Masked(Struct, frozen=True):
+    """What this actor sees of the caller. A confidential caller does not exist for the unit."""
+
+    confidential: bool
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, actor: Actor) -> "Masked":
+        return cls(snapshot.order.confidential and actor.unit is not None)
+
+    def caller(self, caller: Caller) -> Caller:
+        if self.confidential:
+            return Caller()
+        return msgspec.structs.replace(
+            caller,
+            name=mask_name(caller.name),
+            phone=mask_phone(caller.phone),
+            contact_phone=mask_phone(caller.contact_phone),
+            subscriber_name=mask_name(caller.subscriber_name),
+            subscriber_address=mask_address(caller.subscriber_address),
+            address=mask_address(caller.address),
+        )
+
+    def body(self, body: Any) -> Any:
+        """A ledger body for the screen: the caller's data in what was asked is masked the same way."""
+        asked = body.get("asked") if isinstance(body, dict) else None
+        if not isinstance(asked, dict) or not asked.get("caller"):
+            return body
+        masked = self.caller(msgspec.convert(asked["caller"], Caller))
+        return body | {"asked": asked | {"caller": msgspec.to_builtins(masked)}}
+
+
+def view(snapshot: Snapshot, actor: Actor) -> OrderView:
+    order = snapshot.order
+    fields = {name: getattr(order, name) for name in Order.__struct_fields__}
+    fields["caller"] = Masked.of(snapshot, actor).caller(order.caller)
+    return OrderView(
+        **fields,
+        allowed_actions=[
+            AllowedAction(row.action, row.label, row.label_en, _NEEDS.get(row.action, [])) for row in allowed_actions(snapshot, actor)
+        ],
+        clocks=[ClockView(t.name, t.status, t.due_at, t.reason) for t in snapshot.timers or ()],
+        dispatches=snapshot.dispatches or [],
+        transfers=snapshot.transfers or [],
+    )
+
+
+def mask_phone(phone: str) -> str:
+    """138****1234."""
+    return phone if len(phone) < 7 else f"{phone[:3]}****{phone[-4:]}"
+
+
+def mask_name(name: str) -> str:
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def mask_address(address: str) -> str:
+    """The district stays; the door does not."""
+    return address if len(address) <= 6 else address[:6] + "****"

@@ -1,0 +1,98 @@
+"""Compiles the city's words and patterns into one automaton, so that a text is walked once.
+
+A pattern is `a`, `a+b` (near each other, any order), `a>b` (this order, in one clause), each part a word or a
+`@class`, and `!c` behind it forbids `c` near by. How near is data (`limits` in terms.toml).
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import ahocorasick
+
+GUARD = "guard"
+
+
+class Pattern(NamedTuple):
+    """One way of saying something; `says` is what it speaks for. Parts are symbols of the lexicon."""
+
+    says: str
+    parts: tuple[int, ...]
+    ordered: bool
+    forbidden: tuple[int, ...]
+    source: str
+
+
+class Entry(NamedTuple):
+    """What the automaton knows of one word."""
+
+    length: int
+    guard: bool
+    symbols: tuple[int, ...]
+    patterns: tuple[Pattern, ...]
+    """The patterns that begin with this word: only these are tried when it is found."""
+
+
+class Lexicon:
+    """Words → symbols → patterns. Built once; afterwards only read."""
+
+    def __init__(self, classes: dict[str, str], contexts: dict[str, Iterable[str]], guards: Iterable[str]):
+        self._numbers: dict[str, int] = {}
+        self._words: dict[str, set[int]] = {}
+        self._by_first: dict[int, list[Pattern]] = {}
+        self._guards: set[str] = set(guards)
+        for name, words in classes.items():
+            number = self._number(f"@{name}")
+            for word in words.split():
+                self._words.setdefault(word, set()).add(number)
+        for name, context_words in contexts.items():
+            number = self._number(f"#{name}")
+            for word in context_words:
+                self._words.setdefault(word, set()).add(number)
+        self._classes = set(classes)
+        self.automaton = ahocorasick.Automaton()
+
+    def add_patterns(self, says: str, patterns: str) -> None:
+        """Raises ValueError for a pattern that names an unknown class or mixes `+` and `>`."""
+        for source in patterns.split():
+            pattern = self._parse(says, source)
+            self._by_first.setdefault(pattern.parts[0], []).append(pattern)
+
+    def finish(self) -> None:
+        """Builds the automaton from all that was added."""
+        for word in self._guards:
+            self._words.setdefault(word, set())
+        for word, symbols in self._words.items():
+            patterns = tuple(p for symbol in sorted(symbols) for p in self._by_first.get(symbol, ()))
+            entry = Entry(len(word), word in self._guards, tuple(sorted(symbols)), patterns)
+            self.automaton.add_word(word, entry)
+        self.automaton.make_automaton()
+
+    def symbol(self, name: str) -> int:
+        """The symbol of a context (`#negation`) or a class (`@gas`), -1 when there is none."""
+        return self._numbers.get(name, -1)
+
+    def words(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def _parse(self, says: str, source: str) -> Pattern:
+        wanted, *unwanted = source.split("!")
+        if "+" in wanted and ">" in wanted:
+            raise ValueError(f"{says}: pattern {source!r} mixes + and >")
+        ordered = ">" in wanted
+        parts = tuple(self._part(says, part) for part in wanted.split(">" if ordered else "+"))
+        forbidden = tuple(self._part(says, part) for part in unwanted)
+        return Pattern(says, parts, ordered, forbidden, source)
+
+    def _part(self, says: str, part: str) -> int:
+        if not part or part == "@":
+            raise ValueError(f"{says}: empty part in a pattern")
+        if part.startswith("@"):
+            if part[1:] not in self._classes:
+                raise ValueError(f"{says}: unknown class {part}")
+            return self._number(part)
+        number = self._number(part)
+        self._words.setdefault(part, set()).add(number)
+        return number
+
+    def _number(self, name: str) -> int:
+        return self._numbers.setdefault(name, len(self._numbers))

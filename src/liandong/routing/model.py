@@ -1,0 +1,73 @@
+"""The words of ownership: what a text says (facts) and who acts on it (verdict).
+
+Source: plan part 二(三)1, the order of the rules is 国办发〔2022〕12号.
+"""
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Scope(StrEnum):
+    """Whose duty a matter is, seen from the centre that received it."""
+
+    OWN = "own"
+    OTHER = "other"
+    UNCLEAR = "both_or_unclear"
+    NEITHER = "neither"
+
+
+class Decision(StrEnum):
+    """What the receiving centre does with a matter."""
+
+    KEEP = "keep"
+    TRANSFER = "transfer"
+    TRANSFER_URGENT = "transfer_urgent"
+    NEGOTIATE = "negotiate"
+    GUIDE = "guide"
+    DISPATCH_AND_TRANSFER = "dispatch_and_transfer"
+
+
+class Span(Struct, frozen=True):
+    """Words of the text, as character offsets [start, end), and what they speak for.
+
+    `says` is a catalogue item's code ("P0101"), or a fact with its kind after a point:
+    "danger.gas", "violent_dispute", "stability_lead", "neither.court", "overlap.O01".
+    """
+
+    start: int
+    end: int
+    text: str
+    says: str
+
+
+class Facts(Struct, frozen=True):
+    """All that the ownership decision looks at."""
+
+    centre: str
+    scope: Scope
+    danger: bool = False
+    violent_dispute: bool = False
+    stability_lead: bool = False
+    field_escalation: bool = False
+    items: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
+    overruled: tuple[str, ...] = ()
+    """Names of the facts that a person set."""
+
+
+class Verdict(Struct, frozen=True):
+    """The decision, who acts, and why in one sentence.
+
+    `target` is the centre that acts: the own centre for `keep`, the other one for a transfer or a
+    negotiation, for `dispatch_and_transfer` the other one for its part, None for `guide`.
+    `script` is what the operator says to the caller, only for `guide`.
+    """
+
+    decision: Decision
+    target: str | None
+    urgent: bool
+    items: tuple[str, ...]
+    spans: tuple[Span, ...]
+    reason: str
+    script: str = ""

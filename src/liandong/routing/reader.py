@@ -1,0 +1,118 @@
+"""Text → facts: the first, transparent reader. Every fact comes with the words it rests on.
+
+It never asks a network or a model; the words are data (catalogue/data). A person may overrule what it says.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+from liandong.catalogue.transfer import TransferCatalogue, default_catalogue
+from liandong.routing.context import Contexts
+from liandong.routing.lexicon import Lexicon
+from liandong.routing.matching import Found, Match, find
+from liandong.routing.model import Facts, Span
+from liandong.routing.scope import Evidence, weigh_scope
+from liandong.routing.terms import Terms, default_terms
+
+MAX_SPAN = 24
+"""Characters: parts of a pattern further apart than this are shown as separate spans."""
+
+ITEM_DEFEATS = ("negated", "hypothesis", "risk", "fiction", "lifeless")
+"""A catalogue item of the police side speaks of something that happens or happened, in whatever year."""
+
+
+class Reader:
+    """Built once for a catalogue; `read` is pure and may be called from many threads."""
+
+    def __init__(self, catalogue: TransferCatalogue, terms: Terms | None = None):
+        terms = terms or default_terms()
+        self._limits = terms.limits
+        self._sides = {party.code: party.side for party in terms.parties}
+        self._police_side = self._sides[terms.first_in_danger]
+        self._owners = {item.code: item.to for item in catalogue.items}
+        self._lexicon = _compile(catalogue, terms)
+        self._contexts = Contexts(self._lexicon, terms.limits)
+        self._families = {f"danger.{family.name}": family for family in terms.danger}
+        self._families |= {family.name: family for family in terms.signs}
+        for family in self._families.values():
+            for name in family.defeated_by:
+                if not self._contexts.known(name):
+                    raise ValueError(f"{family.name}: unknown context {name}")
+
+    def read(self, text: str, centre: str) -> Facts:
+        """The facts of a message as the centre received it. Raises KeyError for a centre that is no party."""
+        side = self._sides[centre]
+        found = find(self._lexicon, text, self._limits)
+        evidence = Evidence()
+        for match in found.matches:
+            self._take(match, found, evidence)
+        scope = weigh_scope(evidence, side == self._police_side, len(text) > self._limits.long_text)
+        return Facts(
+            centre=centre,
+            scope=scope,
+            danger=bool(evidence.danger),
+            violent_dispute=evidence.violent_dispute,
+            stability_lead=bool(evidence.stability),
+            items=self._items(evidence, centre),
+            spans=_spans(evidence.matches(), text),
+        )
+
+    def _take(self, match: Match, found: Found, evidence: Evidence) -> None:
+        says = match.pattern.says
+        family = self._families.get(says)
+        if family is not None:
+            if not (family.defeated_by and self._contexts.defeats(family.defeated_by, match, found)):
+                evidence.add_sign(says, match)
+            return
+        owner = self._owners.get(says)
+        if owner is None:
+            evidence.add_frame(says, match)
+        elif self._sides[owner] == self._police_side:
+            if not self._contexts.defeats(ITEM_DEFEATS, match, found):
+                evidence.add_item(says, match, police=True)
+        else:
+            evidence.add_item(says, match, police=False)
+
+    def _items(self, evidence: Evidence, centre: str) -> tuple[str, ...]:
+        """Codes by weight of evidence, those that are another centre's first."""
+        counted = evidence.items
+        order = sorted(counted, key=lambda code: (self._owners[code] == centre, -counted[code]))
+        return tuple(order[:6])
+
+
+@cache
+def default_reader() -> Reader:
+    """The reader for the shipped catalogue and terms."""
+    return Reader(default_catalogue())
+
+
+def _compile(catalogue: TransferCatalogue, terms: Terms) -> Lexicon:
+    lexicon = Lexicon(
+        terms.classes,
+        {name: words.split() for name, words in terms.contexts.items()},
+        (word for words in terms.guards.values() for word in words.split()),
+    )
+    for family in terms.danger:
+        lexicon.add_patterns(f"danger.{family.name}", family.patterns)
+    for family in terms.signs:
+        lexicon.add_patterns(family.name, family.patterns)
+    for kind in terms.neither:
+        lexicon.add_patterns(f"neither.{kind.name}", kind.patterns)
+    for overlap in terms.overlaps:
+        lexicon.add_patterns(overlap.code, overlap.patterns)
+    for name, patterns in terms.frames.items():
+        lexicon.add_patterns(f"frame.{name}", patterns)
+    for item in catalogue.items:
+        lexicon.add_patterns(item.code, item.keywords)
+    lexicon.finish()
+    return lexicon
+
+
+def _spans(matches: Iterable[Match], text: str) -> tuple[Span, ...]:
+    spans: dict[tuple[int, int, str], Span] = {}
+    for match in matches:
+        says = match.pattern.says
+        whole = (match.start, match.end)
+        for start, end in [whole] if whole[1] - whole[0] <= MAX_SPAN else sorted(match.places):
+            spans.setdefault((start, end, says), Span(start, end, text[start:end], says))
+    return tuple(spans.values())

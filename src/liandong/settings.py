@@ -1,0 +1,66 @@
+"""The settings of a node: one TOML file. Wrong settings are refused at start, with the name of what is wrong."""
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+
+class PeerSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """`public_keys`: key id to base64 of the raw Ed25519 key; several while a key is being changed."""
+
+    url: Annotated[str, Meta(pattern=r"^https?://")]
+    public_keys: dict[str, str]
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """`listen` is host:port. `key_file` is relative to the settings file."""
+
+    centre: str
+    dsn: str
+    key_file: str
+    kid: str
+    listen: Annotated[str, Meta(pattern=r"^[^:]+:[0-9]{1,5}$")] = "127.0.0.1:8000"
+    commit_lanes: Annotated[int, Meta(ge=1, le=32)] = 2
+    pool_size: Annotated[int, Meta(ge=2, le=100)] = 8
+    peers: dict[str, PeerSettings] = {}
+    calendar_file: str = ""
+    clocks_file: str = ""
+    folder: str = "."
+
+    @property
+    def host(self) -> str:
+        return self.listen.rpartition(":")[0]
+
+    @property
+    def port(self) -> int:
+        return int(self.listen.rpartition(":")[2])
+
+    def path(self, name: str) -> Path:
+        return Path(self.folder) / name
+
+
+class SettingsError(Exception):
+    """The settings can't be used; the text says which and why."""
+
+
+def load_settings(path: Path) -> Settings:
+    """Reads the file; LIANDONG_DSN and LIANDONG_LISTEN in the environment win over it. Raises SettingsError."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(f"没有找到设置文件 {path}（settings file not found）") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: {error}") from error
+    for name in ("dsn", "listen"):
+        value = os.environ.get(f"LIANDONG_{name.upper()}")
+        if value:
+            raw[name] = value
+    raw["folder"] = str(path.resolve().parent)
+    try:
+        return msgspec.convert(raw, Settings)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{path}: {error}") from error

@@ -1,0 +1,124 @@
+"""The table of time limits: the shipped values, which entry a case gets, what is wrong with a bad table."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from liandong.catalogue.calendar import state_council_calendar
+from liandong.catalogue.clocks import ClockError, load_clocks
+from liandong.core.worktime import Limit, OfficeHours
+
+SHIPPED = {
+    "call_answered": ("seconds", 15),
+    "transfer_ring_urgent": ("seconds", 20),
+    "transfer_ring": ("seconds", 60),
+    "transfer_accept_urgent": ("seconds", 60),
+    "transfer_accept": ("minutes", 15),
+    "negotiation": ("minutes", 30),
+    "unit_accept_danger": ("minutes", 15),
+    "unit_accept_utility": ("minutes", 30),
+    "unit_accept": ("working_days", 1),
+    "unit_return": ("working_days", 1),
+    "answer_consultation": ("working_days", 2),
+    "answer_help": ("working_days", 10),
+    "answer_suggestion": ("working_days", 10),
+    "answer_complaint": ("working_days", 15),
+    "answer_report": ("working_days", 15),
+    "urgent_livelihood_emergency": ("hours", 2),
+    "urgent_livelihood_utility": ("hours", 24),
+    "callback": ("working_days", 3),
+    "evaluation": ("days", 7),
+    "police_dispatch": ("seconds", 60),
+    "police_arrival_city": ("minutes", 5),
+    "police_arrival_suburb": ("minutes", 10),
+    "opinion_first_statement": ("hours", 5),
+    "opinion_press": ("hours", 24),
+    "opinion_reply": ("hours", 48),
+}
+
+ENTRY = '{"name": "callback", "zh": "回访", "en": "call-back", "limit": {"kind": "working_days", "amount": 3}, "source": "x"}'
+
+
+@pytest.fixture
+def policy():
+    return load_clocks()
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_shipped_table_has_the_documented_limit(policy, name):
+    assert policy.clock(name) == Limit(*SHIPPED[name])
+
+
+def test_every_shipped_clock_is_documented_and_named_in_both_languages(policy):
+    assert {clock.name for clock in policy.clocks} == set(SHIPPED)
+    assert all(clock.zh and clock.en and clock.source for clock in policy.clocks)
+
+
+def test_a_complex_matter_may_be_returned_a_day_longer(policy):
+    assert policy.clock("unit_return", tags=frozenset({"complex"})) == Limit("working_days", 2)
+    assert policy.clock("unit_return", tags=frozenset({"complex", "other"})) == Limit("working_days", 2)
+    assert policy.clock("unit_return", tags=frozenset({"other"})) == Limit("working_days", 1)
+
+
+def test_an_answer_may_be_extended_by_ten_working_days(policy):
+    assert policy.entry("answer_report").extension == Limit("working_days", 10)
+    assert policy.entry("negotiation").extension is None
+
+
+def test_an_unknown_clock_is_refused_by_name(policy):
+    with pytest.raises(ClockError, match="tea_break"):
+        policy.clock("tea_break")
+
+
+def test_a_policy_computes_a_deadline_in_the_hours_of_the_centre(policy):
+    start = datetime(2024, 2, 7, 2, tzinfo=UTC)
+    due = policy.deadline("answer_consultation", start, calendar=state_council_calendar(), centre="12345")
+    assert due.isoformat() == "2024-02-09T23:59:59.999000+08:00"
+
+
+def table(*entries, version='"v1"', more=""):
+    lines = ",\n".join(entries)
+    return f'{{"policy_version": {version}, {more}"clocks": [\n{lines}\n]}}'
+
+
+def load(tmp_path, text):
+    path = tmp_path / "city.json"
+    path.write_text(text, encoding="utf-8")
+    return load_clocks(path)
+
+
+def test_a_city_brings_its_own_table_and_hours(tmp_path):
+    hours = '"office_hours": {"water": {"hours": "09:00-17:00"}}, '
+    policy = load(tmp_path, "﻿" + table(ENTRY, more=hours))
+    assert policy.policy_version == "v1"
+    assert policy.clock("callback") == Limit("working_days", 3)
+    assert policy.hours("water") == OfficeHours.parse("09:00-17:00")
+    assert policy.hours("gas") == policy.hours() == OfficeHours()
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "city.json"),
+        ("{}", "policy_version"),
+        (table(ENTRY, version='""'), "policy_version"),
+        (table(), "no clock"),
+        (table(ENTRY, "5"), "line 3, clock 2"),
+        (table(ENTRY, ENTRY.replace("working_days", "moons")), r"line 3, clock 2 \(callback\).*moons"),
+        (table(ENTRY.replace("3}", "0}")), r"line 2, clock 1 \(callback\).*at least 1"),
+        (table(ENTRY.replace("callback", "Call Back")), r"line 2.*name"),
+        (table(ENTRY.replace('"zh"', '"cn"')), "line 2"),
+        (table(ENTRY.replace('"source": "x"', '"source": "x", "share": 1.5')), "share"),
+        (table(ENTRY, "", ENTRY).replace(",\n,", ","), "same name and `when` as clock 1"),
+        (table(ENTRY, more='"office_hours": {"water": {"hours": "9-5"}}, '), "office_hours of water"),
+        (table(ENTRY, more='"extra": 1, '), "extra"),
+    ],
+)
+def test_a_wrong_table_is_refused_with_its_place(tmp_path, text, complaint):
+    with pytest.raises(ClockError, match=complaint):
+        load(tmp_path, text)
+
+
+def test_an_absent_table_is_refused(tmp_path):
+    with pytest.raises(ClockError, match="can't be read"):
+        load_clocks(tmp_path / "absent.json")
