@@ -1,5 +1,6 @@
 """A node's HTTP application: its routes, the problems handler, health and metrics."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
@@ -19,7 +20,7 @@ from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
-from liandong.node import Node, open_node
+from liandong.node import Node, open_node, work
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
 from liandong.settings import Settings
@@ -44,8 +45,15 @@ async def health(request: Request[Any, Any, Any]) -> Response[bytes]:
         database = "ok"
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
         database = f"unreachable: {type(error).__name__}"
-    body = {"status": "ok" if database == "ok" else "degraded", "centre": node.settings.centre, "version": __version__, "database": database}
-    return Response(msgspec.json.encode(body), status_code=200 if database == "ok" else 503, media_type="application/json")
+    body = {
+        "status": "ok" if database == "ok" else "degraded",
+        "centre": node.settings.centre,
+        "version": __version__,
+        "database": database,
+    }
+    return Response(
+        msgspec.json.encode(body), status_code=200 if database == "ok" else 503, media_type="application/json"
+    )
 
 
 @get("/metrics", summary="Figures for Prometheus", tags=["operations"])
@@ -54,15 +62,27 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     queues = await node.pool.fetch(EXCHANGE_SQL.queue_sizes)
     now = node.clock.now()
     lines = [
-        *_gauge("liandong_outbox_pending", "Messages that wait for a peer", {f'peer="{r["peer"]}"': r["pending"] for r in queues}),
+        *_gauge(
+            "liandong_outbox_pending",
+            "Messages that wait for a peer",
+            {f'peer="{r["peer"]}"': r["pending"] for r in queues},
+        ),
         *_gauge(
             "liandong_outbox_oldest_seconds",
             "Age of the oldest waiting message",
             {f'peer="{r["peer"]}"': (now - r["oldest"]).total_seconds() for r in queues},
         ),
         *_gauge("liandong_outbox_dead", "Dead letters", {"": await node.pool.fetchval(EXCHANGE_SQL.dead_count)}),
-        *_gauge("liandong_inbox_unhandled", "Messages parked or refused", {"": await node.pool.fetchval(EXCHANGE_SQL.unhandled_count)}),
-        *_gauge("liandong_clocks_late", "Clocks past their time that have not fired", {"": await node.pool.fetchval(TIMER_SQL.late_count, now)}),
+        *_gauge(
+            "liandong_inbox_unhandled",
+            "Messages parked or refused",
+            {"": await node.pool.fetchval(EXCHANGE_SQL.unhandled_count)},
+        ),
+        *_gauge(
+            "liandong_clocks_late",
+            "Clocks past their time that have not fired",
+            {"": await node.pool.fetchval(TIMER_SQL.late_count, now)},
+        ),
         *_gauge("liandong_commit_group_size", "Mean number of commands in a commit", {"": node.store.group_size}),
         *_gauge("liandong_commands_waiting", "Commands waiting for the database", {"": node.store.waiting}),
     ]
@@ -74,8 +94,11 @@ def _gauge(name: str, text: str, values: dict[str, float]) -> list[str]:
     return [f"# HELP {name} {text}", f"# TYPE {name} gauge", *rows]
 
 
-def create_app(settings: Settings | None, node: Node | None = None) -> Litestar:
-    """The application of one node. With a `node` given (tests), its owner opens and closes it."""
+def create_app(settings: Settings | None, node: Node | None = None, *, with_worker: bool = False) -> Litestar:
+    """The application of one node. With a `node` given (tests), its owner opens and closes it.
+
+    `with_worker`: this process also fires the clocks and sends to the peers.
+    """
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -86,7 +109,11 @@ def create_app(settings: Settings | None, node: Node | None = None) -> Litestar:
         assert settings is not None
         async with open_node(settings) as opened:
             app.state.node = opened
+            worker = asyncio.create_task(work(opened)) if with_worker else None
             yield
+            if worker:
+                worker.cancel()
+                await asyncio.gather(worker, return_exceptions=True)
 
     def part(name: str) -> Provide:
         return Provide(lambda request: getattr(request.app.state.node, name), sync_to_thread=False)
@@ -101,13 +128,17 @@ def create_app(settings: Settings | None, node: Node | None = None) -> Litestar:
             "pool": part("pool"),
             "clock": part("clock"),
             "receiver": part("receiver"),
+            "opener": part("opener"),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[Counted],
         request_max_body_size=1024 * 1024,
         openapi_config=OpenAPIConfig(
-            title="Liandong 联动", version=__version__, path="/schema", render_plugins=[SwaggerRenderPlugin()], use_handler_docstrings=True
+            title="Liandong 联动",
+            version=__version__,
+            path="/schema",
+            render_plugins=[SwaggerRenderPlugin()],
+            use_handler_docstrings=True,
         ),
         logging_config=None,
     )
-

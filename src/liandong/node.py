@@ -45,7 +45,9 @@ class Node:
         self.receiver = Receiver(pool=pool, commands=self.commands, opener=self.opener, clock=clock)
 
     def sender(self, peer: str, post: Post) -> Sender:
-        return Sender(centre=self.settings.centre, peer=peer, pool=self.pool, sealer=self.sealer, post=post, clock=self.clock)
+        return Sender(
+            centre=self.settings.centre, peer=peer, pool=self.pool, sealer=self.sealer, post=post, clock=self.clock
+        )
 
 
 @contextlib.asynccontextmanager
@@ -63,7 +65,10 @@ async def open_node(settings: Settings, *, clock: Clock | None = None) -> AsyncI
 async def work(node: Node) -> None:
     """The worker: timers, and a sender for each peer. Runs until cancelled."""
     wakes = {peer: asyncio.Event() for peer in node.settings.peers}
-    async with httpx.AsyncClient(timeout=httpx.Timeout(20, connect=3), trust_env=False) as client, asyncio.TaskGroup() as tasks:
+    async with (
+        httpx.AsyncClient(timeout=httpx.Timeout(20, connect=3), trust_env=False) as client,
+        asyncio.TaskGroup() as tasks,
+    ):
         tasks.create_task(keep_firing(node.pool, node.clock, node.commands.fire))
         tasks.create_task(_listen(node.settings.dsn, wakes))
         for code, peer in node.settings.peers.items():
@@ -98,7 +103,11 @@ def policy_of(settings: Settings) -> CityPolicy:
 
 
 def peer_keys(settings: Settings) -> dict[str, PeerKey]:
-    return {kid: PeerKey(code, read_public(text)) for code, peer in settings.peers.items() for kid, text in peer.public_keys.items()}
+    return {
+        kid: PeerKey(code, read_public(text))
+        for code, peer in settings.peers.items()
+        for kid, text in peer.public_keys.items()
+    }
 
 
 def settings_path(folder: Path, centre: str) -> Path:

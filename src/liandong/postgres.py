@@ -60,4 +60,3 @@ def _running(folder: Path) -> PostmasterInfo | None:
     except (AssertionError, ValueError):
         return None
     return info if info is not None and info.is_running() else None
-

@@ -10,16 +10,21 @@ from msgspec import Struct
 
 from liandong.catalogue.calendar import Calendar, state_council_calendar
 from liandong.catalogue.clocks import ClockPolicy, load_clocks
+from liandong.catalogue.units import default_units, return_reasons
 from liandong.core.worktime import Left, remaining, resume, zone_of
 from liandong.orders.context import Due
-from liandong.orders.model import Kind
+from liandong.orders.model import Kind, Order
 
 ZONE = zone_of("Asia/Shanghai")
 _POLICE = "police"
 
 
 class Centre(Struct, frozen=True, forbid_unknown_fields=True):
-    """A party that takes requests. `side`: which kind of party; `police` acts first in danger (国办发〔2022〕12号)."""
+    """A party that takes requests.
+
+    `side`: which kind of party; `police` acts first in danger (国办发〔2022〕12号). `city_divisions`: where the city's own limits of
+    arrival hold; everywhere else is suburb.
+    """
 
     code: str
     name: str
@@ -28,6 +33,7 @@ class Centre(Struct, frozen=True, forbid_unknown_fields=True):
     kind: Kind
     division_code: str
     colour: str
+    city_divisions: tuple[str, ...] = ()
 
 
 @cache
@@ -57,8 +63,11 @@ class CityPolicy:
         self.division_code = self.profile.division_code
         self.clocks = clocks or load_clocks()
         self.calendar = calendar or state_council_calendar()
-        self._sides = {code: self._centres[code].side if code in self._centres else "other" for code in (centre, *peers)}
+        self._sides = {
+            code: self._centres[code].side if code in self._centres else "other" for code in (centre, *peers)
+        }
         self._peers = peers
+        self._units = default_units()
 
     def side(self, centre: str) -> str | None:
         return self._sides.get(centre)
@@ -69,14 +78,33 @@ class CityPolicy:
     def local_date(self, now: datetime) -> date:
         return now.astimezone(ZONE).date()
 
-    def due(self, clock: str, tags: frozenset[str], now: datetime) -> Due:
+    def knows_unit(self, org_code: str) -> bool:
+        return org_code in self._units
+
+    def knows_reason(self, code: str) -> bool:
+        return code in return_reasons()
+
+    def due(self, clock: str, order: Order, now: datetime) -> Due:
+        tags = self._tags(order)
         at = self.clocks.deadline(clock, now, calendar=self.calendar, centre=self.centre, tags=tags)
         return Due(at=at, policy_version=self.clocks.policy_version)
 
-    def remaining(self, clock: str, tags: frozenset[str], now: datetime, due_at: datetime) -> dict[str, Any]:
-        limit, hours = self.clocks.clock(clock, tags=tags), self.clocks.hours(self.centre)
+    def remaining(self, clock: str, order: Order, now: datetime, due_at: datetime) -> dict[str, Any]:
+        limit, hours = self.clocks.clock(clock, tags=self._tags(order)), self.clocks.hours(self.centre)
         return msgspec.to_builtins(remaining(now, due_at, limit=limit, calendar=self.calendar, hours=hours))
 
-    def resumed(self, clock: str, tags: frozenset[str], now: datetime, left: dict[str, Any]) -> Due:
-        at = resume(now, msgspec.convert(left, Left), calendar=self.calendar, hours=self.clocks.hours(self.centre))
+    def resumed(self, order: Order, now: datetime, remaining: dict[str, Any]) -> Due:
+        at = resume(now, msgspec.convert(remaining, Left), calendar=self.calendar, hours=self.clocks.hours(self.centre))
         return Due(at=at, policy_version=self.clocks.policy_version)
+
+    def _tags(self, order: Order) -> frozenset[str]:
+        """What the table of clocks may distinguish: danger, urgent, the matter's type, utility (the unit), suburb (the place)."""
+        unit = self._units.get(order.unit or "")
+        given = {
+            "danger": order.danger,
+            "urgent": order.urgent,
+            str(order.type): order.type is not None,
+            "utility": unit is not None and unit.kind == "utility",
+            "suburb": order.division_code is not None and order.division_code[:6] not in self.profile.city_divisions,
+        }
+        return frozenset(tag for tag, holds in given.items() if holds)

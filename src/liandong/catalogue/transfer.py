@@ -52,6 +52,8 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "fr
     effective_from: datetime.date
     basis: str
     effective_to: datetime.date | None = None
+    defeated_by: tuple[str, ...] = ("negated", "hypothesis", "risk", "fiction")
+    """The contexts in which the words do not speak for an item of the police side."""
 
 
 class TransferCatalogue(Struct, frozen=True):

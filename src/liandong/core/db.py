@@ -15,7 +15,9 @@ COMMIT_SETTINGS = {
 _MIGRATION = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 
 
-async def connect(dsn: str, *, name: str = "liandong", settings: dict[str, str] | None = None, timeout: float = 10) -> asyncpg.Connection:
+async def connect(
+    dsn: str, *, name: str = "liandong", settings: dict[str, str] | None = None, timeout: float = 10
+) -> asyncpg.Connection:
     return await asyncpg.connect(
         dsn,
         timeout=timeout,
@@ -40,7 +42,9 @@ async def migrate(dsn: str) -> list[str]:
     connection = await connect(dsn, name="liandong migrate")
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-        await connection.execute("CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())")
+        await connection.execute(
+            "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())"
+        )
         done = {row["name"] for row in await connection.fetch("SELECT name FROM migrations")}
         applied = []
         for name, sql in migration_files():

@@ -27,7 +27,11 @@ PROBLEMS: dict[str, Problem] = {
     "not_permitted": Problem(403, "此角色不能这样做", "This role may not do that"),
     "not_found": Problem(404, "没有找到", "Not found"),
     "method_not_allowed": Problem(405, "此地址不支持这种请求方法", "This address does not take that method"),
-    "stale_version": Problem(409, "内容已被他人更新，请查看最新版本后重试", "Somebody changed it first: look at the current version and try again"),
+    "stale_version": Problem(
+        409,
+        "内容已被他人更新，请查看最新版本后重试",
+        "Somebody changed it first: look at the current version and try again",
+    ),
     "action_not_allowed": Problem(409, "当前状态不能进行此操作", "This can't be done in the present state"),
     "guard_refused": Problem(409, "按规则现在不能这样做", "A rule forbids this now"),
     "no_such_peer": Problem(409, "没有配置这个对接中心", "No such peer centre is configured"),
@@ -37,10 +41,16 @@ PROBLEMS: dict[str, Problem] = {
     "sender_unknown": Problem(401, "发送方不在对接名单中", "The sender is not a configured peer"),
     "receiver_wrong": Problem(400, "消息不是发给本中心的", "The message is for another centre"),
     "message_malformed": Problem(400, "消息不符合规范", "The message does not follow its schema"),
-    "out_of_order": Problem(409, "同一诉求的前一条消息尚未收到，请按序重发", "An earlier message of this matter is missing: send in order"),
+    "out_of_order": Problem(
+        409, "同一诉求的前一条消息尚未收到，请按序重发", "An earlier message of this matter is missing: send in order"
+    ),
     "message_reused": Problem(409, "同一消息编号对应了不同的内容", "The message id was used before with other content"),
     "unknown_matter": Problem(404, "本中心没有这个诉求", "This centre does not have that matter"),
-    "try_again": Problem(503, "系统繁忙或正在恢复，请稍后重试，已提交的内容不会丢失", "Busy or recovering: try again; what was accepted is kept"),
+    "try_again": Problem(
+        503,
+        "系统繁忙或正在恢复，请稍后重试，已提交的内容不会丢失",
+        "Busy or recovering: try again; what was accepted is kept",
+    ),
     "internal": Problem(500, "系统内部错误，已记录", "An internal error; it has been recorded"),
 }
 

@@ -17,12 +17,26 @@ from liandong.core.errors import PROBLEMS, AppError, problem
 log = logging.getLogger(__name__)
 
 REQUESTS = Counter("liandong_requests_total", "HTTP answers", ["route", "status"])
-SECONDS = Histogram("liandong_request_seconds", "Time to answer", ["route"], buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5))
-_BY_STATUS = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 415: "unsupported_media", 401: "not_signed_in", 403: "not_permitted"}
+SECONDS = Histogram(
+    "liandong_request_seconds",
+    "Time to answer",
+    ["route"],
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5),
+)
+_BY_STATUS = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media",
+    401: "not_signed_in",
+    403: "not_permitted",
+}
 
 
 def problem_response(error: AppError) -> Response[bytes]:
-    return Response(msgspec.json.encode(problem(error)), status_code=error.status, media_type="application/problem+json")
+    return Response(
+        msgspec.json.encode(problem(error)), status_code=error.status, media_type="application/problem+json"
+    )
 
 
 def on_app_error(_: Request[Any, Any, Any], error: AppError) -> Response[bytes]:
@@ -63,7 +77,9 @@ def field_error(cause: msgspec.ValidationError) -> AppError:
     """msgspec says `… - at `$.caller.phone``: the path becomes the field's name."""
     message, _, path = str(cause).partition(" - at `$")
     field = path.rstrip("`").lstrip(".") or _missing_field(message)
-    return AppError("field_invalid", f"{field}: {message}" if field else message, fields=[{"field": field, "message": message}])
+    return AppError(
+        "field_invalid", f"{field}: {message}" if field else message, fields=[{"field": field, "message": message}]
+    )
 
 
 def _missing_field(message: str) -> str:

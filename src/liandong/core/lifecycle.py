@@ -95,7 +95,9 @@ class Lifecycle(Generic[S]):
             if row.target is not None and row.target not in known:
                 found.append(f"{where}: unknown target {row.target}")
             found += [f"{where}: unknown guard {g}" for g in row.guards if g not in self.guards]
-            found += [f"{where}: unknown clock {c}" for c in (*row.starts, *row.stops) if clocks and c not in set(clocks)]
+            found += [
+                f"{where}: unknown clock {c}" for c in (*row.starts, *row.stops) if clocks and c not in set(clocks)
+            ]
             found += [f"{where}: unknown message {m}" for m in row.sends if messages and m not in set(messages)]
             if not row.roles:
                 found.append(f"{where}: nobody may do this")

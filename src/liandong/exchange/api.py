@@ -2,12 +2,16 @@
 
 from typing import Annotated, Any
 
+import asyncpg
 import msgspec
 from litestar import Request, Response, post
 from msgspec import Meta, Struct
 
 from liandong.core.http import decode_body
+from liandong.core.errors import AppError
 from liandong.exchange.receive import Receipt, Receiver
+from liandong.exchange.reconcile import VIEWS_ASKED, ViewsAsked, shared_matters
+from liandong.exchange.sealing import Opener
 
 MAX_BATCH = 500
 
@@ -33,4 +37,26 @@ async def hand_in(request: Request[Any, Any, Any], receiver: Receiver, data: Bat
     return Response(msgspec.json.encode(receipts), media_type="application/json")
 
 
-HANDLERS = [hand_in]
+@post(
+    "/exchange/v1/views",
+    summary="Our view of the matters shared with the asking peer",
+    tags=["exchange"],
+    status_code=200,
+)
+async def views(
+    request: Request[Any, Any, Any], opener: Opener, pool: asyncpg.Pool, data: Batch = None
+) -> Response[bytes]:  # type: ignore[assignment]
+    """One sealed `views.asked.v1` message; its body says which page, or which matters."""
+    batch = decode_body(await request.body(), _batch)
+    opened = opener.open(batch.messages[0])
+    if opened.envelope.kind != VIEWS_ASKED:
+        raise AppError("message_malformed", f"此地址只接受 {VIEWS_ASKED}")
+    try:
+        asked = msgspec.convert(opened.envelope.body, ViewsAsked)
+    except msgspec.ValidationError as error:
+        raise AppError("message_malformed", str(error)) from error
+    found = await shared_matters(pool, opened.envelope.sender, asked)
+    return Response(msgspec.json.encode(found), media_type="application/json")
+
+
+HANDLERS = [hand_in, views]

@@ -19,7 +19,8 @@ INSERT INTO rejections (at, source, code, text, sample) VALUES ($1, $2, $3, $4, 
 
 -- name: pending
 -- What may go to a peer now, oldest first, without what stands behind a message that must wait. $1: peer, $2: now, $3: limit.
-SELECT o.id, o.kind, o.matter_id, o.seq, o.urgent, o.exercise, o.body, o.created_at, o.attempts
+SELECT o.id, o.kind, o.matter_id, o.seq, o.urgent, o.exercise, o.body, o.created_at, o.attempts,
+       (SELECT number FROM orders WHERE orders.id = o.order_id) AS number
 FROM outbox o
 WHERE o.peer = $1 AND o.status = 'pending' AND o.next_attempt_at <= $2
   AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.peer = o.peer AND b.matter_id = o.matter_id AND b.seq < o.seq
@@ -59,14 +60,16 @@ SELECT count(*) FROM outbox WHERE status = 'dead'
 -- name: unhandled_count
 SELECT count(*) FROM inbox WHERE status <> 'handled'
 
--- name: views_of_matters
--- Our side's view of the matters shared with a peer, for reconciliation. $1: peer, $2: after this matter, $3: limit.
-SELECT o.matter_id, o.status, o.number, o.responsible, t.id AS transfer_id, t.direction, t.status AS transfer_status, t.part,
-       (SELECT count(*) FROM outbox b WHERE b.peer = $1 AND b.matter_id = o.matter_id AND b.status = 'pending') AS pending,
-       (SELECT count(*) FROM outbox b WHERE b.peer = $1 AND b.matter_id = o.matter_id AND b.status = 'dead') AS dead,
+-- name: shared_matters
+-- Our view of the matters that we share with a peer, a page at a time, for reconciliation.
+-- $1: peer, $2: after this matter, $3: limit, $4: final statuses, $5: only these matters or null.
+SELECT o.matter_id, o.status, o.number, o.responsible, o.round, NOT (o.status = ANY ($4::text[])) AS open,
+       t.id AS transfer_id, t.direction, t.status AS transfer_status, t.part,
        coalesce((SELECT max(seq) FROM outbox b WHERE b.peer = $1 AND b.matter_id = o.matter_id), 0) AS sent,
-       coalesce((SELECT max(seq) FROM inbox i WHERE i.sender = $1 AND i.matter_id = o.matter_id), 0) AS received
+       coalesce((SELECT max(seq) FROM inbox i WHERE i.sender = $1 AND i.matter_id = o.matter_id), 0) AS received,
+       (SELECT count(*) FROM outbox b WHERE b.peer = $1 AND b.matter_id = o.matter_id AND b.status = 'dead') AS dead
 FROM orders o
 JOIN LATERAL (SELECT * FROM transfers t WHERE t.order_id = o.id AND t.peer = $1 ORDER BY t.offered_at DESC, t.id DESC LIMIT 1) t ON true
-WHERE o.matter_id > $2 AND ($4::boolean OR o.status <> ALL ($5::text[]))
+WHERE o.matter_id > $2 AND ($5::uuid[] IS NULL OR o.matter_id = ANY ($5))
+  AND ($5::uuid[] IS NOT NULL OR NOT (o.status = ANY ($4::text[])))
 ORDER BY o.matter_id LIMIT $3

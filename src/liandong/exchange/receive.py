@@ -78,7 +78,9 @@ class Receiver:
             await self._from_sender(sender, messages, receipts)
         return [receipt for receipt in receipts if receipt is not None]
 
-    async def _from_sender(self, sender: str, messages: list[tuple[int, Opened]], receipts: list[Receipt | None]) -> None:
+    async def _from_sender(
+        self, sender: str, messages: list[tuple[int, Opened]], receipts: list[Receipt | None]
+    ) -> None:
         before = await self._states(sender, [opened for _, opened in messages])
         matters: dict[UUID, list[tuple[int, Opened]]] = defaultdict(list)
         for place, opened in messages:
@@ -87,7 +89,9 @@ class Receiver:
         async def in_order(queue: list[tuple[int, Opened]]) -> None:
             fresh = True
             for place, opened in sorted(queue, key=lambda pair: pair[1].envelope.seq):
-                state = before[opened.envelope.id] if fresh else (await self._states(sender, [opened]))[opened.envelope.id]
+                state = (
+                    before[opened.envelope.id] if fresh else (await self._states(sender, [opened]))[opened.envelope.id]
+                )
                 receipts[place] = await self._one(opened, state)
                 fresh = False
 

@@ -112,7 +112,9 @@ class Sender:
 
     async def _settle(self, rows: list[Any], receipts: list[Receipt]) -> int:
         now = self._clock.now()
-        delivered = [row["id"] for row, receipt in zip(rows, receipts, strict=True) if receipt.status in {"handled", "parked"}]
+        delivered = [
+            row["id"] for row, receipt in zip(rows, receipts, strict=True) if receipt.status in {"handled", "parked"}
+        ]
         if delivered:
             await self._pool.execute(SQL.mark_delivered, delivered, now)
         for row, receipt in zip(rows, receipts, strict=True):
@@ -142,8 +144,13 @@ def envelope_of(row: Any, centre: str, peer: str) -> Envelope:
         seq=row["seq"],
         sent_at=row["created_at"],
         exercise=row["exercise"],
-        body=msgspec.json.decode(row["body"]),
+        body=_with_number(msgspec.json.decode(row["body"]), row["number"]),
     )
+
+
+def _with_number(body: dict[str, Any], number: str | None) -> dict[str, Any]:
+    """An order's number is given by the very commit that writes its acceptance: it is filled in here and never changes again."""
+    return body | {"number": number} if body.get("number") == "" and number else body
 
 
 async def keep_sending(sender: Sender, dsn: str, wake: asyncio.Event) -> None:
@@ -151,13 +158,17 @@ async def keep_sending(sender: Sender, dsn: str, wake: asyncio.Event) -> None:
     wait = FIRST_WAIT
     while True:
         try:
-            holder = await asyncpg.connect(dsn, timeout=10, server_settings={"application_name": f"liandong sender {sender.peer}"})
+            holder = await asyncpg.connect(
+                dsn, timeout=10, server_settings={"application_name": f"liandong sender {sender.peer}"}
+            )
         except (OSError, asyncpg.PostgresError, TimeoutError) as error:
             log.warning("sender %s: no database: %s", sender.peer, error)
             await asyncio.sleep(1)
             continue
         try:
-            while not await holder.fetchval("SELECT pg_try_advisory_lock(hashtext('liandong sender'), hashtext($1))", sender.peer):
+            while not await holder.fetchval(
+                "SELECT pg_try_advisory_lock(hashtext('liandong sender'), hashtext($1))", sender.peer
+            ):
                 await asyncio.sleep(1)
             while not holder.is_closed():
                 wake.clear()

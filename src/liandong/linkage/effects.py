@@ -72,10 +72,16 @@ def note_accepted(ctx: Context) -> Effect:
     transfers = []
     for transfer in ctx.snapshot.transfers or ():
         if transfer.id == accepted.transfer_id:
-            change = {"status": TransferStatus.ACCEPTED, "answered_at": accepted.accepted_at, "peer_number": accepted.number}
+            change = {
+                "status": TransferStatus.ACCEPTED,
+                "answered_at": accepted.accepted_at,
+                "peer_number": accepted.number,
+            }
             transfers.append(msgspec.structs.replace(transfer, **change))
         elif transfer.direction == "out" and transfer.is_open and not transfer.part:
-            transfers.append(msgspec.structs.replace(transfer, status=TransferStatus.OVERTAKEN, answered_at=ctx.asked.now))
+            transfers.append(
+                msgspec.structs.replace(transfer, status=TransferStatus.OVERTAKEN, answered_at=ctx.asked.now)
+            )
     ours = ctx.snapshot.transfer(accepted.transfer_id)
     whole = ours is not None and not ours.part
     return Effect(fields={"responsible": False} if whole else {}, transfers=transfers)
@@ -90,9 +96,13 @@ def note_withdrawal(ctx: Context) -> Effect:
     request = ctx.snapshot.transfer(ctx.asked.data.transfer_id)
     if not ctx.row.sends or request is None:
         return Effect()
-    agreed = msgspec.structs.replace(request, status=TransferStatus.WITHDRAWN, answered_at=ctx.asked.now, reason=ctx.asked.data.reason)
+    agreed = msgspec.structs.replace(
+        request, status=TransferStatus.WITHDRAWN, answered_at=ctx.asked.now, reason=ctx.asked.data.reason
+    )
     fields = {"closing": "withdrawn"} if ctx.row.target == "withdrawn" else {}
-    return Effect(fields=fields, transfers=[agreed], messages=[_to(request.peer, TransferWithdrawn(transfer_id=request.id))])
+    return Effect(
+        fields=fields, transfers=[agreed], messages=[_to(request.peer, TransferWithdrawn(transfer_id=request.id))]
+    )
 
 
 def note_withdrawn(ctx: Context) -> Effect:
@@ -114,7 +124,12 @@ def note_answer(ctx: Context) -> Effect:
 
 def note_evaluation(ctx: Context) -> Effect:
     data = ctx.asked.data
-    fields: dict[str, Any] = {"satisfaction": data.satisfaction, "solved": data.solved, "evaluated_at": ctx.asked.now, "revisited": True}
+    fields: dict[str, Any] = {
+        "satisfaction": data.satisfaction,
+        "solved": data.solved,
+        "evaluated_at": ctx.asked.now,
+        "revisited": True,
+    }
     return Effect(fields=fields | ({"responsible": False} if ctx.row.target == "evaluated" else {}))
 
 
@@ -223,7 +238,12 @@ def _offer(ctx: Context, *, to: str, urgent: bool, part: bool, items: list[str],
         message_id=message.id,
         offered_at=asked.now,
     )
-    return Effect(fields={"urgent": order.urgent or urgent}, transfers=[transfer], messages=[message], body={"transfer_id": transfer.id})
+    return Effect(
+        fields={"urgent": order.urgent or urgent},
+        transfers=[transfer],
+        messages=[message],
+        body={"transfer_id": transfer.id},
+    )
 
 
 def _urgent(ctx: Context, note: str) -> Effect:
@@ -248,11 +268,19 @@ def _accept(ctx: Context, request: Transfer) -> Effect:
         for t in ctx.snapshot.transfers or ()
         if t.direction == "in" and t.is_open and t.id != request.id
     ]
-    return Effect(fields={"responsible": True}, transfers=[*others, taken], messages=[message], body={"transfer_id": request.id})
+    return Effect(
+        fields={"responsible": True}, transfers=[*others, taken], messages=[message], body={"transfer_id": request.id}
+    )
 
 
 def _return(ctx: Context, request: Transfer, *, reason: str, basis: str, text: str) -> Effect:
-    change = {"status": TransferStatus.RETURNED, "answered_at": ctx.asked.now, "reason": reason, "basis": basis, "text": text}
+    change = {
+        "status": TransferStatus.RETURNED,
+        "answered_at": ctx.asked.now,
+        "reason": reason,
+        "basis": basis,
+        "text": text,
+    }
     message = _to(request.peer, TransferReturned(transfer_id=request.id, reason=reason, basis=basis, text=text))
     fields = {"closing": "declined"} if ctx.row.target == "declined" else {}
     return Effect(fields=fields, transfers=[msgspec.structs.replace(request, **change)], messages=[message])
@@ -268,7 +296,13 @@ def _drop_what_is_open(ctx: Context, effect: Effect) -> None:
     """In danger the police desk calls back what it has offered and not yet sent anybody for."""
     offer = ctx.snapshot.open_transfer("out")
     order = ctx.snapshot.order
-    if order.kind == "police_order" and offer and not offer.part and offer.status == "offered" and order.dispatched_at is None:
+    if (
+        order.kind == "police_order"
+        and offer
+        and not offer.part
+        and offer.status == "offered"
+        and order.dispatched_at is None
+    ):
         withdrawal = _withdraw(offer, "danger")
         effect.transfers += withdrawal.transfers
         effect.messages += withdrawal.messages
@@ -278,7 +312,9 @@ def _settle(ctx: Context, **change: Any) -> Effect:
     ours = ctx.snapshot.transfer(ctx.asked.data.transfer_id)
     if ours is None or not ours.is_open:
         return Effect()
-    return Effect(transfers=[msgspec.structs.replace(ours, answered_at=ctx.asked.now, **change)], body={"transfer_id": ours.id})
+    return Effect(
+        transfers=[msgspec.structs.replace(ours, answered_at=ctx.asked.now, **change)], body={"transfer_id": ours.id}
+    )
 
 
 def _of_peer(ctx: Context, **change: Any) -> list[Transfer]:
@@ -295,7 +331,17 @@ def _sharing(ctx: Context) -> list[str]:
 
 def _reset(order: Order) -> dict[str, Any]:
     """A matter that comes (back) to us starts a fresh round of handling here."""
-    fresh = ("closing", "answer", "feedback", "unit", "dispatched_at", "signed_at", "arrived_at", "answered_at", "closed_at")
+    fresh = (
+        "closing",
+        "answer",
+        "feedback",
+        "unit",
+        "dispatched_at",
+        "signed_at",
+        "arrived_at",
+        "answered_at",
+        "closed_at",
+    )
     return dict.fromkeys((*fresh, "called_back_at", "evaluated_at", "satisfaction", "solved")) | {"fed_back": False}
 
 

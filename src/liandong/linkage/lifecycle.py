@@ -16,7 +16,9 @@ STATUSES = {
 }
 
 
-def linkage_rows(*, entry: str, done: str, idle: frozenset[str], engaged: frozenset[str], open_: frozenset[str]) -> tuple[Transition, ...]:
+def linkage_rows(
+    *, entry: str, done: str, idle: frozenset[str], engaged: frozenset[str], open_: frozenset[str]
+) -> tuple[Transition, ...]:
     """`idle`: nobody was sent yet, the whole matter may go. `engaged`: somebody is at work, only a part may go."""
     after = frozenset({"closed", "called_back"})
     every = open_ | after | FINAL
@@ -63,7 +65,7 @@ def linkage_rows(*, entry: str, done: str, idle: frozenset[str], engaged: frozen
             event="transfer.returned",
             label="退回",
             label_en="Return",
-            guards=("asked", "handed_over_before"),
+            guards=("asked", "reason_typed", "handed_over_before"),
             stops=("transfer_accept",),
             sends=("transfer.returned.v1",),
         ),
@@ -75,7 +77,7 @@ def linkage_rows(*, entry: str, done: str, idle: frozenset[str], engaged: frozen
             event="transfer.returned",
             label="退回",
             label_en="Return",
-            guards=("asked",),
+            guards=("asked", "reason_typed"),
             stops=("transfer_accept",),
             sends=("transfer.returned.v1",),
         ),

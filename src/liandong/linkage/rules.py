@@ -17,14 +17,24 @@ def nothing_offered(snapshot: Snapshot, asked: Asked | None) -> str | None:
 def danger_stays(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """The police desk never lets a matter in danger go before it has dispatched."""
     order = snapshot.order
-    if order.kind == "police_order" and order.danger and order.dispatched_at is None and not (asked and asked.data.part):
+    if (
+        order.kind == "police_order"
+        and order.danger
+        and order.dispatched_at is None
+        and not (asked and asked.data.part)
+    ):
         return "存在危险，派警之前不能转出"
     return None
 
 
 def part_if_engaged(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Once somebody was sent, only a part can be handed over (joint handling)."""
-    if asked is None or asked.data.part or snapshot.dispatch is None or snapshot.order.status in {"fed_back", "answered"}:
+    if (
+        asked is None
+        or asked.data.part
+        or snapshot.dispatch is None
+        or snapshot.order.status in {"fed_back", "answered"}
+    ):
         return None
     return "已派出处置力量，只能转交对方负责的部分"
 
@@ -53,7 +63,9 @@ def asked(snapshot: Snapshot, asked: Asked | None) -> str | None:
 def handed_over_before(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """We had handed this matter to that peer earlier: declining means to go on following it."""
     request = snapshot.open_transfer("in")
-    before = request and any(t.direction == "out" and t.peer == request.peer and t.status == "accepted" for t in snapshot.transfers or ())
+    before = request and any(
+        t.direction == "out" and t.peer == request.peer and t.status == "accepted" for t in snapshot.transfers or ()
+    )
     return None if before else "此前未转交过对方"
 
 
@@ -90,7 +102,9 @@ def police_not_yet_called(snapshot: Snapshot, asked: Asked | None) -> str | None
     """Danger calls the police once; a second press changes nothing."""
     if not snapshot.order.responsible:
         return "本中心目前不是责任方"
-    called = any(t.direction == "out" and t.urgent and t.status in {"offered", "accepted"} for t in snapshot.transfers or ())
+    called = any(
+        t.direction == "out" and t.urgent and t.status in {"offered", "accepted"} for t in snapshot.transfers or ()
+    )
     return "已紧急转110" if called else None
 
 

@@ -143,7 +143,12 @@ async def events(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Re
     )
 
 
-@post("/api/v1/orders/{key:str}/unmask", summary="Who called, unmasked, with a reason that is recorded", tags=["orders"], status_code=200)
+@post(
+    "/api/v1/orders/{key:str}/unmask",
+    summary="Who called, unmasked, with a reason that is recorded",
+    tags=["orders"],
+    status_code=200,
+)
 async def unmask(
     key: str,
     request: Request[Any, Any, Any],
@@ -161,13 +166,17 @@ async def unmask(
 
 
 @get("/api/v1/feed", summary="Events as they happen (server-sent events)", tags=["feed"])
-async def feed(request: Request[Any, Any, Any], actor: Actor, pool: asyncpg.Pool, after: str | None = None) -> ServerSentEvent:
+async def feed(
+    request: Request[Any, Any, Any], actor: Actor, pool: asyncpg.Pool, after: str | None = None
+) -> ServerSentEvent:
     """`Last-Event-ID` or `after` continues where a reader left off; nothing is skipped under concurrent commits."""
     cursor = await _cursor(request.headers.get("last-event-id") or after, pool)
     return ServerSentEvent(_events_after(cursor, actor, pool))
 
 
-async def _events_after(cursor: tuple[str, int], actor: Actor, pool: asyncpg.Pool) -> AsyncIterator[ServerSentEventMessage]:
+async def _events_after(
+    cursor: tuple[str, int], actor: Actor, pool: asyncpg.Pool
+) -> AsyncIterator[ServerSentEventMessage]:
     quiet = 0.0
     while True:
         rows = await pool.fetch(SQL.feed, cursor[0], cursor[1], 500)

@@ -137,7 +137,13 @@ async def with_retries(read: Callable[[], Awaitable[Any]]) -> Any:
         pass
     try:
         return await read()
-    except (OutcomeUnknown, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError) as error:
+    except (
+        OutcomeUnknown,
+        asyncpg.PostgresConnectionError,
+        asyncpg.InterfaceError,
+        asyncpg.CannotConnectNowError,
+        OSError,
+    ) as error:
         raise AppError("try_again", "数据库暂时无法连接") from error
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from liandong.core.lifecycle import Transition
 from liandong.exchange.contracts import Body
-from liandong.orders.model import Dispatch, Exercise, Kind, Snapshot
+from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
 from liandong.linkage.model import Transfer
 
 
@@ -53,11 +53,21 @@ class Policy(Protocol):
         """The day in the city."""
         ...
 
-    def due(self, clock: str, tags: frozenset[str], now: datetime) -> Due: ...
+    def knows_unit(self, org_code: str) -> bool: ...
 
-    def remaining(self, clock: str, tags: frozenset[str], now: datetime, due_at: datetime) -> dict[str, Any]: ...
+    def knows_reason(self, code: str) -> bool:
+        """Is it one of the typed reasons for a return?"""
+        ...
 
-    def resumed(self, clock: str, tags: frozenset[str], now: datetime, remaining: dict[str, Any]) -> Due: ...
+    def due(self, clock: str, order: Order, now: datetime) -> Due:
+        """When a clock of this order, started now, runs out."""
+        ...
+
+    def remaining(self, clock: str, order: Order, now: datetime, due_at: datetime) -> dict[str, Any]:
+        """What is left of a clock that is paused now."""
+        ...
+
+    def resumed(self, order: Order, now: datetime, remaining: dict[str, Any]) -> Due: ...
 
 
 class Incoming(Struct, frozen=True):

@@ -203,7 +203,9 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
 def _event(status: str, kind: str, asked: Asked, body: dict[str, Any]) -> Event:
     role = next(iter(sorted(asked.actor.roles)), "")
     fired = asked.data.clock if asked.action == "due" else None
-    return Event(id=new_id(), kind=kind, status=status, at=asked.now, actor=asked.actor.id, role=role, body=body, fired=fired)
+    return Event(
+        id=new_id(), kind=kind, status=status, at=asked.now, actor=asked.actor.id, role=role, body=body, fired=fired
+    )
 
 
 def _said(asked: Asked) -> dict[str, Any]:
@@ -220,7 +222,7 @@ def _number_scope(order: Order, asked: Asked) -> str:
 
 
 def _started(order: Order, clock: str, asked: Asked) -> dict[str, Any]:
-    due = asked.policy.due(clock, order_effects.clock_tags(order), asked.now)
+    due = asked.policy.due(clock, order, asked.now)
     return {
         "order_id": order.id,
         "name": clock,

@@ -62,14 +62,18 @@ def start_handling(ctx: Context) -> Effect:
 
 def return_order(ctx: Context) -> Effect:
     data = ctx.asked.data
-    returned = _in_force(ctx, returned_at=ctx.asked.now, return_reason=data.reason, return_basis=data.basis, return_text=data.text)
+    returned = _in_force(
+        ctx, returned_at=ctx.asked.now, return_reason=data.reason, return_basis=data.basis, return_text=data.text
+    )
     return Effect(fields={"unit": None}, dispatches=returned)
 
 
 def answer(ctx: Context) -> Effect:
     data = ctx.asked.data
     fields = {"answer": data.answer, "fed_back": True} | given(data, "class_confirmed")
-    return Effect(fields=fields, dispatches=_in_force(ctx, fed_back_at=ctx.asked.now), messages=answered(ctx, data.answer))
+    return Effect(
+        fields=fields, dispatches=_in_force(ctx, fed_back_at=ctx.asked.now), messages=answered(ctx, data.answer)
+    )
 
 
 def feed_back(ctx: Context) -> Effect:
@@ -82,7 +86,9 @@ def feed_back(ctx: Context) -> Effect:
         items=data.items,
     )
     fields = {"feedback": feedback, "answer": data.result, "fed_back": True} | given(data, "class_confirmed")
-    return Effect(fields=fields, dispatches=_in_force(ctx, fed_back_at=ctx.asked.now), messages=answered(ctx, data.result))
+    return Effect(
+        fields=fields, dispatches=_in_force(ctx, fed_back_at=ctx.asked.now), messages=answered(ctx, data.result)
+    )
 
 
 def grade(ctx: Context) -> Effect:
@@ -120,10 +126,26 @@ def due(ctx: Context) -> Effect:
 
 
 def reopen(ctx: Context) -> Effect:
-    fresh = ("answer", "feedback", "closing", "satisfaction", "solved", "unit", "dispatched_at", "signed_at", "arrived_at")
+    fresh = (
+        "answer",
+        "feedback",
+        "closing",
+        "satisfaction",
+        "solved",
+        "unit",
+        "dispatched_at",
+        "signed_at",
+        "arrived_at",
+    )
     fresh += ("answered_at", "closed_at", "called_back_at", "evaluated_at")
     fields: dict[str, Any] = dict.fromkeys(fresh)
-    fields |= {"round": ctx.snapshot.order.round + 1, "call_backs": 0, "fed_back": False, "revisited": False, "responsible": True}
+    fields |= {
+        "round": ctx.snapshot.order.round + 1,
+        "call_backs": 0,
+        "fed_back": False,
+        "revisited": False,
+        "responsible": True,
+    }
     return Effect(fields=fields)
 
 
@@ -143,14 +165,15 @@ def supplement(ctx: Context) -> Effect:
     waiting = {t.peer for t in ctx.snapshot.transfers or () if t.is_open}
     peers = sorted(waiting | set(ctx.snapshot.followers))
     return Effect(
-        fields={"content": append(order.content, data.text)}, messages=[Outgoing(id=new_id(), peer=peer, body=body) for peer in peers]
+        fields={"content": append(order.content, data.text)},
+        messages=[Outgoing(id=new_id(), peer=peer, body=body) for peer in peers],
     )
 
 
 def pause_clock(ctx: Context) -> Effect:
     asked, order = ctx.asked, ctx.snapshot.order
     timer = next(t for t in ctx.snapshot.timers or () if t.name == asked.data.clock)
-    left = asked.policy.remaining(timer.name, clock_tags(order), asked.now, timer.due_at)
+    left = asked.policy.remaining(timer.name, order, asked.now, timer.due_at)
     return Effect(
         timers=[msgspec.to_builtins(timer) | {"status": "paused", "remaining": left, "reason": asked.data.reason}],
         body={"remaining": left},
@@ -160,7 +183,7 @@ def pause_clock(ctx: Context) -> Effect:
 def resume_clock(ctx: Context) -> Effect:
     asked, order = ctx.asked, ctx.snapshot.order
     timer = next(t for t in ctx.snapshot.timers or () if t.name == asked.data.clock)
-    due_at = asked.policy.resumed(timer.name, clock_tags(order), asked.now, timer.remaining or {})
+    due_at = asked.policy.resumed(order, asked.now, timer.remaining or {})
     resumed = {"status": "running", "due_at": due_at.at, "remaining": None, "reason": None}
     return Effect(timers=[msgspec.to_builtins(timer) | resumed], body={"due_at": due_at.at})
 
@@ -193,19 +216,11 @@ def append(content: str, more: str) -> str:
     return f"{content}\n【补充】{more}"
 
 
-def clock_tags(order: Any) -> frozenset[str]:
-    """What the policy of clocks may distinguish."""
-    tags = {"danger"} if order.danger else set()
-    if order.urgent:
-        tags.add("urgent")
-    if order.type:
-        tags.add(str(order.type))
-    return frozenset(tags)
-
-
 def _evaluated(ctx: Context, satisfaction: int | None, words: str) -> list[Outgoing]:
     order = ctx.snapshot.order
-    body = OrderEvaluated(number=order.number or "", at=ctx.asked.now, solved=order.solved, satisfaction=satisfaction, words=words)
+    body = OrderEvaluated(
+        number=order.number or "", at=ctx.asked.now, solved=order.solved, satisfaction=satisfaction, words=words
+    )
     return [Outgoing(id=new_id(), peer=peer, body=body) for peer in ctx.snapshot.followers]
 
 

@@ -20,9 +20,25 @@ FINAL = frozenset({"guided", "cancelled", "declined", "withdrawn", "evaluated"})
 GUARDS = {**rules.GUARDS, **linkage_rules.GUARDS}
 
 
-def _row(action: str, sources: str, target: str | None, roles: frozenset[str], event: str, label: str, label_en: str, **more: Any) -> Transition:
+def _row(
+    action: str,
+    sources: str,
+    target: str | None,
+    roles: frozenset[str],
+    event: str,
+    label: str,
+    label_en: str,
+    **more: Any,
+) -> Transition:
     return Transition(
-        action=action, sources=frozenset(sources.split()), target=target, roles=roles, event=event, label=label, label_en=label_en, **more
+        action=action,
+        sources=frozenset(sources.split()),
+        target=target,
+        roles=roles,
+        event=event,
+        label=label,
+        label_en=label_en,
+        **more,
     )
 
 
@@ -103,7 +119,7 @@ WORK_OPEN = frozenset({"accepted", "dispatched", "returned", "signed", "handling
 WORK_ROWS = (
     _row(
         "dispatch", "accepted returned", "dispatched", DISPATCHER, "order.dispatched", "派单", "Dispatch",
-        guards=("responsible", "nothing_offered", "no_danger_waiting"),
+        guards=("responsible", "nothing_offered", "no_danger_waiting", "unit_known"),
         starts=("unit_accept", "answer"), sends=("order.progressed.v1",), stamps=("dispatched_at",),
     ),
     _row("sign_for", "dispatched", "signed", UNIT, "order.signed", "签收", "Sign for", guards=("own_unit",), stops=("unit_accept",), stamps=("signed_at",)),
@@ -113,7 +129,7 @@ WORK_ROWS = (
     ),
     _row(
         "return_order", "dispatched signed", "returned", UNIT, "order.returned", "退单", "Return",
-        guards=("own_unit",), stops=("unit_accept", "answer"),
+        guards=("own_unit", "reason_typed"), stops=("unit_accept", "answer"),
     ),
     _row(
         "answer", "handling", "answered", UNIT, "order.answered", "答复", "Answer",
@@ -164,13 +180,13 @@ POLICE_ROWS = (
     _row("grade", "graded returned", None, DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible",)),
     _row(
         "dispatch", "received graded returned", "dispatched", DISPATCHER, "order.dispatched", "派警", "Dispatch",
-        guards=("responsible", "nothing_offered"), starts=("police_arrival",), stops=("police_dispatch",),
+        guards=("responsible", "nothing_offered", "unit_known"), starts=("police_arrival",), stops=("police_dispatch",),
         sends=("order.progressed.v1",), stamps=("dispatched_at",),
     ),
     _row("acknowledge", "dispatched", "acknowledged", UNIT, "order.acknowledged", "接令", "Acknowledge", guards=("own_unit",), stamps=("signed_at",)),
     _row(
         "return_order", "dispatched acknowledged", "returned", UNIT, "order.returned", "退回", "Return",
-        guards=("own_unit",), starts=("police_dispatch",), stops=("police_arrival",),
+        guards=("own_unit", "reason_typed"), starts=("police_dispatch",), stops=("police_arrival",),
     ),
     _row(
         "arrive", "acknowledged", "arrived", UNIT, "order.arrived", "到场", "Arrive",
@@ -198,10 +214,20 @@ POLICE_ROWS = (
 
 LIFECYCLES: dict[Kind, Lifecycle[Snapshot]] = {
     Kind.WORK_ORDER: Lifecycle(
-        "work_order", statuses=WORK_STATUSES, initial={"accepted", "offered"}, final=FINAL, rows=WORK_ROWS, guards=GUARDS
+        "work_order",
+        statuses=WORK_STATUSES,
+        initial={"accepted", "offered"},
+        final=FINAL,
+        rows=WORK_ROWS,
+        guards=GUARDS,
     ),
     Kind.POLICE_ORDER: Lifecycle(
-        "police_order", statuses=POLICE_STATUSES, initial={"received", "offered"}, final=FINAL, rows=POLICE_ROWS, guards=GUARDS
+        "police_order",
+        statuses=POLICE_STATUSES,
+        initial={"received", "offered"},
+        final=FINAL,
+        rows=POLICE_ROWS,
+        guards=GUARDS,
     ),
 }
 ENTRY = {Kind.WORK_ORDER: "accepted", Kind.POLICE_ORDER: "received"}

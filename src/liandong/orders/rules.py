@@ -31,9 +31,24 @@ def no_danger_waiting(snapshot: Snapshot, asked: Asked | None) -> str | None:
 def parts_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Closed for the caller only when every part has its result."""
     waiting = [
-        t.peer for t in snapshot.transfers or () if t.direction == "out" and t.part and t.status == "accepted" and t.peer_result is None
+        t.peer
+        for t in snapshot.transfers or ()
+        if t.direction == "out" and t.part and t.status == "accepted" and t.peer_result is None
     ]
     return f"{'、'.join(waiting)}承办的部分尚未反馈结果" if waiting else None
+
+
+def unit_known(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    if asked is None or asked.policy.knows_unit(asked.data.unit):
+        return None
+    return f"没有机构代码为“{asked.data.unit}”的承办单位，请从单位目录中选择"
+
+
+def reason_typed(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Returns are typed (domain §2)."""
+    if asked is None or asked.policy.knows_reason(asked.data.reason):
+        return None
+    return f"退回原因“{asked.data.reason}”不在目录中，如 not_our_duty、wrong_district、incomplete、duplicate、already_closed、other"
 
 
 def evaluated_by_peer(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -77,6 +92,8 @@ GUARDS: dict[str, Guard] = {
         own_unit,
         no_danger_waiting,
         parts_answered,
+        unit_known,
+        reason_typed,
         evaluated_by_peer,
         calls_back_itself,
         reached_or_last_attempt,

@@ -84,7 +84,8 @@ def view(snapshot: Snapshot, actor: Actor) -> OrderView:
     return OrderView(
         **fields,
         allowed_actions=[
-            AllowedAction(row.action, row.label, row.label_en, _NEEDS.get(row.action, [])) for row in allowed_actions(snapshot, actor)
+            AllowedAction(row.action, row.label, row.label_en, _NEEDS.get(row.action, []))
+            for row in allowed_actions(snapshot, actor)
         ],
         clocks=[ClockView(t.name, t.status, t.due_at, t.reason) for t in snapshot.timers or ()],
         dispatches=snapshot.dispatches or [],

@@ -53,7 +53,9 @@ class KeyRing:
     async def _read(self) -> None:
         self._read_at = time.monotonic()
         rows = await self._pool.fetch(SQL.all_keys)
-        self._actors = {row["digest"]: Actor(f"{row['name']}#{row['id']}", frozenset(row["roles"]), row["unit"]) for row in rows}
+        self._actors = {
+            row["digest"]: Actor(f"{row['name']}#{row['id']}", frozenset(row["roles"]), row["unit"]) for row in rows
+        }
 
 
 def _digest(token: str) -> bytes:

@@ -15,6 +15,8 @@ NAMES = (
     "past_far",
     "past_after",
     "present",
+    "habit",
+    "praise",
     "hypothesis",
     "risk_after",
     "fiction",
@@ -24,6 +26,8 @@ NAMES = (
     "consult",
     "lifeless",
 )
+
+_NONE: list[Place] = []
 
 
 class Contexts:
@@ -42,6 +46,8 @@ class Contexts:
             "proposal": self._proposed,
             "consult": self._consulted,
             "lifeless": self._lifeless,
+            "habit": self._habitual,
+            "praise": self._praised,
             "long_text": self._buried,
         }
 
@@ -50,21 +56,21 @@ class Contexts:
 
     def defeats(self, names: tuple[str, ...], match: Match, found: Found) -> bool:
         """Whether one of the named contexts takes this match away."""
-        return any(self._tests[name](match, found) for name in names)
+        for name in names:  # noqa: SIM110 (a plain loop: this is the reader's hot path)
+            if self._tests[name](match, found):
+                return True
+        return False
 
     def _words(self, name: str, found: Found) -> list[Place]:
         """The context's words that are not merely a piece of a longer word (没 in 没呼吸)."""
-        places = found.places.get(self._symbols[name])
-        if not places:
-            return []
-        return [
-            place
-            for place in places
-            if not any(
-                start <= place[0] and place[1] <= end and end - start > place[1] - place[0]
-                for start, end in found.covers
-            )
-        ]
+        symbol = self._symbols[name]
+        if symbol not in found.places:
+            return _NONE
+        words = found.senses.get(symbol)
+        if words is None:
+            words = [place for place in found.places.get(symbol, ()) if not _swallowed(place, found)]
+            found.senses[symbol] = words
+        return words
 
     def _negated(self, match: Match, found: Found) -> bool:
         for name, reach in (("negation", 1), ("negation_far", self._limits.negation)):
@@ -141,6 +147,16 @@ class Contexts:
             for word in self._words("lifeless", found)
         )
 
+    def _habitual(self, match: Match, found: Found) -> bool:
+        """What happens again and again is not what happens now, unless a word of now follows."""
+        for word in self._words("habit", found):
+            if 0 <= match.start - word[1] <= self._limits.habit or match.start < word[0] < match.end:
+                return not any(word[0] < now[0] <= match.end for now in self._words("present", found))
+        return False
+
+    def _praised(self, match: Match, found: Found) -> bool:
+        return any(abs(match.start - word[0]) <= self._limits.fiction for word in self._words("praise", found))
+
     def _buried(self, match: Match, found: Found) -> bool:
         """In a long letter an event counts only in the opening or beside a word of now."""
         if len(found.text) <= self._limits.long_text or match.start <= self._limits.opening:
@@ -150,3 +166,11 @@ class Contexts:
             and same_sentence(found.text, min(word[1], match.end), max(word[0], match.start))
             for word in self._words("present", found)
         )
+
+
+def _swallowed(place: Place, found: Found) -> bool:
+    first, last = place
+    for start, end, _ in found.hits:
+        if start <= first and last <= end and end - start > last - first:
+            return True
+    return False

@@ -1,6 +1,6 @@
 """Compiles the city's words and patterns into one automaton, so that a text is walked once.
 
-A pattern is `a`, `a+b` (near each other, any order), `a>b` (this order, in one clause), each part a word or a
+A pattern is `a`, `a+b` (near each other), `a&b` (in one clause), `a>b` (in this order, in one clause), each part a word or a
 `@class`, and `!c` behind it forbids `c` near by. How near is data (`limits` in terms.toml).
 """
 
@@ -17,7 +17,7 @@ class Pattern(NamedTuple):
 
     says: str
     parts: tuple[int, ...]
-    ordered: bool
+    join: str
     forbidden: tuple[int, ...]
     source: str
 
@@ -38,7 +38,7 @@ class Lexicon:
     def __init__(self, classes: dict[str, str], contexts: dict[str, Iterable[str]], guards: Iterable[str]):
         self._numbers: dict[str, int] = {}
         self._words: dict[str, set[int]] = {}
-        self._by_first: dict[int, list[Pattern]] = {}
+        self._patterns: list[Pattern] = []
         self._guards: set[str] = set(guards)
         for name, words in classes.items():
             number = self._number(f"@{name}")
@@ -52,17 +52,18 @@ class Lexicon:
         self.automaton = ahocorasick.Automaton()
 
     def add_patterns(self, says: str, patterns: str) -> None:
-        """Raises ValueError for a pattern that names an unknown class or mixes `+` and `>`."""
+        """Raises ValueError for a pattern that names an unknown class or mixes two joins."""
         for source in patterns.split():
             pattern = self._parse(says, source)
-            self._by_first.setdefault(pattern.parts[0], []).append(pattern)
+            self._patterns.append(pattern)
 
     def finish(self) -> None:
         """Builds the automaton from all that was added."""
         for word in self._guards:
             self._words.setdefault(word, set())
+        by_first = self._rarest_first()
         for word, symbols in self._words.items():
-            patterns = tuple(p for symbol in sorted(symbols) for p in self._by_first.get(symbol, ()))
+            patterns = tuple(p for symbol in sorted(symbols) for p in by_first.get(symbol, ()))
             entry = Entry(len(word), word in self._guards, tuple(sorted(symbols)), patterns)
             self.automaton.add_word(word, entry)
         self.automaton.make_automaton()
@@ -74,14 +75,28 @@ class Lexicon:
     def words(self) -> Iterator[str]:
         return iter(self._words)
 
+    def _rarest_first(self) -> dict[int, list[Pattern]]:
+        """Patterns by the symbol that starts the search for them: where the order is free, the one with fewest words."""
+        sizes: dict[int, int] = {}
+        for symbols in self._words.values():
+            for symbol in symbols:
+                sizes[symbol] = sizes.get(symbol, 0) + 1
+        by_first: dict[int, list[Pattern]] = {}
+        for pattern in self._patterns:
+            if pattern.join in ("+", "&"):
+                pattern = pattern._replace(parts=tuple(sorted(pattern.parts, key=lambda symbol: sizes[symbol])))
+            by_first.setdefault(pattern.parts[0], []).append(pattern)
+        return by_first
+
     def _parse(self, says: str, source: str) -> Pattern:
         wanted, *unwanted = source.split("!")
-        if "+" in wanted and ">" in wanted:
-            raise ValueError(f"{says}: pattern {source!r} mixes + and >")
-        ordered = ">" in wanted
-        parts = tuple(self._part(says, part) for part in wanted.split(">" if ordered else "+"))
+        joins = [join for join in "+&>" if join in wanted]
+        if len(joins) > 1:
+            raise ValueError(f"{says}: pattern {source!r} mixes {' and '.join(joins)}")
+        join = joins[0] if joins else ""
+        parts = tuple(self._part(says, part) for part in (wanted.split(join) if join else [wanted]))
         forbidden = tuple(self._part(says, part) for part in unwanted)
-        return Pattern(says, parts, ordered, forbidden, source)
+        return Pattern(says, parts, join, forbidden, source)
 
     def _part(self, says: str, part: str) -> int:
         if not part or part == "@":

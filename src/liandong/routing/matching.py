@@ -11,20 +11,16 @@ SENTENCE_ENDS = frozenset("。！？；!?;\n")
 Place = tuple[int, int]
 """Start and end of a word in the text."""
 
+Hit = tuple[int, int, Entry]
+
 
 class Match(NamedTuple):
     """A pattern found, with the place of each of its parts."""
 
     pattern: Pattern
+    start: int
+    end: int
     places: tuple[Place, ...]
-
-    @property
-    def start(self) -> int:
-        return min(place[0] for place in self.places)
-
-    @property
-    def end(self) -> int:
-        return max(place[1] for place in self.places)
 
 
 class Found(NamedTuple):
@@ -34,13 +30,15 @@ class Found(NamedTuple):
     places: dict[int, list[Place]]
     """Symbol → where it stands."""
     matches: list[Match]
-    covers: list[Place]
+    hits: list[Hit]
     """All words found, for seeing whether a short word is only a piece of a longer one."""
+    senses: dict[int, list[Place]]
+    """Context words that were already sorted out, by symbol."""
 
 
 def find(lexicon: Lexicon, text: str, limits: Limits) -> Found:
     """All patterns in the text, in the order of their first words."""
-    hits: list[tuple[int, int, Entry]] = []
+    hits: list[Hit] = []
     guards: list[Place] = []
     for last, entry in lexicon.automaton.iter(text):
         start = last + 1 - entry[0]
@@ -48,7 +46,7 @@ def find(lexicon: Lexicon, text: str, limits: Limits) -> Found:
         if entry[1]:
             guards.append((start, last + 1))
     if guards:
-        hits = [hit for hit in hits if not _guarded(hit, guards)]
+        hits = _outside(guards, hits)
     places: dict[int, list[Place]] = {}
     for start, end, entry in hits:
         for symbol in entry[2]:
@@ -62,7 +60,7 @@ def find(lexicon: Lexicon, text: str, limits: Limits) -> Found:
             parts = pattern[1]
             if len(parts) == 1:
                 if not pattern[3] or not _forbidden(pattern, places, start, limits):
-                    matches.append(Match(pattern, ((start, end),)))
+                    matches.append(Match(pattern, start, end, ((start, end),)))
                 continue
             for symbol in parts:
                 if symbol not in places:
@@ -70,8 +68,8 @@ def find(lexicon: Lexicon, text: str, limits: Limits) -> Found:
             else:
                 joined = _join(pattern, (start, end), places, text, limits)
                 if joined:
-                    matches.append(Match(pattern, joined))
-    return Found(text, places, matches, [(start, end) for start, end, _ in hits])
+                    matches.append(_match(pattern, joined))
+    return Found(text, places, matches, hits, {})
 
 
 def same_clause(text: str, start: int, end: int) -> bool:
@@ -84,9 +82,22 @@ def same_sentence(text: str, start: int, end: int) -> bool:
     return SENTENCE_ENDS.isdisjoint(text[start:end])
 
 
-def _guarded(hit: tuple[int, int, Entry], guards: list[Place]) -> bool:
-    start, end, entry = hit
-    return any(g[0] <= start and end <= g[1] and (end - start < g[1] - g[0] or entry[1]) for g in guards)
+def _outside(guards: list[Place], hits: list[Hit]) -> list[Hit]:
+    """The hits that are no piece of a guard.
+
+    A word that begins in a guard and runs out of it (气炸|了) is cut by it too, unless it is the longer one.
+    """
+    kept = []
+    for hit in hits:
+        start, end, _ = hit
+        for guard_start, guard_end in guards:
+            if guard_start <= start < guard_end:
+                room = guard_end - guard_start
+                if end - start < room or (end - start == room and start > guard_start):
+                    break
+        else:
+            kept.append(hit)
+    return kept
 
 
 def _forbidden(pattern: Pattern, places: dict[int, list[Place]], start: int, limits: Limits) -> bool:
@@ -102,8 +113,8 @@ def _join(
     for symbol in pattern.parts[1:]:
         place = (
             _next(joined[-1], places[symbol], text, limits)
-            if pattern.ordered
-            else _nearest(joined, places[symbol], limits)
+            if pattern.join == ">"
+            else _nearest(joined, places[symbol], text, limits, pattern.join == "&")
         )
         if place is None:
             return None
@@ -111,6 +122,10 @@ def _join(
     if pattern.forbidden and _forbidden(pattern, places, first[0], limits):
         return None
     return tuple(joined)
+
+
+def _match(pattern: Pattern, places: tuple[Place, ...]) -> Match:
+    return Match(pattern, min(place[0] for place in places), max(place[1] for place in places), places)
 
 
 def _next(before: Place, candidates: list[Place], text: str, limits: Limits) -> Place | None:
@@ -121,12 +136,15 @@ def _next(before: Place, candidates: list[Place], text: str, limits: Limits) -> 
     return None
 
 
-def _nearest(joined: list[Place], candidates: list[Place], limits: Limits) -> Place | None:
+def _nearest(joined: list[Place], candidates: list[Place], text: str, limits: Limits, one_clause: bool) -> Place | None:
     first = joined[0]
-    best, best_gap = None, limits.together + 1
+    best, best_gap = None, (limits.clause if one_clause else limits.together) + 1
     for place in candidates:
-        gap = abs(place[0] - first[0])
+        gap = max(place[0] - first[1], first[0] - place[1])
         # One word must not serve as two parts.
-        if gap < best_gap and all(place[1] <= taken[0] or taken[1] <= place[0] for taken in joined):
-            best, best_gap = place, gap
+        if gap >= best_gap or any(place[0] < taken[1] and taken[0] < place[1] for taken in joined):
+            continue
+        if one_clause and not same_clause(text, min(place[1], first[1]), max(place[0], first[0])):
+            continue
+        best, best_gap = place, gap
     return best

@@ -17,9 +17,6 @@ from liandong.routing.terms import Terms, default_terms
 MAX_SPAN = 24
 """Characters: parts of a pattern further apart than this are shown as separate spans."""
 
-ITEM_DEFEATS = ("negated", "hypothesis", "risk", "fiction", "lifeless")
-"""A catalogue item of the police side speaks of something that happens or happened, in whatever year."""
-
 
 class Reader:
     """Built once for a catalogue; `read` is pure and may be called from many threads."""
@@ -30,6 +27,8 @@ class Reader:
         self._sides = {party.code: party.side for party in terms.parties}
         self._police_side = self._sides[terms.first_in_danger]
         self._owners = {item.code: item.to for item in catalogue.items}
+        self._item_defeats = {item.code: item.defeated_by for item in catalogue.items}
+        self._yielding = {f"neither.{kind.name}" for kind in terms.neither if kind.yields}
         self._lexicon = _compile(catalogue, terms)
         self._contexts = Contexts(self._lexicon, terms.limits)
         self._families = {f"danger.{family.name}": family for family in terms.danger}
@@ -66,9 +65,11 @@ class Reader:
             return
         owner = self._owners.get(says)
         if owner is None:
-            evidence.add_frame(says, match)
+            # A letter is about what it opens with; what it mentions later is its history.
+            if len(found.text) <= self._limits.long_text or match.start <= self._limits.opening:
+                evidence.add_frame(says, match, weak=says in self._yielding)
         elif self._sides[owner] == self._police_side:
-            if not self._contexts.defeats(ITEM_DEFEATS, match, found):
+            if not self._contexts.defeats(self._item_defeats[says], match, found):
                 evidence.add_item(says, match, police=True)
         else:
             evidence.add_item(says, match, police=False)
@@ -112,7 +113,8 @@ def _spans(matches: Iterable[Match], text: str) -> tuple[Span, ...]:
     spans: dict[tuple[int, int, str], Span] = {}
     for match in matches:
         says = match.pattern.says
-        whole = (match.start, match.end)
-        for start, end in [whole] if whole[1] - whole[0] <= MAX_SPAN else sorted(match.places):
-            spans.setdefault((start, end, says), Span(start, end, text[start:end], says))
+        places = ((match.start, match.end),) if match.end - match.start <= MAX_SPAN else match.places
+        for start, end in places:
+            if (start, end, says) not in spans:
+                spans[start, end, says] = Span(start, end, text[start:end], says)
     return tuple(spans.values())

@@ -80,7 +80,9 @@ def _police_take_dispute(facts: Facts, policy: Policy) -> Verdict:
 
 
 def _danger(facts: Facts, policy: Policy, police: bool) -> Verdict:
-    what = "承办单位发现矛盾激化或涉嫌违法犯罪" if facts.field_escalation else "存在危及人身财产安全或公共安全的紧急情况"
+    what = (
+        "承办单位发现矛盾激化或涉嫌违法犯罪" if facts.field_escalation else "存在危及人身财产安全或公共安全的紧急情况"
+    )
     if police:
         reason = f"{what}{_words(facts, policy)}，由本台先行处置。"
         return _verdict(facts, Decision.KEEP, facts.centre, True, reason)

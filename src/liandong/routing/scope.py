@@ -13,8 +13,10 @@ class Evidence:
         self.danger: list[Match] = []
         self.violence: list[Match] = []
         self.dispute: list[Match] = []
+        self.livelihood: list[Match] = []
         self.stability: list[Match] = []
         self.neither: list[Match] = []
+        self.weak_neither: list[Match] = []
         self.overlap: list[Match] = []
         self.frames: dict[str, Match] = {}
         self.police: list[Match] = []
@@ -24,6 +26,8 @@ class Evidence:
     def add_sign(self, says: str, match: Match) -> None:
         if says == "dispute":
             self.dispute.append(match)
+        elif says == "livelihood":
+            self.livelihood.append(match)
         elif says == "violence":
             self.violence.append(match)
         elif says == "stability_lead":
@@ -31,10 +35,11 @@ class Evidence:
         else:
             self.danger.append(match)
 
-    def add_frame(self, says: str, match: Match) -> None:
+    def add_frame(self, says: str, match: Match, *, weak: bool) -> None:
+        """`weak`: a kind of "neither" that gives way to a duty of the government side."""
         kind, _, name = says.partition(".")
         if kind == "neither":
-            self.neither.append(match)
+            (self.weak_neither if weak else self.neither).append(match)
         elif kind == "frame":
             self.frames.setdefault(name, match)
         else:
@@ -46,8 +51,9 @@ class Evidence:
 
     @property
     def violent_dispute(self) -> bool:
-        """A quarrel together with a sign that it turns violent or extreme."""
-        return bool(self.dispute) and bool(self.violence or any(_acts_of_people(match) for match in self.danger))
+        """A quarrel, or the cause of one, together with a sign that it turns violent or extreme."""
+        violent = any(_acts_of_people(match) for match in self.danger)
+        return bool(self.dispute and (violent or self.violence)) or bool(self.livelihood and violent)
 
     def matches(self) -> Iterator[Match]:
         """Everything that counted, the gravest first."""
@@ -55,8 +61,10 @@ class Evidence:
         if self.violent_dispute:
             yield from self.violence
             yield from self.dispute
+            yield from self.livelihood
         yield from self.stability
         yield from self.neither
+        yield from self.weak_neither
         yield from self.overlap
         yield from self.police
         yield from self.government
@@ -75,8 +83,10 @@ def weigh_scope(evidence: Evidence, police_side: bool, long_text: bool) -> Scope
     police, government = _weight(evidence.police), _weight(evidence.government)
     frames = evidence.frames.keys()
     if police_side and evidence.violent_dispute:
-        return Scope.UNCLEAR if government or evidence.overlap else Scope.OWN
-    if evidence.neither and not (police_side and police > 1):
+        return Scope.UNCLEAR if government or evidence.overlap or evidence.livelihood else Scope.OWN
+    if evidence.neither and police <= 1:
+        return Scope.NEITHER
+    if evidence.weak_neither and not police and not government and not evidence.overlap:
         return Scope.NEITHER
     if "police_case" in frames:
         return police_duty

@@ -36,6 +36,8 @@ class Neither(Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     patterns: str
     script: str
+    yields: bool = False
+    """Gives way where a duty of the government side is found as well."""
 
 
 class Overlap(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,9 +53,11 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True):
     """How far words reach, in characters."""
 
     together: int
+    clause: int
     ordered: int
     negation: int
     hypothesis: int
+    habit: int
     tense: int
     fiction: int
     long_text: int

@@ -1,0 +1,240 @@
+"""Looking at what is there: orders, verify, outbox, reconcile."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+from rich.table import Table
+
+from liandong.cli.common import SettingsOption, err, fail, load, out, run
+
+orders = typer.Typer(help="工单与警单 / orders", no_args_is_help=True)
+outbox = typer.Typer(help="发往对方的消息 / messages to peers", no_args_is_help=True)
+
+
+@orders.command("list")
+def list_orders(
+    settings: SettingsOption,
+    open_only: Annotated[bool, typer.Option("--open", help="只看未结束的 / open only")] = False,
+    status: Annotated[list[str] | None, typer.Option(help="状态，可多次")] = None,
+    limit: int = 25,
+) -> None:
+    """最近的工单 / The newest orders."""
+    from liandong.orders.lifecycle import LIFECYCLES
+    from liandong.orders.listing import Filters, listing_sql
+
+    async def read() -> list[Any]:
+        sql, values = listing_sql(Filters(status=status, is_open=True if open_only else None), limit)
+        return await fetch(loaded, f"SELECT * FROM orders WHERE id IN ({sql}) ORDER BY id DESC", *values)  # noqa: S608
+
+    loaded = load(settings)
+    table = Table("编号", "状态", "紧急", "类型", "区划", "单位", "受理时间", "内容")
+    words = {status: name for lifecycle in LIFECYCLES.values() for status, (name, _) in lifecycle.statuses.items()}
+    for row in run(read()):
+        table.add_row(
+            row["number"] or str(row["id"])[:13],
+            words[row["status"]],
+            "紧急" if row["urgent"] else "",
+            row["type"] or "",
+            row["division_code"] or "",
+            row["unit"] or "",
+            f"{row['created_at'].astimezone():%m-%d %H:%M:%S}",
+            row["content"].replace("\n", " ")[:24],
+        )
+    out.print(table)
+
+
+@orders.command("show")
+def show_order(settings: SettingsOption, key: Annotated[str, typer.Argument(help="编号、id 或诉求 id")]) -> None:
+    """一个诉求的全过程 / One order with its timeline."""
+    from liandong.orders.store import SQL
+
+    async def read() -> Any:
+        found = await fetch(loaded, SQL.find, _as_uuid(key), key)
+        if not found:
+            return None
+        order_id = found[0]["id"]
+        return (
+            (await fetch(loaded, "SELECT * FROM orders WHERE id = $1", order_id))[0],
+            await fetch(loaded, SQL.events, order_id),
+            await fetch(loaded, "SELECT * FROM timers WHERE order_id = $1 ORDER BY due_at", order_id),
+            await fetch(loaded, "SELECT * FROM transfers WHERE order_id = $1 ORDER BY offered_at", order_id),
+        )
+
+    loaded = load(settings)
+    result = run(read())
+    if result is None:
+        fail(f"没有找到 {key}")
+    order, events, timers, transfers = result
+    out.print(
+        f"[bold]{order['number'] or order['id']}[/]  {order['status']}  诉求 {order['matter_id']}", highlight=False
+    )
+    out.print(order["content"], markup=False, highlight=False)
+    table = Table("时间", "事件", "状态", "由谁", title="经过")
+    for event in events:
+        table.add_row(
+            f"{event['at'].astimezone():%m-%d %H:%M:%S.%f}"[:-3], event["kind"], event["status"], event["actor"]
+        )
+    out.print(table)
+    for title, rows, columns in (
+        (
+            "转交",
+            transfers,
+            ("direction", "peer", "status", "urgent", "offered_at", "answered_at", "reason", "peer_number"),
+        ),
+        ("时限", timers, ("name", "status", "due_at", "reason")),
+    ):
+        if rows:
+            part = Table(*columns, title=title)
+            for row in rows:
+                part.add_row(*(str(row[column] if row[column] is not None else "") for column in columns))
+            out.print(part)
+
+
+def verify(settings: SettingsOption) -> None:
+    """核验账本：重算每条哈希，指出第一处不符 / Recompute every hash chain and name the first broken row."""
+    from rich.progress import Progress
+
+    from liandong.core import db
+    from liandong.core import ledger
+
+    async def check() -> ledger.Verified:
+        connection = await db.connect(load(settings).dsn, name="liandong verify")
+        try:
+            total = await connection.fetchval(
+                "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE relname = 'events'"
+            )
+            with Progress(console=err) as bar:
+                task = bar.add_task("核验", total=total or None)
+                return await ledger.verify(
+                    connection, lambda done: bar.update(task, completed=done, total=max(total, done))
+                )
+        finally:
+            await connection.close()
+
+    found = run(check())
+    if found.broken:
+        err.print(
+            f"[bold red]账本被改动[/] 工单 {found.broken.order_id} 第 {found.broken.seq} 条：{found.broken.why}",
+            highlight=False,
+        )
+        raise typer.Exit(1)
+    out.print(f"账本完整：{found.orders} 个工单，{found.events} 条事件 / intact")
+
+
+@outbox.command("list")
+def list_outbox(settings: SettingsOption, status: str | None = None, peer: str | None = None, limit: int = 50) -> None:
+    """待发、已送达与死信 / Pending, delivered and dead messages."""
+    from liandong.exchange.receive import SQL
+
+    table = Table("消息", "对方", "种类", "序", "状态", "次数", "下次", "最后的错误")
+    for row in run(fetch(load(settings), SQL.list_outbox, status, peer, limit)):
+        table.add_row(
+            str(row["id"]),
+            row["peer"],
+            row["kind"],
+            str(row["seq"]),
+            row["status"],
+            str(row["attempts"]),
+            f"{row['next_attempt_at'].astimezone():%H:%M:%S}" if row["status"] == "pending" else "",
+            row["last_error"] or "",
+        )
+    out.print(table)
+
+
+@outbox.command("resend")
+def resend(
+    settings: SettingsOption,
+    ids: Annotated[list[str] | None, typer.Argument(help="死信的消息编号；不给则用 --all")] = None,
+    all_dead: Annotated[bool, typer.Option("--all", help="全部死信 / every dead letter")] = False,
+    peer: str | None = None,
+) -> None:
+    """重发死信 / Send dead letters again."""
+    from datetime import UTC, datetime
+
+    from liandong.exchange.receive import SQL
+
+    async def again() -> int:
+        chosen = (
+            [row["id"] for row in await fetch(loaded, SQL.dead_ids, peer)]
+            if all_dead
+            else [UUID(one) for one in ids or []]
+        )
+        return len(await fetch(loaded, SQL.resend, chosen, datetime.now(UTC)))
+
+    loaded = load(settings)
+    if not ids and not all_dead:
+        fail("请给出消息编号，或用 --all 重发全部死信")
+    try:
+        out.print(f"已重新排队 {run(again())} 条 / queued again")
+    except ValueError:
+        fail("消息编号应为 UUID，可用 liandong outbox list --status dead 查看")
+
+
+def reconcile(
+    settings: SettingsOption, peer: Annotated[str | None, typer.Argument(help="对方代码；不给则逐个核对")] = None
+) -> None:
+    """与对方核对未结诉求 / Compare both sides' view of open matters."""
+    import httpx
+
+    from liandong.exchange import reconcile as recon
+    from liandong.exchange.sealing import Sealer, read_private
+
+    loaded = load(settings)
+    if peer and peer not in loaded.peers:
+        fail(f"没有配置对接中心“{peer}”；已有：{'、'.join(loaded.peers)}")
+
+    async def look(code: str) -> tuple[int, list[recon.Difference]]:
+        from datetime import UTC, datetime
+
+        from liandong.core import db
+
+        pool = await db.create_pool(loaded.dsn, size=2)
+        try:
+            sealer = Sealer(read_private(loaded.path(loaded.key_file)), loaded.kid)
+            url = loaded.peers[code].url
+            return await recon.reconcile(
+                pool, centre=loaded.centre, peer=code, url=url, sealer=sealer, now=datetime.now(UTC)
+            )
+        finally:
+            await pool.close()
+
+    serious = 0
+    for code in [peer] if peer else loaded.peers:
+        try:
+            looked, differences = run(look(code))
+        except httpx.HTTPError as error:
+            fail(f"无法询问{code}：{error}", code=3)
+        out.print(f"与{code}核对了 {looked} 个诉求，{len(differences)} 处不同 / compared")
+        table = Table("诉求", "种类", "说明")
+        for difference in differences:
+            table.add_row(str(difference.matter_id), difference.kind, difference.text)
+            serious += difference.kind != "on_the_way"
+        if differences:
+            out.print(table)
+    raise typer.Exit(1 if serious else 0)
+
+
+async def fetch(settings: Any, sql: str, *values: Any) -> list[Any]:
+    """One query on the node's database."""
+    from liandong.core import db
+
+    connection = await db.connect(settings.dsn, name="liandong cli")
+    try:
+        return await connection.fetch(sql, *values)
+    finally:
+        await connection.close()
+
+
+def _as_uuid(key: str) -> UUID | None:
+    try:
+        return UUID(key)
+    except ValueError:
+        return None
+
+
+def register(app: typer.Typer) -> None:
+    app.add_typer(orders, name="orders")
+    app.command()(verify)
+    app.add_typer(outbox, name="outbox")
+    app.command()(reconcile)
