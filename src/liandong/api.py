@@ -116,7 +116,10 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
                 await asyncio.gather(worker, return_exceptions=True)
 
     def part(name: str) -> Provide:
-        return Provide(lambda request: getattr(request.app.state.node, name), sync_to_thread=False)
+        def provide(request: Request[Any, Any, Any]) -> Any:
+            return getattr(request.app.state.node, name)
+
+        return Provide(provide, sync_to_thread=False)
 
     return Litestar(
         route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, health, metrics],

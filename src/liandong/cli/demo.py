@@ -1,7 +1,167 @@
-"""The demo."""
+"""`liandong demo`: two linked centres and a day of calls, in one command."""
+
+import asyncio
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from liandong.cli.common import err, fail, out, run
+from liandong.cli.text import mapping_of
+
+STAGES = {"intake": "来电受理 / calls", "loops": "办理闭环 / loops"}
+LABELS = {
+    "received": "受理 / received",
+    "answered_directly": "直接答复 / answered directly",
+    "guided": "解释引导 / guided away",
+    "transferred_12345_to_110": "12345 → 110 转接 / transferred",
+    "transferred_110_to_12345": "110 → 12345 转接 / transferred",
+    "urgent": "其中紧急 / urgent",
+    "returned": "退回 / returned",
+    "dispatched": "派单派警 / dispatched",
+    "closed": "办结 / closed",
+    "called_back": "回访 / called back",
+    "evaluated": "评价 / evaluated",
+    "open_loops": "未闭环 / loops still open",
+}
+
+
+def demo(
+    messages: Annotated[Path | None, typer.Option(help="改用自己的诉求文件（csv、xlsx、jsonl）/ your own file of messages")] = None,
+    column: Annotated[list[str] | None, typer.Option("--map", help="字段=列名，可多次 / field=column")] = None,
+    leave: Annotated[bool, typer.Option("--exit", help="演示完即退出 / stop when the day is over")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="结果以一个 JSON 对象输出 / print one JSON object")] = False,
+    clear: Annotated[bool, typer.Option("--reset", help="清除演示数据 / remove the demo's data")] = False,
+) -> None:
+    """启动两个互联的中心，演示一天的来电 / Start two linked centres and play a day of calls."""
+    from liandong.demo.city import City, default_folder, reset
+
+    folder = default_folder()
+    try:
+        if clear:
+            out.print("演示数据已清除 / removed" if reset(folder) else "没有演示数据 / nothing to remove")
+            return
+        code = run(_demo(City(folder), messages, mapping_of(column), leave, as_json))
+    except RuntimeError as error:
+        fail(str(error))
+    raise typer.Exit(code)
+
+
+async def _demo(city: Any, path: Path | None, mapping: dict[str, str], leave: bool, as_json: bool) -> int:
+    from liandong.demo.day import Day
+
+    day, bad = _messages(path, mapping)
+    started = time.monotonic()
+    stopped = asyncio.Event()
+    main_task = asyncio.current_task()
+    playing = True
+
+    def stop() -> None:
+        stopped.set()
+        if playing and main_task:
+            main_task.cancel()
+
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop)
+    err.print("找到上次的数据，接着来 / found earlier data" if city.found_data else "第一次运行，正在建立数据库 / first run: making the databases")
+    try:
+        await city.start()
+        with _progress() as bars:
+            tasks = {stage: bars.add_task(text, total=None, start=stage == "intake") for stage, text in STAGES.items()}
+
+            def told(stage: str, done: int, total: int) -> None:
+                bars.start_task(tasks[stage])
+                bars.update(tasks[stage], completed=done, total=max(total, 1) if done < total or total else 1)
+
+            outcome = await Day(city, told).play(day)
+        playing = False
+        _report(city, outcome, bad, as_json, round(time.monotonic() - started, 2))
+        if not leave and not stopped.is_set():
+            _addresses(city)
+            while not stopped.is_set():
+                await _first(stopped, 1.0)
+                if city.ended():
+                    fail(f"有进程意外结束：{city.ended()}；日志在 {city.folder}", code=1)
+        return 1 if outcome.open_loops else 0
+    except asyncio.CancelledError:
+        err.print("已中断；已受理的诉求都已保存，再次运行会接着办完 / interrupted: what was accepted is kept")
+        return 130
+    finally:
+        city.stop()
+        if not leave:
+            err.print("已停止本演示启动的全部进程 / stopped everything that was started here")
+
+
+def _messages(path: Path | None, mapping: dict[str, str]) -> tuple[list[Any], list[Any]]:
+    from liandong.demo.messages import from_file, sample_day
+    from liandong.imports.model import MessageFileError
+
+    if path is None:
+        return sample_day(), []
+    try:
+        return from_file(path, mapping)
+    except MessageFileError as error:
+        fail(str(error))
+
+
+def _report(city: Any, outcome: Any, bad: list[Any], as_json: bool, total_seconds: float) -> None:
+    import msgspec
+
+    if as_json:
+        counts = msgspec.structs.asdict(outcome) | {"bad_rows": len(bad), "total_seconds": total_seconds}
+        sys.stdout.write(msgspec.json.encode(counts).decode() + "\n")
+        return
+    table = Table(title="这一天 / the day", title_justify="left")
+    table.add_column("发生了什么 / what happened")
+    table.add_column("件 / count", justify="right")
+    for name, label in LABELS.items():
+        value = getattr(outcome, name)
+        style = ("bold red" if value else "bold green") if name == "open_loops" else ""
+        table.add_row(label, f"{value:,}", style=style)
+    out.print(table)
+    out.print(
+        f"本次新受理 {outcome.new:,} 件，此前已有 {outcome.already_there:,} 件，用时 {outcome.seconds:.1f} 秒"
+        f" / {outcome.new:,} new, {outcome.already_there:,} found, {outcome.seconds:.1f} s",
+        highlight=False,
+    )
+    for row in bad[:10]:
+        err.print(f"第 {row.line} 行未能使用：{row.field} {row.text}", highlight=False, markup=False)
+    if outcome.open_loops:
+        err.print(f"[bold red]有 {outcome.open_loops} 件未闭环[/]，日志在 {city.folder}", highlight=False)
+
+
+def _addresses(city: Any) -> None:
+    from liandong.demo.city import DESK
+
+    table = Table(title="两个中心正在运行 / both centres are running", title_justify="left")
+    for heading in ("中心 / centre", "地址 / address", "接口文档 / API", "话务台密钥 / desk key"):
+        table.add_column(heading, overflow="fold")
+    for node in city.nodes.values():
+        table.add_row(node.centre, node.url, f"{node.url}/schema", node.tokens[DESK])
+    out.print(table)
+    first = city.nodes["12345"]
+    out.print(
+        f"看一件诉求的全过程：liandong orders list -s {first.settings}\n按 Ctrl-C 停止 / press Ctrl-C to stop",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def _progress() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err)
+
+
+async def _first(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return
 
 
 def register(app: typer.Typer) -> None:
-    return
+    app.command()(demo)

@@ -1,5 +1,6 @@
 """API keys: who acts, in which roles, for which unit. Only a digest of each key is stored."""
 
+import asyncio
 import hashlib
 import secrets
 import time
@@ -14,6 +15,7 @@ from liandong.orders.context import Actor
 SQL = load_sql("liandong.people")
 ROLES = frozenset({"call_taker", "dispatcher", "unit", "supervisor", "auditor", "admin"})
 REFRESH = 5.0  # seconds until a new or revoked key is noticed everywhere
+WRONG_KEY_REFRESH = 0.2  # a key not seen before is looked up at once, but a flood of wrong ones is not a flood of queries
 
 
 class NewKey(Struct, frozen=True):
@@ -41,21 +43,26 @@ class KeyRing:
     def __init__(self, pool: asyncpg.Pool) -> None:
         self._pool = pool
         self._actors: dict[bytes, Actor] = {}
-        self._read_at = 0.0
+        self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
 
     async def actor(self, token: str) -> Actor | None:
         digest = _digest(token)
-        age = time.monotonic() - self._read_at
-        if age > REFRESH or (digest not in self._actors and age > 0.2):
+        if self._age() > REFRESH or (digest not in self._actors and self._age() > WRONG_KEY_REFRESH):
             await self._read()
         return self._actors.get(digest)
 
+    def _age(self) -> float:
+        return time.monotonic() - self._read_at
+
     async def _read(self) -> None:
-        self._read_at = time.monotonic()
-        rows = await self._pool.fetch(SQL.all_keys)
-        self._actors = {
-            row["digest"]: Actor(f"{row['name']}#{row['id']}", frozenset(row["roles"]), row["unit"]) for row in rows
-        }
+        asked_at = time.monotonic()
+        async with self._reading:
+            if self._read_at > asked_at:
+                return  # another request read them while this one waited
+            rows = await self._pool.fetch(SQL.all_keys)
+            self._actors = {row["digest"]: Actor(f"{row['name']}#{row['id']}", frozenset(row["roles"]), row["unit"]) for row in rows}
+            self._read_at = time.monotonic()
 
 
 def _digest(token: str) -> bytes:
