@@ -9,10 +9,9 @@ from pathlib import Path
 import asyncpg
 import httpx
 
-from liandong.catalogue.calendar import state_council_calendar
 from liandong.catalogue.arrangement import load_arrangement
+from liandong.catalogue.calendar import state_council_calendar
 from liandong.catalogue.clocks import load_clocks
-from liandong.catalogue.policy import CityPolicy
 from liandong.core import db
 from liandong.core.clock import Clock, SystemClock
 from liandong.core.timers import keep_firing
@@ -22,6 +21,7 @@ from liandong.exchange.send import HttpPost, Peer, Post, Sender, keep_sending
 from liandong.orders.commands import Commands
 from liandong.orders.store import Store
 from liandong.people.keys import KeyRing
+from liandong.policy import CityPolicy
 from liandong.routing.reader import default_reader
 from liandong.settings import Settings
 

@@ -52,7 +52,9 @@ class Item(Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "fr
     effective_from: datetime.date
     basis: str
     effective_to: datetime.date | None = None
-    defeated_by: tuple[str, ...] = ("negated", "hypothesis", "risk", "fiction")
+    only_in_danger: bool = False
+    """Is the receiver's duty only while there is danger or a lead on stability; otherwise the words are a mention."""
+    defeated_by: tuple[str, ...] = ("negated", "hypothesis", "risk", "fiction", "once")
     """The contexts in which the words do not speak for an item of the police side."""
 
 
@@ -105,7 +107,17 @@ def _read_category(group: dict[str, Any]) -> tuple[Category, list[Item]]:
     category = Category(code=group["code"], title=group["title"], sender=group["from"], to=group["to"])
     inherited = {
         name: group[name]
-        for name in ("from", "to", "way", "urgent", "time_limit_s", "effective_from", "effective_to", "basis")
+        for name in (
+            "from",
+            "to",
+            "way",
+            "urgent",
+            "time_limit_s",
+            "effective_from",
+            "effective_to",
+            "basis",
+            "only_in_danger",
+        )
         if name in group
     }
     return category, [msgspec.convert(inherited | {"category": category.code} | item, Item) for item in group["items"]]

@@ -4,6 +4,7 @@ import csv
 from functools import cache
 from importlib.resources import files
 
+import msgspec
 from msgspec import Struct
 
 
@@ -21,9 +22,8 @@ class Unit(Struct, frozen=True):
 @cache
 def default_units() -> dict[str, Unit]:
     """By org code."""
-    return {
-        row["org_code"]: Unit(**(row | {"duties": tuple(row["duties"].split("、"))})) for row in rows_of("units.csv")
-    }
+    rows = [row | {"duties": row["duties"].split("、")} for row in rows_of("units.csv")]
+    return {unit.org_code: unit for unit in msgspec.convert(rows, list[Unit])}
 
 
 @cache

@@ -32,7 +32,9 @@ LABELS = {
 
 
 def demo(
-    messages: Annotated[Path | None, typer.Option(help="改用自己的诉求文件（csv、xlsx、jsonl）/ your own file of messages")] = None,
+    messages: Annotated[
+        Path | None, typer.Option(help="改用自己的诉求文件（csv、xlsx、jsonl）/ your own file of messages")
+    ] = None,
     column: Annotated[list[str] | None, typer.Option("--map", help="字段=列名，可多次 / field=column")] = None,
     leave: Annotated[bool, typer.Option("--exit", help="演示完即退出 / stop when the day is over")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="结果以一个 JSON 对象输出 / print one JSON object")] = False,
@@ -68,7 +70,11 @@ async def _demo(city: Any, path: Path | None, mapping: dict[str, str], leave: bo
 
     for sign in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(sign, stop)
-    err.print("找到上次的数据，接着来 / found earlier data" if city.found_data else "第一次运行，正在建立数据库 / first run: making the databases")
+    err.print(
+        "找到上次的数据，接着来 / found earlier data"
+        if city.found_data
+        else "第一次运行，正在建立数据库 / first run: making the databases"
+    )
     try:
         await city.start()
         with _progress() as bars:
@@ -76,7 +82,7 @@ async def _demo(city: Any, path: Path | None, mapping: dict[str, str], leave: bo
 
             def told(stage: str, done: int, total: int) -> None:
                 bars.start_task(tasks[stage])
-                bars.update(tasks[stage], completed=done, total=max(total, 1) if done < total or total else 1)
+                bars.update(tasks[stage], completed=done if total else 1, total=total or 1)
 
             outcome = await Day(city, told).play(day)
         playing = False
@@ -138,22 +144,28 @@ def _report(city: Any, outcome: Any, bad: list[Any], as_json: bool, total_second
 def _addresses(city: Any) -> None:
     from liandong.demo.city import DESK
 
-    table = Table(title="两个中心正在运行 / both centres are running", title_justify="left")
-    for heading in ("中心 / centre", "地址 / address", "接口文档 / API", "话务台密钥 / desk key"):
-        table.add_column(heading, overflow="fold")
+    out.print("\n[bold]两个中心正在运行 / both centres are running[/]")
     for node in city.nodes.values():
-        table.add_row(node.centre, node.url, f"{node.url}/schema", node.tokens[DESK])
-    out.print(table)
+        lines = (
+            f"{node.url}  接口文档 / API: {node.url}/schema",
+            f"话务台密钥 / desk key: {node.tokens[DESK]}",
+            f"设置 / settings: {node.settings}",
+        )
+        out.print(f"[bold]{node.centre}[/]  " + "\n       ".join(lines), highlight=False, soft_wrap=True)
     first = city.nodes["12345"]
+    command = Path(sys.argv[0]).name if Path(sys.argv[0]).name == "liandong" else "liandong"
     out.print(
-        f"看一件诉求的全过程：liandong orders list -s {first.settings}\n按 Ctrl-C 停止 / press Ctrl-C to stop",
+        f"\n看看工单 / look at the orders: .venv/bin/{command} orders list -s {first.settings}",
         highlight=False,
         soft_wrap=True,
     )
+    out.print("按 Ctrl-C 停止 / press Ctrl-C to stop")
 
 
 def _progress() -> Progress:
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err)
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=err
+    )
 
 
 async def _first(event: asyncio.Event, seconds: float) -> None:

@@ -17,7 +17,7 @@ def init(
     listen: Annotated[str, typer.Option(help="监听地址 host:port")] = "127.0.0.1:8000",
 ) -> None:
     """生成一个节点的设置和密钥 / Write a node's settings and signing key."""
-    from liandong.catalogue.policy import default_centres
+    from liandong.catalogue.centres import default_centres
     from liandong.exchange.sealing import new_key, public_text, write_private
 
     if centre not in default_centres():

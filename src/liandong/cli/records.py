@@ -1,12 +1,15 @@
 """Looking at what is there: orders, verify, outbox, reconcile."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 import typer
 from rich.table import Table
 
 from liandong.cli.common import SettingsOption, err, fail, load, out, run
+from liandong.policy import ZONE
 
 orders = typer.Typer(help="工单与警单 / orders", no_args_is_help=True)
 outbox = typer.Typer(help="发往对方的消息 / messages to peers", no_args_is_help=True)
@@ -28,18 +31,19 @@ def list_orders(
         return await fetch(loaded, f"SELECT * FROM orders WHERE id IN ({sql}) ORDER BY id DESC", *values)  # noqa: S608
 
     loaded = load(settings)
-    table = Table("编号", "状态", "紧急", "类型", "区划", "单位", "受理时间", "内容")
+    table = Table()
+    table.add_column("编号 / number", no_wrap=True)
+    table.add_column("状态 / status", no_wrap=True)
+    table.add_column("受理 / taken in", no_wrap=True)
+    table.add_column("内容 / content", no_wrap=True, overflow="ellipsis", ratio=1)
     words = {status: name for lifecycle in LIFECYCLES.values() for status, (name, _) in lifecycle.statuses.items()}
     for row in run(read()):
+        state = f"{words[row['status']]} 紧急" if row["urgent"] else words[row["status"]]
         table.add_row(
-            row["number"] or str(row["id"])[:13],
-            words[row["status"]],
-            "紧急" if row["urgent"] else "",
-            row["type"] or "",
-            row["division_code"] or "",
-            row["unit"] or "",
-            f"{row['created_at'].astimezone():%m-%d %H:%M:%S}",
-            row["content"].replace("\n", " ")[:24],
+            row["number"] or str(row["id"]),
+            state,
+            _clock(row["created_at"])[5:19],
+            row["content"].replace("\n", " ")[:60],
         )
     out.print(table)
 
@@ -91,12 +95,47 @@ def show_order(settings: SettingsOption, key: Annotated[str, typer.Argument(help
             out.print(part)
 
 
+def _print_order(order: Any, events: list[Any], timers: list[Any], transfers: list[Any]) -> None:
+    from liandong.orders.lifecycle import LIFECYCLES
+
+    lifecycle = LIFECYCLES[order["kind"]]
+    labels = {row.event: row.label for row in lifecycle.rows} | {
+        "order.accepted": lifecycle.statuses[events[0]["status"]][0]
+    }
+    out.print(f"[bold]{order['number'] or order['id']}[/]  {lifecycle.statuses[order['status']][0]}", highlight=False)
+    out.print(f"诉求 / matter {order['matter_id']}", highlight=False)
+    out.print(order["content"], markup=False, highlight=False)
+    if order["verdict"]:
+        out.print(f"[dim]{msgspec.json.decode(order['verdict'])['reason']}[/]", highlight=False)
+    table = Table(title="经过 / timeline", title_justify="left")
+    for heading in ("时间 / at", "事件 / event", "状态 / status", "由谁 / by"):
+        table.add_column(heading, no_wrap=heading.startswith("时间"))
+    for event in events:
+        what = f"{labels.get(event['kind'], '')} {event['kind']}".strip()
+        table.add_row(_clock(event["at"])[5:], what, lifecycle.statuses[event["status"]][0], event["actor"])
+    out.print(table)
+    for transfer in transfers:
+        way = f"转给{transfer['peer']}" if transfer["direction"] == "out" else f"{transfer['peer']}转来"
+        urgent = "（紧急）" if transfer["urgent"] else ""
+        answered = f"，答复于 {_clock(transfer['answered_at'])}" if transfer["answered_at"] else ""
+        out.print(
+            f"转交 {way}{urgent}：{transfer['status']}{answered} {transfer['peer_number'] or ''} {transfer['reason'] or ''}",
+            highlight=False,
+        )
+    for timer in timers:
+        out.print(f"时限 {timer['name']}：{timer['status']}，到期 {_clock(timer['due_at'])}", highlight=False)
+
+
+def _clock(moment: datetime) -> str:
+    """The time in the city, to the millisecond."""
+    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S.%f}"[:-3]
+
+
 def verify(settings: SettingsOption) -> None:
     """核验账本：重算每条哈希，指出第一处不符 / Recompute every hash chain and name the first broken row."""
     from rich.progress import Progress
 
-    from liandong.core import db
-    from liandong.core import ledger
+    from liandong.core import db, ledger
 
     async def check() -> ledger.Verified:
         connection = await db.connect(load(settings).dsn, name="liandong verify")
@@ -127,7 +166,10 @@ def list_outbox(settings: SettingsOption, status: str | None = None, peer: str |
     """待发、已送达与死信 / Pending, delivered and dead messages."""
     from liandong.exchange.receive import SQL
 
-    table = Table("消息", "对方", "种类", "序", "状态", "次数", "下次", "最后的错误")
+    table = Table()
+    table.add_column("消息 / message", no_wrap=True)
+    for heading in ("对方", "种类", "序", "状态", "次数", "下次", "最后的错误"):
+        table.add_column(heading, overflow="fold")
     for row in run(fetch(load(settings), SQL.list_outbox, status, peer, limit)):
         table.add_row(
             str(row["id"]),

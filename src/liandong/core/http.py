@@ -3,16 +3,18 @@
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from msgspec import Struct
 from prometheus_client import Counter, Histogram
 
-from liandong.core.errors import PROBLEMS, AppError, problem
+from liandong.core.errors import AppError, problem
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +104,36 @@ def decode_body(body: bytes, decoder: "msgspec.json.Decoder[Any]") -> Any:
     return data
 
 
+class ProblemBody(Struct, frozen=True):
+    """RFC 9457. `code` is one of docs/errors.md; `fields` names what is wrong in a body."""
+
+    type: str
+    code: str
+    status: int
+    title: str
+    title_en: str
+    detail: str
+    fields: list[dict[str, str]] | None = None
+    version: int | None = None
+    allowed: list[str] | None = None
+
+
+def answers(body: Any, status: int = 200) -> dict[int, ResponseSpec]:
+    """What an address answers, for its OpenAPI description."""
+    problems = {
+        400: "Not valid",
+        401: "No valid key",
+        403: "Not permitted",
+        404: "Not found",
+        409: "Stale, or not allowed now",
+        422: "Key reused",
+    }
+    spec = {status: ResponseSpec(body, generate_examples=False)}
+    return spec | {
+        code: ResponseSpec(ProblemBody, generate_examples=False, description=text) for code, text in problems.items()
+    }
+
+
 class Counted:
     """Counts and times answers by route pattern, never by the path itself (an id is no label)."""
 
@@ -129,10 +161,8 @@ class Counted:
             SECONDS.labels(route).observe(time.perf_counter() - started)
 
 
-EXCEPTION_HANDLERS: dict[Any, Callable[..., Response[bytes] | Awaitable[Response[bytes]]]] = {
+EXCEPTION_HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]] = {
     AppError: on_app_error,
     HTTPException: on_http_error,
     Exception: on_bug,
 }
-
-__all__ = ["EXCEPTION_HANDLERS", "PROBLEMS", "Counted", "decode_body", "field_error", "problem_response"]

@@ -101,6 +101,3 @@ async def _rows(connection: asyncpg.Connection) -> AsyncIterator[Any]:
     async with connection.transaction(isolation="repeatable_read", readonly=True):
         async for row in connection.cursor(ALL_EVENTS, prefetch=2000):
             yield row
-
-
-__all__ = ["Broken", "Verified", "event_hash", "verify"]

@@ -124,7 +124,12 @@ class City:
         return public_text(read_private(path))
 
     def _write_settings(self, centre: str, dsn: str, ports: dict[str, int], keys: dict[str, str]) -> Path:
-        lines = [f'centre = "{centre}"', f'dsn = "{dsn}"', f'listen = "127.0.0.1:{ports[centre]}"', f'key_file = "{centre}.key"']
+        lines = [
+            f'centre = "{centre}"',
+            f'dsn = "{dsn}"',
+            f'listen = "127.0.0.1:{ports[centre]}"',
+            f'key_file = "{centre}.key"',
+        ]
         lines.append(f'kid = "{centre}-1"')
         for peer in CENTRES:
             if peer != centre:
@@ -145,7 +150,9 @@ class City:
             desk = await add_key(pool, clock, name=f"{centre}话务台", roles=["call_taker", "dispatcher", "supervisor"])
             tokens = {DESK: desk.token}
             for unit in units_of(centre):
-                tokens[unit] = (await add_key(pool, clock, name=default_units()[unit].short, roles=["unit"], unit=unit)).token
+                tokens[unit] = (
+                    await add_key(pool, clock, name=default_units()[unit].short, roles=["unit"], unit=unit)
+                ).token
         finally:
             await pool.close()
         path.touch(mode=0o600)

@@ -133,14 +133,18 @@ class Day:
         before: dict[str, str] = {}
         while True:
             headers = {"Authorization": f"Bearer {node.tokens[DESK]}"}
-            answer = await self._client.get(f"{node.url}/api/v1/orders", params={"open": "true", "limit": "200"} | before, headers=headers)
+            answer = await self._client.get(
+                f"{node.url}/api/v1/orders", params={"open": "true", "limit": "200"} | before, headers=headers
+            )
             page = msgspec.json.decode(answer.raise_for_status().content)
             found += page["orders"]
             if page["next"] is None:
                 return found
             before = {"before": page["next"]}
 
-    async def _post(self, node: NodeAddress, who: str, path: str, body: dict[str, Any], headers: dict[str, str] | None = None) -> httpx.Response:
+    async def _post(
+        self, node: NodeAddress, who: str, path: str, body: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> httpx.Response:
         token = node.tokens.get(who) or node.tokens[DESK]
         sent = {"Authorization": f"Bearer {token}", "content-type": "application/json", **(headers or {})}
         return await self._client.post(f"{node.url}{path}", content=msgspec.json.encode(body), headers=sent)
@@ -155,7 +159,16 @@ async def summary(city: City) -> Outcome:
             transfers = await connection.fetchrow(TRANSFERS)
         finally:
             await connection.close()
-        for name in ("received", "answered_directly", "guided", "dispatched", "closed", "called_back", "evaluated", "open_loops"):
+        for name in (
+            "received",
+            "answered_directly",
+            "guided",
+            "dispatched",
+            "closed",
+            "called_back",
+            "evaluated",
+            "open_loops",
+        ):
             setattr(outcome, name, getattr(outcome, name) + counts[name])
         outcome.urgent += transfers["urgent"]
         outcome.returned += transfers["returned"]

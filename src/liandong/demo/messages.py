@@ -62,5 +62,3 @@ def unique(messages: list[DemoMessage]) -> Iterator[DemoMessage]:
         if message.key not in seen:
             seen.add(message.key)
             yield message
-
-

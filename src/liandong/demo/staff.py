@@ -52,10 +52,22 @@ def _routine(order: dict[str, Any], allowed: set[str]) -> Step | None:
     unit = order["unit"] or DESK
     decision = (order["verdict"] or {}).get("decision")
     handed = any(t["direction"] == "out" for t in order["transfers"])
-    if order["status"] == "dispatched" and decision == "dispatch_and_transfer" and not handed and "offer_transfer" in allowed:
+    if (
+        order["status"] == "dispatched"
+        and decision == "dispatch_and_transfer"
+        and not handed
+        and "offer_transfer" in allowed
+    ):
         return _desk("offer_transfer", to=order["verdict"]["target"], part=True)
-    if order["status"] == "offered" and _chance(order, RETURNED_ONE_IN) and not order["danger"] and "return_transfer" in allowed:
-        return _desk("return_transfer", reason="not_our_duty", basis="对接联动事项清单", text="经核实由首接中心办理更合适")
+    if (
+        order["status"] == "offered"
+        and _chance(order, RETURNED_ONE_IN)
+        and not order["danger"]
+        and "return_transfer" in allowed
+    ):
+        return _desk(
+            "return_transfer", reason="not_our_duty", basis="对接联动事项清单", text="经核实由首接中心办理更合适"
+        )
     steps = (
         ("accept_transfer", _desk("accept_transfer")),
         ("sign_for", Step(unit, {"action": "sign_for"})),
@@ -66,7 +78,10 @@ def _routine(order: dict[str, Any], allowed: set[str]) -> Step | None:
         ("start_disposing", Step(unit, {"action": "start_disposing"})),
         ("feed_back", Step(unit, {"action": "feed_back", "result": "民警到场处置完毕，现场已恢复正常。"})),
         ("close", _desk("close")),
-        ("call_back", _desk("call_back", reached=not _chance(order, 9) or order["call_backs"] > 0, solved=not _chance(order, 7))),
+        (
+            "call_back",
+            _desk("call_back", reached=not _chance(order, 9) or order["call_backs"] > 0, solved=not _chance(order, 7)),
+        ),
         ("evaluate", _desk("evaluate", satisfaction=5 - zlib.crc32(order["id"].encode()) % 3)),
     )
     return next((step for action, step in steps if action in allowed), None)
@@ -76,7 +91,9 @@ def pick_unit(centre: str, order: dict[str, Any]) -> Unit:
     """The unit whose duties are named in the words, else who is responsible for the place."""
     units = _units(centre)
     content, division = order["content"], (order["division_code"] or "")[:6]
-    scored = [(sum(word in content for word in unit.duties), unit.division_code == division, unit.org_code) for unit in units]
+    scored = [
+        (sum(word in content for word in unit.duties), unit.division_code == division, unit.org_code) for unit in units
+    ]
     best = max(scored)
     if best[0] == 0 and not best[1]:
         return units[zlib.crc32(order["id"].encode()) % len(units)]

@@ -7,8 +7,8 @@ import msgspec
 from litestar import Request, Response, post
 from msgspec import Meta, Struct
 
-from liandong.core.http import decode_body
 from liandong.core.errors import AppError
+from liandong.core.http import decode_body
 from liandong.exchange.receive import Receipt, Receiver
 from liandong.exchange.reconcile import VIEWS_ASKED, ViewsAsked, shared_matters
 from liandong.exchange.sealing import Opener
@@ -30,7 +30,7 @@ _batch = msgspec.json.Decoder(Batch)
     status_code=200,
     request_max_body_size=12 * 1024 * 1024,
 )
-async def hand_in(request: Request[Any, Any, Any], receiver: Receiver, data: Batch = None) -> Response[bytes]:  # type: ignore[assignment]
+async def hand_in(request: Request[Any, Any, Any], receiver: Receiver, data: Batch) -> Response[bytes]:
     batch = decode_body(await request.body(), _batch)
     source = request.client.host if request.client else "?"
     receipts: list[Receipt] = await receiver.receive(batch.messages, source)
@@ -43,9 +43,7 @@ async def hand_in(request: Request[Any, Any, Any], receiver: Receiver, data: Bat
     tags=["exchange"],
     status_code=200,
 )
-async def views(
-    request: Request[Any, Any, Any], opener: Opener, pool: asyncpg.Pool, data: Batch = None
-) -> Response[bytes]:  # type: ignore[assignment]
+async def views(request: Request[Any, Any, Any], opener: Opener, pool: asyncpg.Pool, data: Batch) -> Response[bytes]:
     """One sealed `views.asked.v1` message; its body says which page, or which matters."""
     batch = decode_body(await request.body(), _batch)
     opened = opener.open(batch.messages[0])

@@ -29,7 +29,7 @@ class Body(Struct, frozen=True, omit_defaults=True):
     """Base of all bodies; fields that a newer peer adds are passed over."""
 
 
-class TransferOffered(Body):
+class TransferOffered(Body, frozen=True):
     """Take this matter over. `urgent`: danger; the police desk is responsible at once and can't refuse.
 
     `part`: only the receiver's part; the sender keeps its own. Everything the caller said goes along.
@@ -60,7 +60,7 @@ class TransferOffered(Body):
     note: Text = ""
 
 
-class TransferAccepted(Body):
+class TransferAccepted(Body, frozen=True):
     """The receiver has it and is responsible from `accepted_at` on. Wins over whatever the sender has done meanwhile."""
 
     transfer_id: UUID
@@ -68,7 +68,7 @@ class TransferAccepted(Body):
     accepted_at: datetime
 
 
-class TransferReturned(Body):
+class TransferReturned(Body, frozen=True):
     """The offer is declined. `reason` is one of the typed reasons, `basis` a catalogue item or a legal basis."""
 
     transfer_id: UUID
@@ -77,20 +77,20 @@ class TransferReturned(Body):
     text: Text = ""
 
 
-class WithdrawalRequested(Body):
+class WithdrawalRequested(Body, frozen=True):
     """The sender asks to take its offer back; only the receiver's answer settles it."""
 
     transfer_id: UUID
     reason: Line
 
 
-class TransferWithdrawn(Body):
+class TransferWithdrawn(Body, frozen=True):
     """The receiver agrees: the offer is closed, the sender keeps the matter."""
 
     transfer_id: UUID
 
 
-class OrderProgressed(Body):
+class OrderProgressed(Body, frozen=True):
     """How the order of the centre that is responsible goes on."""
 
     number: Line
@@ -99,7 +99,7 @@ class OrderProgressed(Body):
     text: Text = ""
 
 
-class OrderAnswered(Body):
+class OrderAnswered(Body, frozen=True):
     """The result, for the centre that follows and for the caller."""
 
     number: Line
@@ -110,7 +110,7 @@ class OrderAnswered(Body):
     result: dict[str, Any] = {}
 
 
-class OrderEvaluated(Body):
+class OrderEvaluated(Body, frozen=True):
     """The caller's judgement, from the centre that called back; closes the loop of the receiver's order."""
 
     number: Line
@@ -120,14 +120,14 @@ class OrderEvaluated(Body):
     words: Text = ""
 
 
-class MatterSupplemented(Body):
+class MatterSupplemented(Body, frozen=True):
     """The caller added something."""
 
     at: datetime
     text: Text
 
 
-class DangerRaised(Body):
+class DangerRaised(Body, frozen=True):
     """Danger was seen by either side, at any moment."""
 
     at: datetime

@@ -98,7 +98,8 @@ class Sender:
         return settled
 
     async def _seal(self, rows: list[Any]) -> list[tuple[Any, str]]:
-        sealed, size = [], 0
+        sealed: list[tuple[Any, str]] = []
+        size = 0
         for row in rows:
             text = self._sealer.seal(envelope_of(row, self._centre, self.peer))
             if len(text) > MAX_MESSAGE:

@@ -27,8 +27,9 @@ from liandong.orders.model import Order
 def offer_transfer(ctx: Context) -> Effect:
     data, order = ctx.asked.data, ctx.snapshot.order
     items = list(data.items or (order.verdict.items if order.verdict else ()))
-    urgent = data.urgent and ctx.asked.policy.side(data.to) == "police"
-    return _offer(ctx, to=data.to, urgent=urgent, part=data.part, items=items, note=data.note)
+    # Danger is urgent whatever the desk pressed: the police desk must not be able to refuse it (国办发〔2022〕12号).
+    urgent = (data.urgent or order.danger) and ctx.asked.policy.side(data.to) == "police"
+    return _offer(ctx, to=data.to, urgent=urgent, part=data.part, items=items, note=data.note, content=order.content)
 
 
 def withdraw_transfer(ctx: Context) -> Effect:
@@ -59,7 +60,8 @@ def take_offer(ctx: Context) -> Effect:
     request = incoming_transfer(order, offer, asked.incoming.sender if asked.incoming else "", asked.now)
     fields: dict[str, Any] = danger | {"content": _merged_content(order, offer), "round": max(order.round, offer.round)}
     if ctx.row.event == "transfer.asked":
-        return Effect(fields=fields | _reset(order), transfers=[request])
+        held = order.responsible and offer.part
+        return Effect(fields=fields | _reset(order) | {"responsible": held}, transfers=[request])
     effect = _accept(ctx, request)
     effect.fields = fields | ({} if ctx.row.target is None else _reset(order)) | effect.fields
     _drop_what_is_open(ctx, effect)
@@ -198,7 +200,7 @@ def acceptance(order: Order, request: Transfer, now: datetime) -> Outgoing:
     return Outgoing(id=new_id(), peer=request.peer, urgent=request.urgent, body=body)
 
 
-def _offer(ctx: Context, *, to: str, urgent: bool, part: bool, items: list[str], note: str) -> Effect:
+def _offer(ctx: Context, *, to: str, urgent: bool, part: bool, items: list[str], note: str, content: str) -> Effect:
     order, asked = ctx.snapshot.order, ctx.asked
     body = TransferOffered(
         transfer_id=new_id(),
@@ -207,7 +209,7 @@ def _offer(ctx: Context, *, to: str, urgent: bool, part: bool, items: list[str],
         first_receiver=order.first_receiver,
         sender_number=order.number or "",
         round=order.round,
-        content=order.content,
+        content=content,
         created_at=order.created_at,
         title=order.title,
         channel=order.channel,
@@ -251,7 +253,9 @@ def _urgent(ctx: Context, note: str) -> Effect:
     police = ctx.asked.policy.police()
     if police is None:
         return Effect(body={"alarm": "没有配置公安对接中心，请立即电话报警"})
-    effect = _offer(ctx, to=police, urgent=True, part=ctx.snapshot.dispatch is not None, items=[], note=note)
+    content = append(ctx.snapshot.order.content, note)
+    engaged = ctx.snapshot.dispatch is not None
+    effect = _offer(ctx, to=police, urgent=True, part=engaged, items=[], note=note, content=content)
     open_offer = ctx.snapshot.open_transfer("out")
     if open_offer is not None:
         overtaken = msgspec.structs.replace(open_offer, status=TransferStatus.OVERTAKEN, answered_at=ctx.asked.now)
@@ -354,22 +358,19 @@ def _to(peer: str, body: Any) -> Outgoing:
 
 
 EFFECTS: dict[str, EffectOf] = {
-    effect.__name__: effect
-    for effect in (
-        offer_transfer,
-        withdraw_transfer,
-        accept_transfer,
-        return_transfer,
-        take_offer,
-        note_accepted,
-        note_returned,
-        note_withdrawal,
-        note_withdrawn,
-        note_progress,
-        note_answer,
-        note_evaluation,
-        note_supplement,
-        raise_danger,
-        note_danger,
-    )
+    "offer_transfer": offer_transfer,
+    "withdraw_transfer": withdraw_transfer,
+    "accept_transfer": accept_transfer,
+    "return_transfer": return_transfer,
+    "take_offer": take_offer,
+    "note_accepted": note_accepted,
+    "note_returned": note_returned,
+    "note_withdrawal": note_withdrawal,
+    "note_withdrawn": note_withdrawn,
+    "note_progress": note_progress,
+    "note_answer": note_answer,
+    "note_evaluation": note_evaluation,
+    "note_supplement": note_supplement,
+    "raise_danger": raise_danger,
+    "note_danger": note_danger,
 }

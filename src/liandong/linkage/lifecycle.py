@@ -88,11 +88,11 @@ def linkage_rows(
             event="transfer.offer_overtaken",
             label="对方转来（已由本中心负责）",
             label_en="Offer overtaken",
-            guards=("responsible_already", "whole_offer"),
+            guards=("responsible_already", "whole_offer", "same_round"),
         ),
         Transition(
             action="take_offer",
-            sources=open_,
+            sources=open_ - {done},
             roles=PEER,
             event="transfer.joined",
             label="对方请求共同处置",
@@ -115,7 +115,7 @@ def linkage_rows(
         ),
         Transition(
             action="take_offer",
-            sources=(after | FINAL | {"following"}),
+            sources=(after | FINAL | {"following", done}),
             target="offered",
             roles=PEER,
             event="transfer.asked",

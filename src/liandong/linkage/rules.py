@@ -79,6 +79,12 @@ def whole_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return None if asked is not None and not asked.data.part else "只转交一部分"
 
 
+def same_round(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """A matter that its first receiver reopened comes anew: our old acceptance says nothing about this round."""
+    newer = asked is not None and asked.data.round > snapshot.order.round
+    return "新一轮办理" if newer else None
+
+
 def urgent_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Danger, or an offer to whom it can't be refused: taken without asking anybody."""
     return None if asked is not None and asked.data.urgent else "不是紧急转交"
@@ -120,6 +126,7 @@ GUARDS: dict[str, Guard] = {
         handed_over_before,
         responsible_already,
         whole_offer,
+        same_round,
         urgent_offer,
         whole_transfer,
         still_asked,

@@ -13,7 +13,6 @@ from liandong.orders.model import (
     Count,
     DivisionCode,
     Exercise,
-    Feedback,
     Incident,
     Level,
     Line,
@@ -68,17 +67,17 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, tag_field="action"
         return action_name(type(self))
 
 
-class AnswerDirectly(Action, tag="answer_directly"):
+class AnswerDirectly(Action, frozen=True, tag="answer_directly"):
     answer: Words
 
 
-class Guide(Action, tag="guide"):
+class Guide(Action, frozen=True, tag="guide"):
     """Clearly no centre's duty: the caller is told where to go. `script` empty: the verdict's own script."""
 
     script: Text = ""
 
 
-class DispatchOrder(Action, tag="dispatch"):
+class DispatchOrder(Action, frozen=True, tag="dispatch"):
     unit: UnitCode
     person: Line | None = None
     vehicle: Line | None = None
@@ -87,20 +86,20 @@ class DispatchOrder(Action, tag="dispatch"):
     note: Text = ""
 
 
-class SignFor(Action, tag="sign_for"):
+class SignFor(Action, frozen=True, tag="sign_for"):
     person: Line | None = None
 
 
-class StartHandling(Action, tag="start_handling"):
+class StartHandling(Action, frozen=True, tag="start_handling"):
     note: Text = ""
 
 
-class Answer(Action, tag="answer"):
+class Answer(Action, frozen=True, tag="answer"):
     answer: Words
     class_confirmed: Annotated[str, Meta(pattern=r"^[0-9]{2,8}$")] | None = None
 
 
-class ReturnOrder(Action, tag="return_order"):
+class ReturnOrder(Action, frozen=True, tag="return_order"):
     """A unit gives the order back. `basis`: a catalogue item or a legal basis."""
 
     reason: ShortWords
@@ -108,24 +107,24 @@ class ReturnOrder(Action, tag="return_order"):
     text: Text = ""
 
 
-class Grade(Action, tag="grade"):
+class Grade(Action, frozen=True, tag="grade"):
     level: Level
     class_intake: Annotated[str, Meta(pattern=r"^[0-9]{2,8}$")] | None = None
 
 
-class Acknowledge(Action, tag="acknowledge"):
+class Acknowledge(Action, frozen=True, tag="acknowledge"):
     person: Line | None = None
 
 
-class Arrive(Action, tag="arrive"):
+class Arrive(Action, frozen=True, tag="arrive"):
     note: Text = ""
 
 
-class StartDisposing(Action, tag="start_disposing"):
+class StartDisposing(Action, frozen=True, tag="start_disposing"):
     note: Text = ""
 
 
-class FeedBack(Action, tag="feed_back"):
+class FeedBack(Action, frozen=True, tag="feed_back"):
     result: Words
     real_address: Line = ""
     class_confirmed: Annotated[str, Meta(pattern=r"^[0-9]{2,8}$")] | None = None
@@ -135,11 +134,11 @@ class FeedBack(Action, tag="feed_back"):
     dead: Count | None = None
 
 
-class Close(Action, tag="close"):
+class Close(Action, frozen=True, tag="close"):
     note: Text = ""
 
 
-class CallBack(Action, tag="call_back"):
+class CallBack(Action, frozen=True, tag="call_back"):
     """One attempt to call back. `satisfied` and `solved` only when the caller was reached."""
 
     reached: bool
@@ -148,22 +147,22 @@ class CallBack(Action, tag="call_back"):
     note: Text = ""
 
 
-class Evaluate(Action, tag="evaluate"):
+class Evaluate(Action, frozen=True, tag="evaluate"):
     satisfaction: Satisfaction
     words: Text = ""
 
 
-class Reopen(Action, tag="reopen"):
+class Reopen(Action, frozen=True, tag="reopen"):
     reason: ShortWords
 
 
-class Cancel(Action, tag="cancel"):
+class Cancel(Action, frozen=True, tag="cancel"):
     """The matter is no matter: a prank, a test call, a mistake."""
 
     reason: ShortWords
 
 
-class Amend(Action, tag="amend"):
+class Amend(Action, frozen=True, tag="amend"):
     """Corrects what was taken down, and overrules what the reader read; only what is given changes."""
 
     title: Line | None = None
@@ -177,22 +176,22 @@ class Amend(Action, tag="amend"):
     facts: Overruling | None = None
 
 
-class Supplement(Action, tag="supplement"):
+class Supplement(Action, frozen=True, tag="supplement"):
     """The caller adds something; it is kept with the matter and goes to whoever shares it."""
 
     text: Words
 
 
-class PauseClock(Action, tag="pause_clock"):
+class PauseClock(Action, frozen=True, tag="pause_clock"):
     clock: ShortWords
     reason: ShortWords
 
 
-class ResumeClock(Action, tag="resume_clock"):
+class ResumeClock(Action, frozen=True, tag="resume_clock"):
     clock: ShortWords
 
 
-class OfferTransfer(Action, tag="offer_transfer"):
+class OfferTransfer(Action, frozen=True, tag="offer_transfer"):
     """One-key transfer. `part`: hand over only the other centre's part and keep our own."""
 
     to: ShortWords
@@ -202,21 +201,21 @@ class OfferTransfer(Action, tag="offer_transfer"):
     note: Text = ""
 
 
-class AcceptTransfer(Action, tag="accept_transfer"):
+class AcceptTransfer(Action, frozen=True, tag="accept_transfer"):
     note: Text = ""
 
 
-class ReturnTransfer(Action, tag="return_transfer"):
+class ReturnTransfer(Action, frozen=True, tag="return_transfer"):
     reason: ShortWords
     basis: ShortWords
     text: Text = ""
 
 
-class WithdrawTransfer(Action, tag="withdraw_transfer"):
+class WithdrawTransfer(Action, frozen=True, tag="withdraw_transfer"):
     reason: ShortWords
 
 
-class RaiseDanger(Action, tag="raise_danger"):
+class RaiseDanger(Action, frozen=True, tag="raise_danger"):
     """Danger to life, property or public safety is seen: the police desk gets it at once, whatever was going on."""
 
     text: Words
@@ -252,7 +251,7 @@ PersonAction = (
 )
 
 
-class Due(Action, tag="due"):
+class Due(Action, frozen=True, tag="due"):
     """A clock ran out. `version` is the one just loaded."""
 
     clock: str

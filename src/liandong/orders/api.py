@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import decode_body
+from liandong.core.http import answers, decode_body
 from liandong.orders.actions import Intake, PersonAction
 from liandong.orders.commands import Commands, may_see
 from liandong.orders.context import Actor
@@ -51,16 +51,19 @@ class Reason(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Annotated[str, msgspec.Meta(min_length=2, max_length=300)]
 
 
-@post("/api/v1/orders", summary="Take in a matter", tags=["orders"], status_code=201)
+@post("/api/v1/orders", summary="Take in a matter", tags=["orders"], status_code=201, responses=answers(OrderView, 201))
 async def take_in(
     request: Request[Any, Any, Any],
     actor: Actor,
     commands: Commands,
-    data: Annotated[Intake, Body(description="What the caller said and who called")] = None,  # type: ignore[assignment]
+    data: Annotated[Intake, Body(description="What the caller said and who called")],
+    idempotency_key: Annotated[
+        str | None, Parameter(header="Idempotency-Key", description="One for each new matter; keep it when retrying")
+    ] = None,
 ) -> Response[bytes]:
     require(actor, "call_taker", "dispatcher", "supervisor")
     body = await request.body()
-    key = request.headers.get("idempotency-key", "").strip()
+    key = (idempotency_key or "").strip()
     if not key:
         raise AppError("idempotency_key_missing", "请为每个新诉求生成一个不重复的 Idempotency-Key，重试时不要更换")
     if len(key) > 200:
@@ -72,7 +75,7 @@ async def take_in(
     return _json(view(taken.snapshot, actor), status=200 if taken.repeated else 201, headers=headers)
 
 
-@get("/api/v1/orders", summary="List orders, newest first", tags=["orders"])
+@get("/api/v1/orders", summary="List orders, newest first", tags=["orders"], responses=answers(Page))
 async def list_orders(
     actor: Actor,
     store: Store,
@@ -104,24 +107,40 @@ async def list_orders(
     return _json(Page([view(s, actor) for s in snapshots], ids[-1] if len(ids) == limit else None))
 
 
-@get("/api/v1/orders/{key:str}", summary="One order, by its id, its matter's id or its number", tags=["orders"])
+@get(
+    "/api/v1/orders/{key:str}",
+    summary="One order, by its id, its matter's id or its number",
+    tags=["orders"],
+    responses=answers(OrderView),
+)
 async def show_order(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Response[bytes]:
     return _json(view(await _find(key, actor, store, pool), actor))
 
 
-@post("/api/v1/orders/{key:str}/actions", summary="Do what allowed_actions says", tags=["orders"], status_code=200)
+@post(
+    "/api/v1/orders/{key:str}/actions",
+    summary="Do what allowed_actions says",
+    tags=["orders"],
+    status_code=200,
+    responses=answers(OrderView),
+)
 async def act(
     key: str,
     request: Request[Any, Any, Any],
     actor: Actor,
     commands: Commands,
-    data: Annotated[PersonAction, Body(description="The action with the version that was seen")] = None,  # type: ignore[assignment]
+    data: Annotated[PersonAction, Body(description="The action with the version that was seen")],
 ) -> Response[bytes]:
     action = decode_body(await request.body(), _action)
     return _json(view(await commands.act(_uuid(key), action, actor), actor))
 
 
-@get("/api/v1/orders/{key:str}/events", summary="The ledger of an order", tags=["orders"])
+@get(
+    "/api/v1/orders/{key:str}/events",
+    summary="The ledger of an order",
+    tags=["orders"],
+    responses=answers(list[LedgerRow]),
+)
 async def events(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Response[bytes]:
     snapshot = await _find(key, actor, store, pool)
     hidden = Masked.of(snapshot, actor)
@@ -156,7 +175,7 @@ async def unmask(
     store: Store,
     pool: asyncpg.Pool,
     clock: Clock,
-    data: Reason = None,  # type: ignore[assignment]
+    data: Reason,
 ) -> Response[bytes]:
     require(actor, "call_taker", "dispatcher", "supervisor")
     reason = decode_body(await request.body(), msgspec.json.Decoder(Reason))

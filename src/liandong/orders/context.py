@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from liandong.core.lifecycle import Transition
 from liandong.exchange.contracts import Body
-from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
 from liandong.linkage.model import Transfer
+from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
 
 
 class Actor(Struct, frozen=True):

@@ -5,14 +5,31 @@ from typing import Any
 
 import msgspec
 
+from liandong.core.ids import new_id
 from liandong.exchange.contracts import MatterSupplemented, OrderAnswered, OrderEvaluated, OrderProgressed
 from liandong.orders import actions as a
 from liandong.orders.context import Context, Effect, Outgoing
 from liandong.orders.model import Dispatch, Feedback
-from liandong.core.ids import new_id
 from liandong.routing.rules import decide_ownership, overrule
 
 EffectOf = Callable[[Context], Effect]
+
+# What belongs to one round of handling and starts afresh with the next.
+OF_ONE_ROUND = (
+    "answer",
+    "feedback",
+    "closing",
+    "satisfaction",
+    "solved",
+    "unit",
+    "dispatched_at",
+    "signed_at",
+    "arrived_at",
+    "answered_at",
+    "closed_at",
+    "called_back_at",
+    "evaluated_at",
+)
 
 
 def answer_directly(ctx: Context) -> Effect:
@@ -126,19 +143,7 @@ def due(ctx: Context) -> Effect:
 
 
 def reopen(ctx: Context) -> Effect:
-    fresh = (
-        "answer",
-        "feedback",
-        "closing",
-        "satisfaction",
-        "solved",
-        "unit",
-        "dispatched_at",
-        "signed_at",
-        "arrived_at",
-    )
-    fresh += ("answered_at", "closed_at", "called_back_at", "evaluated_at")
-    fields: dict[str, Any] = dict.fromkeys(fresh)
+    fields: dict[str, Any] = dict.fromkeys(OF_ONE_ROUND)
     fields |= {
         "round": ctx.snapshot.order.round + 1,
         "call_backs": 0,
@@ -230,27 +235,25 @@ def _in_force(ctx: Context, **change: Any) -> list[Dispatch]:
 
 
 EFFECTS: dict[str, EffectOf] = {
-    effect.__name__: effect
-    for effect in (
-        answer_directly,
-        guide,
-        cancel,
-        dispatch,
-        sign_for,
-        arrive,
-        start_handling,
-        return_order,
-        answer,
-        feed_back,
-        grade,
-        close,
-        call_back,
-        evaluate,
-        due,
-        reopen,
-        amend,
-        supplement,
-        pause_clock,
-        resume_clock,
-    )
-} | {"acknowledge": sign_for}
+    "answer_directly": answer_directly,
+    "guide": guide,
+    "cancel": cancel,
+    "dispatch": dispatch,
+    "sign_for": sign_for,
+    "acknowledge": sign_for,
+    "arrive": arrive,
+    "start_handling": start_handling,
+    "return_order": return_order,
+    "answer": answer,
+    "feed_back": feed_back,
+    "grade": grade,
+    "close": close,
+    "call_back": call_back,
+    "evaluate": evaluate,
+    "due": due,
+    "reopen": reopen,
+    "amend": amend,
+    "supplement": supplement,
+    "pause_clock": pause_clock,
+    "resume_clock": resume_clock,
+}

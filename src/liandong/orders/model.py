@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from liandong.catalogue.centres import Kind
 from liandong.linkage.model import Transfer
 from liandong.routing.model import Facts, Verdict
 
@@ -18,11 +19,6 @@ Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Count = Annotated[int, Meta(ge=0, le=100_000)]
 Level = Annotated[int, Meta(ge=1, le=5)]
-
-
-class Kind(StrEnum):
-    WORK_ORDER = "work_order"
-    POLICE_ORDER = "police_order"
 
 
 class MatterType(StrEnum):
@@ -233,5 +229,5 @@ class Snapshot(Struct, frozen=True):
     @property
     def dispatch(self) -> Dispatch | None:
         """The dispatch in force: the last one, unless it was returned."""
-        last = (self.dispatches or [None])[-1]
+        last = self.dispatches[-1] if self.dispatches else None
         return last if last is not None and last.returned_at is None else None

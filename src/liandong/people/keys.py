@@ -15,7 +15,9 @@ from liandong.orders.context import Actor
 SQL = load_sql("liandong.people")
 ROLES = frozenset({"call_taker", "dispatcher", "unit", "supervisor", "auditor", "admin"})
 REFRESH = 5.0  # seconds until a new or revoked key is noticed everywhere
-WRONG_KEY_REFRESH = 0.2  # a key not seen before is looked up at once, but a flood of wrong ones is not a flood of queries
+WRONG_KEY_REFRESH = (
+    0.2  # a key not seen before is looked up at once, but a flood of wrong ones is not a flood of queries
+)
 
 
 class NewKey(Struct, frozen=True):
@@ -61,7 +63,9 @@ class KeyRing:
             if self._read_at > asked_at:
                 return  # another request read them while this one waited
             rows = await self._pool.fetch(SQL.all_keys)
-            self._actors = {row["digest"]: Actor(f"{row['name']}#{row['id']}", frozenset(row["roles"]), row["unit"]) for row in rows}
+            self._actors = {
+                row["digest"]: Actor(f"{row['name']}#{row['id']}", frozenset(row["roles"]), row["unit"]) for row in rows
+            }
             self._read_at = time.monotonic()
 
 

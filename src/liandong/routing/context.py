@@ -16,6 +16,7 @@ NAMES = (
     "past_after",
     "present",
     "habit",
+    "once",
     "praise",
     "hypothesis",
     "risk_after",
@@ -27,6 +28,9 @@ NAMES = (
     "lifeless",
 )
 
+WHOLE = ("present", "praise", "proposal", "consult")
+"""Contexts whose words count also inside a longer word: 正在 in 正在打."""
+
 _NONE: list[Place] = []
 
 
@@ -35,6 +39,7 @@ class Contexts:
 
     def __init__(self, lexicon: Lexicon, limits: Limits):
         self._symbols = {name: lexicon.symbol(f"#{name}") for name in NAMES}
+        self._swallowed = {symbol for name, symbol in self._symbols.items() if name not in WHOLE}
         self._limits = limits
         self._tests = {
             "negated": self._negated,
@@ -47,6 +52,7 @@ class Contexts:
             "consult": self._consulted,
             "lifeless": self._lifeless,
             "habit": self._habitual,
+            "once": self._once,
             "praise": self._praised,
             "long_text": self._buried,
         }
@@ -62,13 +68,15 @@ class Contexts:
         return False
 
     def _words(self, name: str, found: Found) -> list[Place]:
-        """The context's words that are not merely a piece of a longer word (没 in 没呼吸)."""
+        """The context's words; one that is merely a piece of a longer word (没 in 没呼吸) mostly does not count."""
         symbol = self._symbols[name]
         if symbol not in found.places:
             return _NONE
         words = found.senses.get(symbol)
         if words is None:
-            words = [place for place in found.places.get(symbol, ()) if not _swallowed(place, found)]
+            words = found.places[symbol]
+            if symbol in self._swallowed:
+                words = [place for place in words if not _inside_longer(place, found)]
             found.senses[symbol] = words
         return words
 
@@ -76,7 +84,9 @@ class Contexts:
         for name, reach in (("negation", 1), ("negation_far", self._limits.negation)):
             for word in self._words(name, found):
                 for place in match.places:
-                    if 0 <= place[0] - word[1] <= reach and same_clause(found.text, word[1], place[0]):
+                    # The negation may run into the word (没砸 before 砸, 没有发生 before 发生火灾).
+                    before = word[0] < place[0] and word[1] <= place[1] and place[0] - word[1] <= reach
+                    if before and same_clause(found.text, word[1], place[0]):
                         return True
         return False
 
@@ -150,9 +160,14 @@ class Contexts:
     def _habitual(self, match: Match, found: Found) -> bool:
         """What happens again and again is not what happens now, unless a word of now follows."""
         for word in self._words("habit", found):
-            if 0 <= match.start - word[1] <= self._limits.habit or match.start < word[0] < match.end:
-                return not any(word[0] < now[0] <= match.end for now in self._words("present", found))
+            near = 0 <= match.start - word[1] <= self._limits.habit or match.start < word[0] < match.end
+            if near and not any(word[0] < now[0] <= match.end for now in self._words("present", found)):
+                return True
         return False
+
+    def _once(self, match: Match, found: Found) -> bool:
+        """发生过: told as experience, not reported."""
+        return any(0 <= match.start - word[1] <= self._limits.habit for word in self._words("once", found))
 
     def _praised(self, match: Match, found: Found) -> bool:
         return any(abs(match.start - word[0]) <= self._limits.fiction for word in self._words("praise", found))
@@ -168,7 +183,7 @@ class Contexts:
         )
 
 
-def _swallowed(place: Place, found: Found) -> bool:
+def _inside_longer(place: Place, found: Found) -> bool:
     first, last = place
     for start, end, _ in found.hits:
         if start <= first and last <= end and end - start > last - first:

@@ -13,10 +13,11 @@ GUARD = "guard"
 
 
 class Pattern(NamedTuple):
-    """One way of saying something; `says` is what it speaks for. Parts are symbols of the lexicon."""
+    """One way of saying something; `says` is what it speaks for. The search starts at `first`; all are symbols of the lexicon."""
 
     says: str
-    parts: tuple[int, ...]
+    first: int
+    others: tuple[int, ...]
     join: str
     forbidden: tuple[int, ...]
     source: str
@@ -84,8 +85,9 @@ class Lexicon:
         by_first: dict[int, list[Pattern]] = {}
         for pattern in self._patterns:
             if pattern.join in ("+", "&"):
-                pattern = pattern._replace(parts=tuple(sorted(pattern.parts, key=lambda symbol: sizes[symbol])))
-            by_first.setdefault(pattern.parts[0], []).append(pattern)
+                first, *others = sorted((pattern.first, *pattern.others), key=lambda symbol: sizes[symbol])
+                pattern = pattern._replace(first=first, others=tuple(others))
+            by_first.setdefault(pattern.first, []).append(pattern)
         return by_first
 
     def _parse(self, says: str, source: str) -> Pattern:
@@ -96,7 +98,7 @@ class Lexicon:
         join = joins[0] if joins else ""
         parts = tuple(self._part(says, part) for part in (wanted.split(join) if join else [wanted]))
         forbidden = tuple(self._part(says, part) for part in unwanted)
-        return Pattern(says, parts, join, forbidden, source)
+        return Pattern(says, parts[0], parts[1:], join, forbidden, source)
 
     def _part(self, says: str, part: str) -> int:
         if not part or part == "@":

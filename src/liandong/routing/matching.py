@@ -49,20 +49,22 @@ def find(lexicon: Lexicon, text: str, limits: Limits) -> Found:
         hits = _outside(guards, hits)
     places: dict[int, list[Place]] = {}
     for start, end, entry in hits:
+        place = (start, end)
         for symbol in entry[2]:
-            if symbol in places:
-                places[symbol].append((start, end))
+            standing = places.get(symbol)
+            if standing is None:
+                places[symbol] = [place]
             else:
-                places[symbol] = [(start, end)]
+                standing.append(place)
     matches: list[Match] = []
     for start, end, entry in hits:
         for pattern in entry[3]:
-            parts = pattern[1]
-            if len(parts) == 1:
-                if not pattern[3] or not _forbidden(pattern, places, start, limits):
+            others = pattern[2]
+            if not others:
+                if not pattern[4] or not _forbidden(pattern, places, start, limits):
                     matches.append(Match(pattern, start, end, ((start, end),)))
                 continue
-            for symbol in parts:
+            for symbol in others:
                 if symbol not in places:
                     break
             else:
@@ -102,7 +104,7 @@ def _outside(guards: list[Place], hits: list[Hit]) -> list[Hit]:
 
 def _forbidden(pattern: Pattern, places: dict[int, list[Place]], start: int, limits: Limits) -> bool:
     reach = limits.together
-    return any(abs(place[0] - start) <= reach for symbol in pattern[3] for place in places.get(symbol, ()))
+    return any(abs(place[0] - start) <= reach for symbol in pattern.forbidden for place in places.get(symbol, ()))
 
 
 def _join(
@@ -110,7 +112,7 @@ def _join(
 ) -> tuple[Place, ...] | None:
     """The places of all parts around the first one, the nearest for each; None when one is missing."""
     joined = [first]
-    for symbol in pattern.parts[1:]:
+    for symbol in pattern.others:
         place = (
             _next(joined[-1], places[symbol], text, limits)
             if pattern.join == ">"

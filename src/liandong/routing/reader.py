@@ -28,6 +28,7 @@ class Reader:
         self._police_side = self._sides[terms.first_in_danger]
         self._owners = {item.code: item.to for item in catalogue.items}
         self._item_defeats = {item.code: item.defeated_by for item in catalogue.items}
+        self._only_in_danger = {item.code for item in catalogue.items if item.only_in_danger}
         self._yielding = {f"neither.{kind.name}" for kind in terms.neither if kind.yields}
         self._lexicon = _compile(catalogue, terms)
         self._contexts = Contexts(self._lexicon, terms.limits)
@@ -70,9 +71,9 @@ class Reader:
                 evidence.add_frame(says, match, weak=says in self._yielding)
         elif self._sides[owner] == self._police_side:
             if not self._contexts.defeats(self._item_defeats[says], match, found):
-                evidence.add_item(says, match, police=True)
+                evidence.add_item(says, match, police=says not in self._only_in_danger)
         else:
-            evidence.add_item(says, match, police=False)
+            evidence.add_item(says, match, police=False, government=True)
 
     def _items(self, evidence: Evidence, centre: str) -> tuple[str, ...]:
         """Codes by weight of evidence, those that are another centre's first."""

@@ -1,45 +1,20 @@
 """One city's policy as the decisions see it: who the centres are, their clocks, calendar and office hours. All of it data."""
 
 from datetime import date, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from liandong.catalogue.calendar import Calendar, state_council_calendar
+from liandong.catalogue.centres import Centre, default_centres
 from liandong.catalogue.clocks import ClockPolicy, load_clocks
 from liandong.catalogue.units import default_units, return_reasons
 from liandong.core.worktime import Left, remaining, resume, zone_of
 from liandong.orders.context import Due
-from liandong.orders.model import Kind, Order
+from liandong.orders.model import Order
 
 ZONE = zone_of("Asia/Shanghai")
 _POLICE = "police"
-
-
-class Centre(Struct, frozen=True, forbid_unknown_fields=True):
-    """A party that takes requests.
-
-    `side`: which kind of party; `police` acts first in danger (国办发〔2022〕12号). `city_divisions`: where the city's own limits of
-    arrival hold; everywhere else is suburb.
-    """
-
-    code: str
-    name: str
-    name_en: str
-    side: str
-    kind: Kind
-    division_code: str
-    colour: str
-    city_divisions: tuple[str, ...] = ()
-
-
-@cache
-def default_centres() -> dict[str, Centre]:
-    text = files("liandong.catalogue").joinpath("data/centres.json").read_bytes()
-    return {centre.code: centre for centre in msgspec.json.decode(text, type=list[Centre])}
 
 
 class CityPolicy:
