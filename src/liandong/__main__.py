@@ -1,5 +1,5 @@
 """`python -m liandong`."""
 
-from liandong.cli import app
+from liandong.cli.app import app
 
 app()

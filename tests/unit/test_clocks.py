@@ -14,6 +14,7 @@ SHIPPED = {
     "transfer_ring": ("seconds", 60),
     "transfer_accept urgent": ("seconds", 60),
     "transfer_accept": ("minutes", 15),
+    "danger_transfer": ("seconds", 30),
     "negotiation": ("minutes", 30),
     "unit_accept danger": ("minutes", 15),
     "unit_accept utility": ("minutes", 30),

@@ -32,6 +32,13 @@ def offer_transfer(ctx: Context) -> Effect:
     return _offer(ctx, to=data.to, urgent=urgent, part=data.part, items=items, note=data.note, content=order.content)
 
 
+def offered_by_clock(ctx: Context) -> Effect:
+    effect = _urgent(ctx, "时限内未转出，系统自动转出")
+    effect.stops = [ctx.asked.data.clock]
+    effect.body |= {"clock": ctx.asked.data.clock}
+    return effect
+
+
 def withdraw_transfer(ctx: Context) -> Effect:
     offer = ctx.snapshot.open_transfer("out")
     assert offer is not None
@@ -359,6 +366,7 @@ def _to(peer: str, body: Any) -> Outgoing:
 
 EFFECTS: dict[str, EffectOf] = {
     "offer_transfer": offer_transfer,
+    "transfer.offered_by_clock": offered_by_clock,
     "withdraw_transfer": withdraw_transfer,
     "accept_transfer": accept_transfer,
     "return_transfer": return_transfer,

@@ -30,8 +30,16 @@ def linkage_rows(
             event="transfer.offered",
             label="转交",
             label_en="Transfer",
-            guards=("responsible", "nothing_offered", "danger_stays", "part_if_engaged", "peer_known"),
+            guards=(
+                "responsible",
+                "nothing_offered",
+                "danger_stays",
+                "danger_to_police",
+                "part_if_engaged",
+                "peer_known",
+            ),
             starts=("transfer_accept",),
+            stops=("danger_transfer",),
             sends=("transfer.offered.v1",),
         ),
         Transition(

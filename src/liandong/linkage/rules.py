@@ -27,6 +27,20 @@ def danger_stays(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return None
 
 
+def danger_to_police(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """A hotline hands danger to the police desk and to nobody else before that."""
+    order = snapshot.order
+    if asked is None or not order.danger or order.kind == "police_order" or police_have_it(snapshot):
+        return None
+    return None if asked.policy.side(asked.data.to) == "police" else "存在危险，须先转110（紧急）"
+
+
+def police_have_it(snapshot: Snapshot) -> bool:
+    """The police desk has taken this matter, or it came from there."""
+    taken = [t for t in snapshot.transfers or () if t.status == TransferStatus.ACCEPTED]
+    return any(t.direction == "in" or t.urgent for t in taken)
+
+
 def part_if_engaged(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Once somebody was sent, only a part can be handed over (joint handling)."""
     if (
@@ -119,6 +133,7 @@ GUARDS: dict[str, Guard] = {
     for rule in (
         nothing_offered,
         danger_stays,
+        danger_to_police,
         part_if_engaged,
         peer_known,
         offer_can_be_withdrawn,

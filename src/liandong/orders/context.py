@@ -11,6 +11,8 @@ from liandong.exchange.contracts import Body
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
 
+DANGER_CLOCK = "danger_transfer"  # how long a hotline may take to hand danger over before the clock does
+
 
 class Actor(Struct, frozen=True):
     """Who acts: a person's key, a clock or a peer. `unit` limits a unit's key to its own orders."""

@@ -17,9 +17,9 @@ from liandong.linkage import effects as linkage_effects
 from liandong.linkage.model import TransferStatus
 from liandong.orders import effects as order_effects
 from liandong.orders.actions import Intake
-from liandong.orders.context import Actor, Asked, Context, Effect, Incoming, Outgoing
+from liandong.orders.context import DANGER_CLOCK, Actor, Asked, Context, Effect, Incoming, Outgoing
 from liandong.orders.lifecycle import ENTRY, ENTRY_CLOCKS, LIFECYCLES
-from liandong.orders.model import Order, Origin, Snapshot, Timer
+from liandong.orders.model import Kind, Order, Origin, Snapshot, Timer
 from liandong.routing.model import Facts
 from liandong.routing.rules import decide_ownership, overrule
 
@@ -69,7 +69,7 @@ def decide(snapshot: Snapshot, asked: Asked) -> Decision | Refusal:
     if isinstance(row, Blocked):
         allowed = lifecycle.allowed(order.status, asked.actor.roles, snapshot)
         return Refusal(row.code, row.text, tuple(t.action for t in allowed))
-    make = EFFECTS.get(asked.action)
+    make = EFFECTS.get(row.event) or EFFECTS.get(asked.action)
     effect = make(Context(snapshot, asked, row)) if make else Effect()
     return _decision(snapshot, asked, row, effect)
 
@@ -110,7 +110,10 @@ def decide_intake(intake: Intake, facts: Facts, asked: Asked) -> Decision:
         tags=intake.tags,
     )
     body = {"decision": verdict.decision, "reason": verdict.reason, "overruled": facts.overruled}
-    return _birth(order, asked, "order.accepted", Effect(body=body), ENTRY_CLOCKS[policy.kind])
+    clocks = ENTRY_CLOCKS[policy.kind]
+    if facts.danger and policy.kind == Kind.WORK_ORDER:
+        clocks += (DANGER_CLOCK,)
+    return _birth(order, asked, "order.accepted", Effect(body=body), clocks)
 
 
 def decide_offer(matter_id: UUID, asked: Asked) -> Decision:

@@ -8,7 +8,7 @@ import msgspec
 from liandong.core.ids import new_id
 from liandong.exchange.contracts import MatterSupplemented, OrderAnswered, OrderEvaluated, OrderProgressed
 from liandong.orders import actions as a
-from liandong.orders.context import Context, Effect, Outgoing
+from liandong.orders.context import DANGER_CLOCK, Context, Effect, Outgoing
 from liandong.orders.model import Dispatch, Feedback
 from liandong.routing.rules import decide_ownership, overrule
 
@@ -161,6 +161,8 @@ def amend(ctx: Context) -> Effect:
         facts = overrule(order.facts, overruled(data.facts))
         verdict = decide_ownership(facts)
         fields |= {"facts": facts, "verdict": verdict, "danger": facts.danger, "urgent": order.urgent or verdict.urgent}
+        if order.kind == "work_order" and facts.danger != order.danger:
+            return Effect(fields=fields, starts=[DANGER_CLOCK] if facts.danger else [], stops=[DANGER_CLOCK])
     return Effect(fields=fields)
 
 

@@ -149,6 +149,11 @@ WORK_ROWS = (
          "Danger seen by the peer", guards=("police_not_yet_called",), sends=("transfer.offered.v1",)),
     _row("note_danger", " ".join(sorted(WORK_OPEN | FINAL | {"closed", "called_back"})), None, frozenset({"peer"}), "danger.raised_by_peer", "对方报险情",
          "Danger seen by the peer"),
+    # A hotline that has not handed danger over within the clock's time does so by itself: no emergency waits for a key.
+    _row(
+        "due", "accepted returned", None, CLOCK, "transfer.offered_by_clock", "险情自动转110（紧急）", "Danger handed over by the clock",
+        guards=("danger_unsent", "police_not_yet_called"), starts=("transfer_accept",), sends=("transfer.offered.v1",),
+    ),
     *_shared_rows("accepted", "answered", (), WORK_OPEN),
     *linkage_rows(
         entry="accepted", done="answered", idle=frozenset({"accepted", "returned"}),

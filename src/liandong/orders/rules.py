@@ -1,7 +1,8 @@
 """Guards of the order's own life: pure sentences about a snapshot and what is asked."""
 
 from liandong.core.lifecycle import Guard
-from liandong.orders.context import Asked
+from liandong.linkage.rules import police_have_it
+from liandong.orders.context import DANGER_CLOCK, Asked
 from liandong.orders.model import Snapshot
 
 MAX_CALL_BACKS = 3  # domain §4: three attempts on different half-days
@@ -23,9 +24,7 @@ def no_danger_waiting(snapshot: Snapshot, asked: Asked | None) -> str | None:
     order = snapshot.order
     if not order.danger or order.kind == "police_order":
         return None
-    police_has_it = any(t.urgent and t.direction == "out" and t.status == "accepted" for t in snapshot.transfers or ())
-    came_from_police = any(t.direction == "in" and t.status == "accepted" for t in snapshot.transfers or ())
-    return None if police_has_it or came_from_police else "存在危险，须先转110（紧急），再作其他处理"
+    return None if police_have_it(snapshot) else "存在危险，须先转110（紧急），再作其他处理"
 
 
 def parts_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -68,6 +67,14 @@ def reached_or_last_attempt(snapshot: Snapshot, asked: Asked | None) -> str | No
     return "未接通，未满三次"
 
 
+def danger_unsent(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    return (
+        None
+        if asked is not None and asked.data.clock == DANGER_CLOCK and snapshot.order.danger
+        else "没有等待转出的险情"
+    )
+
+
 def evaluation_lapsed(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return None if asked is not None and asked.data.clock == "evaluation" else "不是评价时限"
 
@@ -97,6 +104,7 @@ GUARDS: dict[str, Guard] = {
         evaluated_by_peer,
         calls_back_itself,
         reached_or_last_attempt,
+        danger_unsent,
         evaluation_lapsed,
         clock_runs,
         clock_paused,

@@ -185,7 +185,7 @@ class Contexts:
 
 def _inside_longer(place: Place, found: Found) -> bool:
     first, last = place
-    for start, end, _ in found.hits:
+    for start, end, _ in found.hits:  # noqa: SIM110 (hot path)
         if start <= first and last <= end and end - start > last - first:
             return True
     return False

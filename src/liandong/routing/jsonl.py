@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from liandong.routing.policy import default_policy
-from liandong.routing.reader import default_reader
+from liandong.routing.policy import Policy, default_policy
+from liandong.routing.reader import Reader, default_reader
 from liandong.routing.rules import decide_ownership
 
 
@@ -23,7 +23,7 @@ def route_lines(lines: Iterable[bytes | str]) -> Iterator[bytes]:
         yield msgspec.json.encode(answer)
 
 
-def _answer(line, reader, policy) -> dict[str, object]:
+def _answer(line: bytes | str, reader: Reader, policy: Policy) -> dict[str, object]:
     try:
         message = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, UnicodeEncodeError) as error:

@@ -57,7 +57,7 @@ def overrule(facts: Facts, changes: Mapping[str, object]) -> Facts:
 
 def _fact_value(name: str, value: object) -> object:
     if name == "scope":
-        return Scope(value)
+        return Scope(str(value))
     if name == "items":
         if isinstance(value, str) or not isinstance(value, list | tuple):
             raise ValueError("items must be a list of catalogue codes")
