@@ -17,7 +17,7 @@ from liandong.core.ids import new_id
 from liandong.exchange.contracts import Envelope
 from liandong.exchange.receive import SQL
 from liandong.exchange.sealing import Sealer
-from liandong.orders.lifecycle import FINAL
+from liandong.orders.lifecycle import FINAL, RESOLVED
 
 VIEWS_ASKED = "views.asked.v1"
 PAGE = 1000
@@ -135,7 +135,7 @@ def _compare_one(ours: MatterView, theirs: MatterView | None) -> Difference | No
             "on_the_way",
             f"我方已发{ours.sent}条、对方已收{theirs.received}条；对方已发{theirs.sent}条、我方已收{ours.received}条",
         )
-    if not (ours.open or theirs.open):
+    if ours.status in RESOLVED or theirs.status in RESOLVED or not (ours.open or theirs.open):
         return None
     if not (ours.responsible or theirs.responsible):
         return differs("no_owner", "双方都不认为自己负责，请立即由首接中心受理")

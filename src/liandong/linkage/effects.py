@@ -18,7 +18,7 @@ from liandong.exchange.contracts import (
     TransferWithdrawn,
     WithdrawalRequested,
 )
-from liandong.linkage.model import Transfer, TransferStatus
+from liandong.linkage.model import ALREADY_HERE, Transfer, TransferStatus
 from liandong.orders.context import Context, Effect, Outgoing
 from liandong.orders.effects import EffectOf, append
 from liandong.orders.model import Order
@@ -62,9 +62,13 @@ def take_offer(ctx: Context) -> Effect:
     asked, order = ctx.asked, ctx.snapshot.order
     offer: TransferOffered = asked.data
     danger = {"danger": True, "urgent": True} if offer.urgent or offer.danger else {}
+    sender = asked.incoming.sender if asked.incoming else ""
     if ctx.row.event == "transfer.offer_overtaken":
-        return Effect(fields=danger, body={"transfer_id": offer.transfer_id})
-    request = incoming_transfer(order, offer, asked.incoming.sender if asked.incoming else "", asked.now)
+        already = TransferReturned(
+            transfer_id=offer.transfer_id, reason=ALREADY_HERE, basis="docs/protocol.md", text="本中心已在负责"
+        )
+        return Effect(fields=danger, messages=[_to(sender, already)], body={"transfer_id": offer.transfer_id})
+    request = incoming_transfer(order, offer, sender, asked.now)
     fields: dict[str, Any] = danger | {"content": _merged_content(order, offer), "round": max(order.round, offer.round)}
     if ctx.row.event == "transfer.asked":
         held = order.responsible and offer.part
@@ -329,10 +333,10 @@ def _settle(ctx: Context, **change: Any) -> Effect:
 
 
 def _of_peer(ctx: Context, **change: Any) -> list[Transfer]:
-    """The newest accepted transfer with the peer that speaks."""
+    """Every hand-over that this peer and we have agreed on: what it says of its order is true of all of them."""
     sender = ctx.asked.incoming.sender if ctx.asked.incoming else ""
-    found = [t for t in ctx.snapshot.transfers or () if t.peer == sender and t.status == TransferStatus.ACCEPTED]
-    return [msgspec.structs.replace(found[-1], **change)] if found else []
+    shared = [t for t in ctx.snapshot.transfers or () if t.peer == sender and t.status == TransferStatus.ACCEPTED]
+    return [msgspec.structs.replace(transfer, **change) for transfer in shared]
 
 
 def _sharing(ctx: Context) -> list[str]:

@@ -17,6 +17,7 @@ class TransferStatus(StrEnum):
     OVERTAKEN = "overtaken"
 
 
+ALREADY_HERE = "duplicate"  # the typed reason with which an offer of what we already have is returned
 OPEN = frozenset({TransferStatus.OFFERED, TransferStatus.WITHDRAWING})
 
 
@@ -43,6 +44,13 @@ class Transfer(Struct, frozen=True, kw_only=True):
     peer_number: str | None = None
     peer_status: str | None = None
     peer_result: dict[str, Any] | None = None
+
+    @property
+    def is_with_peer(self) -> bool:
+        """The peer has the matter: it accepted, or had it already."""
+        return self.status == TransferStatus.ACCEPTED or (
+            self.status == TransferStatus.RETURNED and self.reason == ALREADY_HERE
+        )
 
     @property
     def is_open(self) -> bool:

@@ -37,8 +37,7 @@ def danger_to_police(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def police_have_it(snapshot: Snapshot) -> bool:
     """The police desk has taken this matter, or it came from there."""
-    taken = [t for t in snapshot.transfers or () if t.status == TransferStatus.ACCEPTED]
-    return any(t.direction == "in" or t.urgent for t in taken)
+    return any(t.is_with_peer and (t.direction == "in" or t.urgent) for t in snapshot.transfers or ())
 
 
 def part_if_engaged(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -84,7 +83,7 @@ def handed_over_before(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def responsible_already(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """Overtaken: our own acceptance is on its way and settles this offer too; a second answer would orphan the matter."""
+    """Our own acceptance is on its way and settles this offer too. Accepting a second time would orphan the matter; returning it is safe."""
     return None if snapshot.order.responsible else "本中心不是责任方"
 
 

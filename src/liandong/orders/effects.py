@@ -41,12 +41,12 @@ def guide(ctx: Context) -> Effect:
     order = ctx.snapshot.order
     script = ctx.asked.data.script or (order.verdict.script if order.verdict else "")
     fields = {"answer": script, "closing": "guided", "responsible": False}
-    return Effect(fields=fields, body={"script": script}, messages=answered(ctx, script, "guided"))
+    return Effect(fields=fields, body={"script": script}, messages=_ended(ctx, script, "guided"))
 
 
 def cancel(ctx: Context) -> Effect:
     fields = {"closing": "cancelled", "invalid": True, "responsible": False}
-    return Effect(fields=fields, messages=answered(ctx, ctx.asked.data.reason, "cancelled"))
+    return Effect(fields=fields, messages=_ended(ctx, ctx.asked.data.reason, "cancelled"))
 
 
 def dispatch(ctx: Context) -> Effect:
@@ -221,6 +221,12 @@ def overruled(change: a.Overruling) -> dict[str, Any]:
 
 def append(content: str, more: str) -> str:
     return f"{content}\n【补充】{more}"
+
+
+def _ended(ctx: Context, text: str, closing: str) -> list[Outgoing]:
+    """The matter ends here without a call-back; a peer that shares it learns that no evaluation will follow."""
+    told = answered(ctx, text, closing)
+    return told if ctx.snapshot.order.came_from_peer else told + _evaluated(ctx, None, "")
 
 
 def _evaluated(ctx: Context, satisfaction: int | None, words: str) -> list[Outgoing]:

@@ -55,11 +55,11 @@ def _shared_rows(entry: str, done: str, entry_clock: tuple[str, ...], open_: fro
         _row(
             "guide", idle, "guided", CALL_TAKER, "order.guided", "解释引导", "Explain and guide",
             guards=("responsible", "nothing_offered", "no_danger_waiting"),
-            stops=entry_clock, sends=("order.answered.v1",), stamps=("closed_at",),
+            stops=entry_clock, sends=("order.answered.v1", "order.evaluated.v1"), stamps=("closed_at",),
         ),
         _row(
             "cancel", idle, "cancelled", SUPERVISOR, "order.cancelled", "作废", "Cancel",
-            guards=("responsible", "nothing_offered"), stops=entry_clock, sends=("order.answered.v1",), stamps=("closed_at",),
+            guards=("responsible", "nothing_offered"), stops=entry_clock, sends=("order.answered.v1", "order.evaluated.v1"), stamps=("closed_at",),
         ),
         _row(
             "close", done, "evaluated", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
@@ -235,6 +235,8 @@ LIFECYCLES: dict[Kind, Lifecycle[Snapshot]] = {
         guards=GUARDS,
     ),
 }
+# A result is there: what remains is the first receiver's telling the caller and calling back.
+RESOLVED = frozenset({"answered", "fed_back", "closed", "called_back", "evaluated", "guided", "cancelled"})
 ENTRY = {Kind.WORK_ORDER: "accepted", Kind.POLICE_ORDER: "received"}
 DONE = {Kind.WORK_ORDER: "answered", Kind.POLICE_ORDER: "fed_back"}
 ENTRY_CLOCKS = {Kind.WORK_ORDER: (), Kind.POLICE_ORDER: ("police_dispatch",)}

@@ -97,7 +97,7 @@ class Contexts:
         return self._past(("past_far",), match, found)
 
     def _past(self, names: tuple[str, ...], match: Match, found: Found) -> bool:
-        """The nearest word of time before the match decides; a word of now after it, in its sentence, revives it."""
+        """The nearest word of time before the match decides; a word of now after it, in its clause, revives it."""
         text, start, end = found.text, match.start, match.end
         for word in self._words("past_after", found):
             if 0 <= word[0] - end <= 2 or start <= word[0] < end:
@@ -108,7 +108,7 @@ class Contexts:
         for word in self._words("present", found):
             if max(past) < word[0] <= end:
                 return False
-            if word[0] >= end and word[0] - end <= self._limits.hypothesis and same_sentence(text, end, word[0]):
+            if word[0] >= end and word[0] - end <= self._limits.hypothesis and same_clause(text, end, word[0]):
                 return False
         return True
 

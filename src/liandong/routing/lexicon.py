@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import ahocorasick
 
-GUARD = "guard"
+JOINS = frozenset("+&>!@")
 
 
 class Pattern(NamedTuple):
@@ -44,6 +44,8 @@ class Lexicon:
         for name, words in classes.items():
             number = self._number(f"@{name}")
             for word in words.split():
+                if not JOINS.isdisjoint(word):
+                    raise ValueError(f"class {name}: {word!r} is a pattern, not a word")
                 self._words.setdefault(word, set()).add(number)
         for name, context_words in contexts.items():
             number = self._number(f"#{name}")
