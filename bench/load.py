@@ -78,7 +78,7 @@ async def put_load(plan: Plan) -> Seen:
 class _Load:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._requests = _requests(plan)
+        self._order_ids = iter(plan.orders)
         self._sent: dict[wire.Line, tuple[float, Iterator[bytes]]] = {}
         self._seconds: list[float] = []
         self._wrong: Counter[int] = Counter()
@@ -94,8 +94,7 @@ class _Load:
         cpu, started = time.process_time(), time.perf_counter()
         self._until = started + self._plan.seconds
         for line in lines:
-            own = self._requests if self._plan.kind != "commands" else _requests(self._plan, shared=self._order_ids())
-            self._next(line, own)
+            self._next(line, _requests(self._plan, self._order_ids))
         await self._done.wait()
         took = time.perf_counter() - started
         seen = sorted(self._seconds) or [0.0]
@@ -110,11 +109,6 @@ class _Load:
             orders=self._orders,
             sample=self._sample,
         )
-
-    def _order_ids(self) -> Iterator[str]:
-        if not hasattr(self, "_ids"):
-            self._ids = iter(self._plan.orders)
-        return self._ids
 
     def _next(self, line: wire.Line, requests: Iterator[bytes]) -> None:
         request = next(requests, None)
@@ -143,11 +137,11 @@ class _Load:
         self._next(line, requests)
 
 
-def _requests(plan: Plan, shared: Iterator[str] = iter(())) -> Iterator[bytes]:
+def _requests(plan: Plan, order_ids: Iterator[str]) -> Iterator[bytes]:
     if plan.kind == "creates":
         return desk.creates(plan.centre, plan.desk)
     if plan.kind == "commands":
-        return desk.commands(shared, desk=plan.desk, unit=plan.unit, unit_code=plan.unit_code)
+        return desk.commands(order_ids, desk=plan.desk, unit=plan.unit, unit_code=plan.unit_code)
     rendered = [wire.get(path, plan.desk) for path in plan.paths]
     return (rendered[n % len(rendered)] for n in range(sys.maxsize))
 

@@ -1,6 +1,7 @@
 """The network between the centres is cut, slow, repeats itself and loses receipts; nothing is lost and nothing happens twice."""
 
-from world import PEOPLE
+import asyncio
+from datetime import timedelta
 
 
 async def handled(centre):
@@ -49,7 +50,6 @@ async def test_an_urgent_message_does_not_wait_behind_a_long_queue(world):
     centre = world.centre("12345")
     for n in range(210):
         await (await centre.takes(f"小区有人偷电动车，第{n}辆")).transfer("110")
-    world.clock.advance(world.clock.now() - world.clock.now())
     urgent = await centre.takes("家里煤气味很大，头晕")
     await urgent.transfer("110", urgent=True)
     world.mend()
@@ -149,7 +149,7 @@ async def test_a_message_put_off_holds_back_what_stands_behind_it_but_no_other_m
     await one.transfer("110")
     await one.supplement(text="第二条")
     await other.transfer("110")
-    later = world.clock.now() + (world.clock.now() - one.order.created_at) + _seconds(30)
+    later = world.clock.now() + timedelta(seconds=30)
     await centre.pool.execute("UPDATE outbox SET next_attempt_at = $1 WHERE matter_id = $2 AND seq = 1", later, one.matter_id)
     await world.settle()
     assert not await world.centre("110").knows(one.matter_id)
@@ -159,8 +159,6 @@ async def test_a_message_put_off_holds_back_what_stands_behind_it_but_no_other_m
 
 
 async def test_two_copies_at_the_same_moment_make_one_order(world):
-    import asyncio
-
     order = await world.centre("12345").takes("小区有人偷电动车")
     await order.transfer("110")
     link, receiver = world.link("12345", "110"), world.centre("110").node.receiver
@@ -170,10 +168,3 @@ async def test_two_copies_at_the_same_moment_make_one_order(world):
     assert {answer[0].status for answer in answers} == {"handled"}
     assert len(await handled(world.centre("110"))) == 1
     assert await (await order.at("110")).events() == ["transfer.asked"]
-    assert PEOPLE.id == "desk"
-
-
-def _seconds(n):
-    from datetime import timedelta
-
-    return timedelta(seconds=n)

@@ -18,8 +18,8 @@ from liandong.exchange.receive import ACTIONS
 from liandong.orders import actions as a
 from liandong.orders.context import CLOCK_ACTOR, Actor, Asked, Incoming, peer_actor
 from liandong.orders.decide import Decision, Refusal, after, allowed_actions, decide, decide_intake, decide_offer, kind_of
-from liandong.orders.lifecycle import LIFECYCLES, RESOLVED
-from liandong.orders.model import Kind, Snapshot
+from liandong.orders.lifecycle import LIFECYCLES
+from liandong.orders.model import RESOLVED, Kind, Snapshot
 from liandong.policy import CityPolicy
 from liandong.routing.model import Facts, Scope
 
@@ -163,7 +163,7 @@ class City:
         version = snapshot.order.version
         words = {
             "answer": "已处理", "reason": "not_our_duty", "basis": "清单", "unit": self.centres[code].unit, "level": 2, "result": "已处置",
-            "reached": True, "satisfaction": 4, "text": "补充", "clock": (snapshot.timers or [None])[0] and snapshot.timers[0].name,
+            "reached": True, "satisfaction": 4, "text": "补充", "clock": snapshot.timers[0].name if snapshot.timers else "callback",
             "to": peer,
         }  # fmt: skip
         kind = a.person_actions()[name]
@@ -187,7 +187,7 @@ class City:
         if quiet and len(at_work) > 1 and not self._joint(matter):
             return "2 two owners with nothing on its way"
         police = orders.get("110")
-        if police and police.danger and police.dispatched_at is None:
+        if police and police.danger and self.centres["110"].orders[matter].dispatch is None:
             offer = self.centres["110"].orders[matter].open_transfer("out")
             if offer and not offer.part and offer.status == "offered" and police.responsible:
                 return "4 the police desk offers danger away before it has dispatched"
@@ -226,8 +226,8 @@ def close_everything(city: City, matter: UUID) -> bool:
         for code, snapshot in snapshots.items():
             allowed = {row.action for row in allowed_actions(snapshot, PEOPLE)}
             name = next((n for n in order_of_work if n in allowed), None)
-            if snapshot.order.kind == Kind.WORK_ORDER and name == "dispatch" and snapshot.order.danger:
-                name = "dispatch"
+            if name is None and snapshot.order.danger and "raise_danger" in allowed and "dispatch" not in allowed:
+                name = "raise_danger" if snapshot.order.kind == Kind.WORK_ORDER else None
             if name and city.act(code, matter, city.filled(code, snapshot, name)):
                 moved = True
         if not moved and not any(city.fire(code, matter) for code in snapshots):

@@ -95,13 +95,18 @@ def decode_body(body: bytes, decoder: "msgspec.json.Decoder[Any]") -> Any:
         raise AppError("json_malformed", "请求内容为空")
     try:
         data = decoder.decode(body)
-        if b"\\u0000" in body and "\x00" in str(msgspec.json.decode(body)):
+        if b"\\u0000" in body and holds_nul(data):
             raise AppError("field_invalid", "文字中含有空字符（U+0000）")
     except msgspec.ValidationError as error:
         raise field_error(error) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise AppError("json_malformed", str(error)) from error
     return data
+
+
+def holds_nul(data: Any) -> bool:
+    """PostgreSQL can't store U+0000. A written-out backslash before u0000 is none."""
+    return b"\\u0000" in msgspec.json.encode(data).replace(b"\\\\", b"")
 
 
 class ProblemBody(Struct, frozen=True):

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
+from liandong.core.lanes import OutcomeUnknown
 from liandong.core.sqlfiles import load_sql
 from liandong.exchange.contracts import MESSAGES
 from liandong.exchange.sealing import Opened, Opener
@@ -115,9 +116,14 @@ class Receiver:
             if error.code == "try_again":
                 return Receipt(envelope.id, "retry", error.code, error.text)
             return await self._keep(opened, "refused", error.code, error.text)
-        except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError) as error:
+        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:  # the schema lets it pass, no column does
+            return await self._keep(opened, "refused", "message_malformed", str(error))
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, OutcomeUnknown) as error:
             log.warning("message %s put off: %s", envelope.id, error)
             return Receipt(envelope.id, "retry", "try_again")
+        except Exception:  # a bug must hold back this one matter, not everything that the peer sends
+            log.exception("message %s put off", envelope.id)
+            return Receipt(envelope.id, "retry", "internal")
 
     def _answered_before(self, opened: Opened, state: _Before) -> Receipt | None:
         envelope = opened.envelope

@@ -17,7 +17,8 @@ from liandong.core.ids import new_id
 from liandong.exchange.contracts import Envelope
 from liandong.exchange.receive import SQL
 from liandong.exchange.sealing import Sealer
-from liandong.orders.lifecycle import FINAL, RESOLVED
+from liandong.orders.lifecycle import FINAL
+from liandong.orders.model import RESOLVED
 
 VIEWS_ASKED = "views.asked.v1"
 PAGE = 1000

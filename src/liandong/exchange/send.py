@@ -83,7 +83,6 @@ class Sender:
         rows = await self._pool.fetch(SQL.pending, self.peer, now, BATCH)
         if not rows:
             return 0
-        rows = sorted(rows, key=lambda r: (not r["urgent"], r["created_at"], r["seq"]))
         sealed = await self._seal(rows)
         started = time.perf_counter()
         try:

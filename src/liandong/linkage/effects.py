@@ -19,6 +19,8 @@ from liandong.exchange.contracts import (
     WithdrawalRequested,
 )
 from liandong.linkage.model import ALREADY_HERE, Transfer, TransferStatus
+from liandong.linkage.rules import handed_to_asker
+from liandong.linkage.rules import offered_to_speaker
 from liandong.orders.context import Context, Effect, Outgoing
 from liandong.orders.effects import EffectOf, append
 from liandong.orders.model import Order
@@ -61,14 +63,21 @@ def take_offer(ctx: Context) -> Effect:
     """An offer for a matter that we already have an order of."""
     asked, order = ctx.asked, ctx.snapshot.order
     offer: TransferOffered = asked.data
-    danger = {"danger": True, "urgent": True} if offer.urgent or offer.danger else {}
+    danger: dict[str, Any] = {"danger": offer.danger or (order.danger and not order.is_resolved)}
+    if danger["danger"]:
+        danger["urgent"] = True
     sender = asked.incoming.sender if asked.incoming else ""
     if ctx.row.event == "transfer.offer_overtaken":
         already = TransferReturned(
             transfer_id=offer.transfer_id, reason=ALREADY_HERE, basis="docs/protocol.md", text="本中心已在负责"
         )
-        return Effect(fields=danger, messages=[_to(sender, already)], body={"transfer_id": offer.transfer_id})
+        effect = Effect(fields=danger, messages=[_to(sender, already)], body={"transfer_id": offer.transfer_id})
+        if danger["danger"]:
+            _drop_what_is_open(ctx, effect)
+        return effect
     request = incoming_transfer(order, offer, sender, asked.now)
+    if ctx.row.event == "transfer.returned":
+        return _return(ctx, request, reason="other", basis="plan 二(三)1", text="存在危险，由110先行处置")
     fields: dict[str, Any] = danger | {"content": _merged_content(order, offer), "round": max(order.round, offer.round)}
     if ctx.row.event == "transfer.asked":
         held = order.responsible and offer.part
@@ -82,9 +91,12 @@ def take_offer(ctx: Context) -> Effect:
 def note_accepted(ctx: Context) -> Effect:
     """Acceptance wins: over what we kept, over what we are withdrawing, over a newer offer."""
     accepted: Any = ctx.asked.data
+    ours = _named(ctx)
+    if ours is None:
+        return Effect(body={"unknown_transfer": accepted.transfer_id})
     transfers = []
     for transfer in ctx.snapshot.transfers or ():
-        if transfer.id == accepted.transfer_id:
+        if transfer.id == ours.id:
             change = {
                 "status": TransferStatus.ACCEPTED,
                 "answered_at": accepted.accepted_at,
@@ -95,9 +107,7 @@ def note_accepted(ctx: Context) -> Effect:
             transfers.append(
                 msgspec.structs.replace(transfer, status=TransferStatus.OVERTAKEN, answered_at=ctx.asked.now)
             )
-    ours = ctx.snapshot.transfer(accepted.transfer_id)
-    whole = ours is not None and not ours.part
-    return Effect(fields={"responsible": False} if whole else {}, transfers=transfers)
+    return Effect(fields={} if ours.part else {"responsible": False}, transfers=transfers)
 
 
 def note_returned(ctx: Context) -> Effect:
@@ -131,8 +141,10 @@ def note_answer(ctx: Context) -> Effect:
     data, order = ctx.asked.data, ctx.snapshot.order
     result = {"answer": data.answer, "closing": data.closing, "at": data.at}
     transfers = _of_peer(ctx, peer_number=data.number, peer_status=data.status, peer_result=result)
-    follows = order.status == "following"
-    return Effect(fields={"answer": data.answer, "fed_back": True} if follows else {}, transfers=transfers)
+    fields: dict[str, Any] = {}
+    if order.status == "following":
+        fields = {"answer": data.answer, "fed_back": True, "responsible": not order.came_from_peer}
+    return Effect(fields=fields, transfers=transfers)
 
 
 def note_evaluation(ctx: Context) -> Effect:
@@ -156,8 +168,7 @@ def raise_danger(ctx: Context) -> Effect:
     seen = DangerRaised(at=asked.now, text=asked.data.text)
     danger = {"danger": True, "urgent": True, "content": append(order.content, asked.data.text)}
     request = ctx.snapshot.open_transfer("in")
-    if ctx.row.target == "declined":
-        assert request is not None
+    if request is not None and order.kind == "work_order":
         effect = _return(ctx, request, reason="danger", basis="plan 二(三)1", text=asked.data.text)
         effect.messages.append(_to(request.peer, seen))
     elif ctx.row.target == "received":
@@ -252,7 +263,7 @@ def _offer(ctx: Context, *, to: str, urgent: bool, part: bool, items: list[str],
         offered_at=asked.now,
     )
     return Effect(
-        fields={"urgent": order.urgent or urgent},
+        fields={"urgent": order.urgent or urgent, "danger": order.danger or urgent},
         transfers=[transfer],
         messages=[message],
         body={"transfer_id": transfer.id},
@@ -297,8 +308,7 @@ def _return(ctx: Context, request: Transfer, *, reason: str, basis: str, text: s
         "text": text,
     }
     message = _to(request.peer, TransferReturned(transfer_id=request.id, reason=reason, basis=basis, text=text))
-    fields = {"closing": "declined"} if ctx.row.target == "declined" else {}
-    return Effect(fields=fields, transfers=[msgspec.structs.replace(request, **change)], messages=[message])
+    return Effect(fields=_backed_out(ctx), transfers=[msgspec.structs.replace(request, **change)], messages=[message])
 
 
 def _withdraw(offer: Transfer, reason: str) -> Effect:
@@ -307,29 +317,40 @@ def _withdraw(offer: Transfer, reason: str) -> Effect:
     return Effect(transfers=[asked_back], messages=[message], body={"transfer_id": offer.id})
 
 
+def _backed_out(ctx: Context) -> dict[str, Any]:
+    """Where the order stands after an offer came to nothing (linkage.lifecycle.backing_out)."""
+    order, target = ctx.snapshot.order, ctx.row.target
+    if target in {"declined", "withdrawn"}:
+        return {"closing": target}
+    if target is None or target == "following":
+        return {}
+    result = handed_to_asker(ctx.snapshot)[-1].peer_result or {}
+    return {"answer": result.get("answer"), "fed_back": True, "responsible": not order.came_from_peer}
+
+
 def _drop_what_is_open(ctx: Context, effect: Effect) -> None:
     """In danger the police desk calls back what it has offered and not yet sent anybody for."""
     offer = ctx.snapshot.open_transfer("out")
-    order = ctx.snapshot.order
-    if (
-        order.kind == "police_order"
-        and offer
-        and not offer.part
-        and offer.status == "offered"
-        and order.dispatched_at is None
-    ):
+    nobody_sent = ctx.snapshot.order.kind == "police_order" and ctx.snapshot.dispatch is None
+    if offer and not offer.part and offer.status == TransferStatus.OFFERED and nobody_sent:
         withdrawal = _withdraw(offer, "danger")
         effect.transfers += withdrawal.transfers
         effect.messages += withdrawal.messages
 
 
 def _settle(ctx: Context, **change: Any) -> Effect:
-    ours = ctx.snapshot.transfer(ctx.asked.data.transfer_id)
+    ours = _named(ctx)
     if ours is None or not ours.is_open:
         return Effect()
     return Effect(
         transfers=[msgspec.structs.replace(ours, answered_at=ctx.asked.now, **change)], body={"transfer_id": ours.id}
     )
+
+
+def _named(ctx: Context) -> Transfer | None:
+    """The transfer that the message names, if it is ours to that very peer: nobody answers for another centre."""
+    ours = ctx.snapshot.transfer(ctx.asked.data.transfer_id)
+    return ours if ours is not None and offered_to_speaker(ours, ctx.asked) else None
 
 
 def _of_peer(ctx: Context, **change: Any) -> list[Transfer]:

@@ -3,6 +3,8 @@
 `entry` is the status in which the centre has taken the matter in (accepted / received), `done` the one in which a result is there.
 """
 
+from typing import Any
+
 from liandong.core.lifecycle import Transition
 
 DESK = frozenset({"call_taker", "dispatcher", "supervisor"})
@@ -65,28 +67,15 @@ def linkage_rows(
             sends=("transfer.accepted.v1",),
             stamps=("accepted_at",),
         ),
-        Transition(
+        *backing_out(
+            "declined",
+            done,
             action="return_transfer",
-            sources=frozenset({"offered"}),
-            target="following",
-            roles=DESK,
-            event="transfer.returned",
-            label="退回",
-            label_en="Return",
-            guards=("asked", "reason_typed", "handed_over_before"),
-            stops=("transfer_accept",),
-            sends=("transfer.returned.v1",),
-        ),
-        Transition(
-            action="return_transfer",
-            sources=frozenset({"offered"}),
-            target="declined",
             roles=DESK,
             event="transfer.returned",
             label="退回",
             label_en="Return",
             guards=("asked", "reason_typed"),
-            stops=("transfer_accept",),
             sends=("transfer.returned.v1",),
         ),
         Transition(
@@ -97,6 +86,7 @@ def linkage_rows(
             label="对方转来（已由本中心负责）",
             label_en="Offer overtaken",
             guards=("responsible_already", "whole_offer", "same_round"),
+            sends=("transfer.returned.v1",),
         ),
         Transition(
             action="take_offer",
@@ -107,6 +97,16 @@ def linkage_rows(
             label_en="Joint handling asked and taken",
             guards=("responsible_already",),
             sends=("transfer.accepted.v1",),
+        ),
+        Transition(
+            action="take_offer",
+            sources=every,
+            roles=PEER,
+            event="transfer.returned",
+            label="险情未决，退回110",
+            label_en="Danger: returned to the police desk",
+            guards=("danger_unknown_there",),
+            sends=("transfer.returned.v1",),
         ),
         Transition(
             action="take_offer",
@@ -140,7 +140,7 @@ def linkage_rows(
             label="对方已接收",
             label_en="Accepted by the peer",
             guards=("whole_transfer",),
-            stops=("transfer_accept", "dispatch", "police_dispatch"),
+            stops=("transfer_accept", "police_dispatch"),
         ),
         Transition(
             action="note_accepted",
@@ -160,28 +160,15 @@ def linkage_rows(
             label_en="Returned by the peer",
             stops=("transfer_accept",),
         ),
-        Transition(
+        *backing_out(
+            "withdrawn",
+            done,
             action="note_withdrawal",
-            sources=frozenset({"offered"}),
-            target="following",
-            roles=PEER,
-            event="transfer.withdrawn",
-            label="对方撤回转交",
-            label_en="Withdrawn by the peer",
-            guards=("still_asked", "handed_over_before"),
-            stops=("transfer_accept",),
-            sends=("transfer.withdrawn.v1",),
-        ),
-        Transition(
-            action="note_withdrawal",
-            sources=frozenset({"offered"}),
-            target="withdrawn",
             roles=PEER,
             event="transfer.withdrawn",
             label="对方撤回转交",
             label_en="Withdrawn by the peer",
             guards=("still_asked",),
-            stops=("transfer_accept",),
             sends=("transfer.withdrawn.v1",),
         ),
         Transition(
@@ -254,4 +241,20 @@ def linkage_rows(
             label="来电人补充",
             label_en="Supplement from the caller",
         ),
+    )
+
+
+def backing_out(target: str, done: str, *, guards: tuple[str, ...], **row: Any) -> tuple[Transition, ...]:
+    """An offer that comes to nothing: back to where this order stood before it was asked.
+
+    It may have handed the matter to that peer earlier, and the peer's result may have come while the offer lay here.
+    """
+    before = ((done, "answered_meanwhile"), ("following", "handed_over_before"))
+    rows = [
+        Transition(sources=frozenset({"offered"}), target=t, guards=(*guards, g), stops=("transfer_accept",), **row)
+        for t, g in before
+    ]
+    return (
+        *rows,
+        Transition(sources=frozenset({"offered"}), target=target, guards=guards, stops=("transfer_accept",), **row),
     )

@@ -1,30 +1,32 @@
 """Guards of the linkage: who may hand over, take, return and withdraw (plan 二(三)1; docs/protocol.md)."""
 
 from liandong.core.lifecycle import Guard
-from liandong.linkage.model import TransferStatus
+from liandong.linkage.model import Transfer, TransferStatus
 from liandong.orders.context import Asked
 from liandong.orders.model import Snapshot
 
 
 def nothing_offered(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """One open offer at a time; a part on offer does not hinder our own part."""
+    """One open offer at a time, and no close while one is open."""
     offer = snapshot.open_transfer("out")
-    if offer is None or (offer.part and asked is not None and asked.action not in {"offer_transfer", "close"}):
-        return None
-    return f"已转交{offer.peer}，等待对方答复；如需自行处理请先撤回"
+    return None if offer is None else f"已转交{offer.peer}，等待对方答复；如需自行处理请先撤回"
+
+
+def whole_not_offered(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """A part on offer does not hinder our own part."""
+    offer = snapshot.open_transfer("out")
+    return None if offer is None or offer.part else nothing_offered(snapshot, asked)
 
 
 def danger_stays(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """The police desk never lets a matter in danger go before it has dispatched."""
-    order = snapshot.order
-    if (
-        order.kind == "police_order"
-        and order.danger
-        and order.dispatched_at is None
-        and not (asked and asked.data.part)
-    ):
-        return "存在危险，派警之前不能转出"
-    return None
+    part = asked is not None and asked.data.part
+    return "存在危险，派警之前不能转出" if undispatched_danger(snapshot) and not part else None
+
+
+def undispatched_danger(snapshot: Snapshot) -> bool:
+    """Danger at a police desk with nobody on the way (a dispatch that was returned counts for nothing)."""
+    return snapshot.order.kind == "police_order" and snapshot.order.danger and snapshot.dispatch is None
 
 
 def danger_to_police(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -75,16 +77,34 @@ def asked(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def handed_over_before(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """We had handed this matter to that peer earlier: declining means to go on following it."""
+    return None if handed_to_asker(snapshot) else "此前未转交过对方"
+
+
+def answered_meanwhile(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """The peer that follows from an earlier hand-over has given its result while its new offer lay here."""
+    handed = handed_to_asker(snapshot)
+    return None if handed and handed[-1].peer_result else "对方尚未反馈结果"
+
+
+def handed_to_asker(snapshot: Snapshot) -> list[Transfer]:
+    """What we had handed whole to the peer that now asks us."""
     request = snapshot.open_transfer("in")
-    before = request and any(
-        t.direction == "out" and t.peer == request.peer and t.status == "accepted" for t in snapshot.transfers or ()
-    )
-    return None if before else "此前未转交过对方"
+    peer = request.peer if request else ""
+    return [
+        t
+        for t in snapshot.transfers or ()
+        if t.direction == "out" and t.peer == peer and t.status == "accepted" and not t.part
+    ]
 
 
 def responsible_already(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """Our own acceptance is on its way and settles this offer too. Accepting a second time would orphan the matter; returning it is safe."""
-    return None if snapshot.order.responsible else "本中心不是责任方"
+    """We are at work on it, or have offered it back: our own messages on their way settle this offer too.
+
+    Accepting a second time would orphan the matter; returning it is safe.
+    """
+    order, offered = snapshot.order, snapshot.open_transfer("out")
+    at_work = not order.is_resolved or (offered is not None and not offered.part)
+    return None if order.responsible and at_work else "本中心不在办理"
 
 
 def whole_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -98,19 +118,32 @@ def same_round(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return "新一轮办理" if newer else None
 
 
+def danger_unknown_there(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """We know of danger and the police desk did not when it offered: the word of it is on its way there, and it goes back."""
+    ours = snapshot.order.kind == "work_order" and snapshot.order.danger and not snapshot.order.is_resolved
+    return None if ours and asked is not None and not (asked.data.danger or asked.data.part) else "没有对方不知道的险情"
+
+
 def urgent_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """Danger, or an offer to whom it can't be refused: taken without asking anybody."""
-    return None if asked is not None and asked.data.urgent else "不是紧急转交"
+    """An urgent offer is taken without asking anybody; so is any offer of what the police desk knows to be in danger."""
+    order = snapshot.order
+    known = order.kind == "police_order" and order.danger and not order.is_resolved
+    return None if asked is not None and (asked.data.urgent or known) else "不是紧急转交"
 
 
 def whole_transfer(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    transfer = asked and snapshot.transfer(asked.data.transfer_id)
-    return None if transfer and not transfer.part else "只转交了一部分"
+    transfer = snapshot.transfer(asked.data.transfer_id) if asked else None
+    if asked is None or transfer is None or not offered_to_speaker(transfer, asked):
+        return "没有向对方转交"
+    return "只转交了一部分" if transfer.part else None
 
 
 def still_asked(snapshot: Snapshot, asked: Asked | None) -> str | None:
     request = snapshot.open_transfer("in")
-    return None if request and asked and request.id == asked.data.transfer_id else "已答复"
+    if request is None or asked is None or asked.incoming is None:
+        return "已答复"
+    same = request.id == asked.data.transfer_id and request.peer == asked.incoming.sender
+    return None if same else "已答复"
 
 
 def still_asked_any(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -127,10 +160,15 @@ def police_not_yet_called(snapshot: Snapshot, asked: Asked | None) -> str | None
     return "已紧急转110" if called else None
 
 
+def offered_to_speaker(transfer: Transfer, asked: Asked) -> bool:
+    return transfer.direction == "out" and asked.incoming is not None and transfer.peer == asked.incoming.sender
+
+
 GUARDS: dict[str, Guard] = {
     rule.__name__: rule
     for rule in (
         nothing_offered,
+        whole_not_offered,
         danger_stays,
         danger_to_police,
         part_if_engaged,
@@ -138,9 +176,11 @@ GUARDS: dict[str, Guard] = {
         offer_can_be_withdrawn,
         asked,
         handed_over_before,
+        answered_meanwhile,
         responsible_already,
         whole_offer,
         same_round,
+        danger_unknown_there,
         urgent_offer,
         whole_transfer,
         still_asked,

@@ -115,7 +115,9 @@ def grade(ctx: Context) -> Effect:
 def close(ctx: Context) -> Effect:
     order = ctx.snapshot.order
     over = ctx.row.target == "evaluated"
-    fields: dict[str, Any] = {"closing": order.closing or "handled"} | ({"responsible": False} if over else {})
+    fields: dict[str, Any] = {"closing": order.closing or "handled"}
+    if over or order.came_from_peer:  # what remains, telling the caller and calling back, is the first receiver's
+        fields["responsible"] = False
     return Effect(fields=fields, starts=[] if order.came_from_peer else None)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from liandong.core.lifecycle import Lifecycle, Transition
 from liandong.linkage import rules as linkage_rules
-from liandong.linkage.lifecycle import DESK, STATUSES, linkage_rows
+from liandong.linkage.lifecycle import DESK, STATUSES, backing_out, linkage_rows
 from liandong.orders import rules
 from liandong.orders.model import Kind, Snapshot
 
@@ -47,6 +47,11 @@ def _shared_rows(entry: str, done: str, entry_clock: tuple[str, ...], open_: fro
     idle = f"{entry} returned"
     spread = " ".join(sorted(open_))
     return (
+        _row(
+            "answer_directly", idle, "evaluated", CALL_TAKER, "order.answered_directly", "直接答复", "Answer directly",
+            guards=("responsible", "nothing_offered", "no_danger_waiting", "evaluated_by_peer"),
+            stops=entry_clock, sends=("order.answered.v1",), stamps=("answered_at", "closed_at"),
+        ),
         _row(
             "answer_directly", idle, "closed", CALL_TAKER, "order.answered_directly", "直接答复", "Answer directly",
             guards=("responsible", "nothing_offered", "no_danger_waiting"),
@@ -119,7 +124,7 @@ WORK_OPEN = frozenset({"accepted", "dispatched", "returned", "signed", "handling
 WORK_ROWS = (
     _row(
         "dispatch", "accepted returned", "dispatched", DISPATCHER, "order.dispatched", "派单", "Dispatch",
-        guards=("responsible", "nothing_offered", "no_danger_waiting", "unit_known"),
+        guards=("responsible", "whole_not_offered", "no_danger_waiting", "unit_known"),
         starts=("unit_accept", "answer"), sends=("order.progressed.v1",), stamps=("dispatched_at",),
     ),
     _row("sign_for", "dispatched", "signed", UNIT, "order.signed", "签收", "Sign for", guards=("own_unit",), stops=("unit_accept",), stamps=("signed_at",)),
@@ -140,9 +145,9 @@ WORK_ROWS = (
         "险情转110（紧急）", "Danger: 110 at once", guards=("own_unit", "police_not_yet_called"), starts=("transfer_accept",),
         sends=("transfer.offered.v1",),
     ),
-    _row(
-        "raise_danger", "offered", "declined", DESK | {"unit"}, "danger.raised", "险情退回110（紧急）", "Danger: back to 110 at once",
-        guards=("asked",), stops=("transfer_accept",), sends=("transfer.returned.v1", "danger.raised.v1"),
+    *backing_out(
+        "declined", "answered", action="raise_danger", roles=DESK | {"unit"}, event="danger.raised", label="险情退回110（紧急）",
+        label_en="Danger: back to 110 at once", guards=("asked",), sends=("transfer.returned.v1", "danger.raised.v1"),
     ),
     _row("raise_danger", "following", None, DESK, "danger.raised", "险情告知110", "Tell 110 of danger", sends=("danger.raised.v1",)),
     _row("note_danger", "accepted returned dispatched signed handling answered", None, frozenset({"peer"}), "danger.raised_by_peer", "对方报险情",
@@ -185,7 +190,7 @@ POLICE_ROWS = (
     _row("grade", "graded returned", None, DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible",)),
     _row(
         "dispatch", "received graded returned", "dispatched", DISPATCHER, "order.dispatched", "派警", "Dispatch",
-        guards=("responsible", "nothing_offered", "unit_known"), starts=("police_arrival",), stops=("police_dispatch",),
+        guards=("responsible", "whole_not_offered", "unit_known"), starts=("police_arrival",), stops=("police_dispatch",),
         sends=("order.progressed.v1",), stamps=("dispatched_at",),
     ),
     _row("acknowledge", "dispatched", "acknowledged", UNIT, "order.acknowledged", "接令", "Acknowledge", guards=("own_unit",), stamps=("signed_at",)),
@@ -235,8 +240,6 @@ LIFECYCLES: dict[Kind, Lifecycle[Snapshot]] = {
         guards=GUARDS,
     ),
 }
-# A result is there: what remains is the first receiver's telling the caller and calling back.
-RESOLVED = frozenset({"answered", "fed_back", "closed", "called_back", "evaluated", "guided", "cancelled"})
 ENTRY = {Kind.WORK_ORDER: "accepted", Kind.POLICE_ORDER: "received"}
 DONE = {Kind.WORK_ORDER: "answered", Kind.POLICE_ORDER: "fed_back"}
 ENTRY_CLOCKS = {Kind.WORK_ORDER: (), Kind.POLICE_ORDER: ("police_dispatch",)}

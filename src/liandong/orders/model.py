@@ -117,6 +117,10 @@ class Feedback(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     items: Line = ""
 
 
+# A result is there: what remains is the first receiver's telling the caller and calling back.
+RESOLVED = frozenset({"answered", "fed_back", "closed", "called_back", "evaluated", "guided", "cancelled"})
+
+
 class Order(Struct, frozen=True, kw_only=True):
     """One row of `orders`. Times are UTC. `responsible`: this centre holds itself responsible for the matter (or its part of it)."""
 
@@ -170,6 +174,10 @@ class Order(Struct, frozen=True, kw_only=True):
     called_back_at: datetime | None = None
     evaluated_at: datetime | None = None
     updated_at: datetime
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.status in RESOLVED
 
     @property
     def came_from_peer(self) -> bool:

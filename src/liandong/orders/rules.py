@@ -1,6 +1,7 @@
 """Guards of the order's own life: pure sentences about a snapshot and what is asked."""
 
 from liandong.core.lifecycle import Guard
+from liandong.linkage.model import Transfer
 from liandong.linkage.rules import police_have_it
 from liandong.orders.context import DANGER_CLOCK, Asked
 from liandong.orders.model import Snapshot
@@ -29,12 +30,20 @@ def no_danger_waiting(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def parts_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Closed for the caller only when every part has its result."""
-    waiting = [
-        t.peer
+    waiting = {t.peer for t in snapshot.transfers or () if _awaits_result(t, snapshot)}
+    return f"{'、'.join(sorted(waiting))}承办的部分尚未反馈结果" if waiting else None
+
+
+def _awaits_result(part: Transfer, snapshot: Snapshot) -> bool:
+    """A part that the peer has, has not answered, and has not handed back to us since."""
+    if part.direction != "out" or not part.part or part.status != "accepted" or part.peer_result is not None:
+        return False
+    back = (
+        t
         for t in snapshot.transfers or ()
-        if t.direction == "out" and t.part and t.status == "accepted" and t.peer_result is None
-    ]
-    return f"{'、'.join(waiting)}承办的部分尚未反馈结果" if waiting else None
+        if t.direction == "in" and t.peer == part.peer and t.status == "accepted" and not t.part
+    )
+    return not any(t.offered_at > part.offered_at for t in back)
 
 
 def unit_known(snapshot: Snapshot, asked: Asked | None) -> str | None:

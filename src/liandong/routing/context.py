@@ -76,7 +76,8 @@ class Contexts:
         if words is None:
             words = found.places[symbol]
             if symbol in self._swallowed:
-                words = [place for place in words if not _inside_longer(place, found)]
+                reach = found.reach()
+                words = [place for place in words if not _inside_longer(place, reach)]
             found.senses[symbol] = words
         return words
 
@@ -183,9 +184,7 @@ class Contexts:
         )
 
 
-def _inside_longer(place: Place, found: Found) -> bool:
+def _inside_longer(place: Place, reach: tuple[list[int], list[int]]) -> bool:
     first, last = place
-    for start, end, _ in found.hits:  # noqa: SIM110 (hot path)
-        if start <= first and last <= end and end - start > last - first:
-            return True
-    return False
+    own, before = reach
+    return own[first] > last or (first > 0 and before[first - 1] >= last)

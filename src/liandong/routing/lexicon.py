@@ -30,7 +30,7 @@ class Entry(NamedTuple):
     guard: bool
     symbols: tuple[int, ...]
     patterns: tuple[Pattern, ...]
-    """The patterns that begin with this word: only these are tried when it is found."""
+    """The patterns that are this word alone."""
 
 
 class Lexicon:
@@ -41,17 +41,19 @@ class Lexicon:
         self._words: dict[str, set[int]] = {}
         self._patterns: list[Pattern] = []
         self._guards: set[str] = set(guards)
-        for name, words in classes.items():
+        for name in classes:
             number = self._number(f"@{name}")
-            for word in words.split():
-                if not JOINS.isdisjoint(word):
-                    raise ValueError(f"class {name}: {word!r} is a pattern, not a word")
+            for word in _members(name, classes):
                 self._words.setdefault(word, set()).add(number)
         for name, context_words in contexts.items():
             number = self._number(f"#{name}")
             for word in context_words:
                 self._words.setdefault(word, set()).add(number)
         self._classes = set(classes)
+        self.partners: dict[int, frozenset[int]] = {}
+        """Symbol → the symbols of which one must be in the text for a joined pattern that starts with it."""
+        self.joined: dict[tuple[int, int], tuple[Pattern, ...]] = {}
+        """Symbol and partner → the patterns to try when both are in the text."""
         self.automaton = ahocorasick.Automaton()
 
     def add_patterns(self, says: str, patterns: str) -> None:
@@ -64,9 +66,9 @@ class Lexicon:
         """Builds the automaton from all that was added."""
         for word in self._guards:
             self._words.setdefault(word, set())
-        by_first = self._rarest_first()
+        alone = self._index()
         for word, symbols in self._words.items():
-            patterns = tuple(p for symbol in sorted(symbols) for p in by_first.get(symbol, ()))
+            patterns = tuple(p for symbol in sorted(symbols) for p in alone.get(symbol, ()))
             entry = Entry(len(word), word in self._guards, tuple(sorted(symbols)), patterns)
             self.automaton.add_word(word, entry)
         self.automaton.make_automaton()
@@ -78,19 +80,28 @@ class Lexicon:
     def words(self) -> Iterator[str]:
         return iter(self._words)
 
-    def _rarest_first(self) -> dict[int, list[Pattern]]:
-        """Patterns by the symbol that starts the search for them: where the order is free, the one with fewest words."""
+    def _index(self) -> dict[int, list[Pattern]]:
+        """Puts joined patterns under the two symbols that are rarest to meet; gives those of one word by their symbol."""
         sizes: dict[int, int] = {}
         for symbols in self._words.values():
             for symbol in symbols:
                 sizes[symbol] = sizes.get(symbol, 0) + 1
-        by_first: dict[int, list[Pattern]] = {}
+        alone: dict[int, list[Pattern]] = {}
+        joined: dict[tuple[int, int], list[Pattern]] = {}
+        partners: dict[int, set[int]] = {}
         for pattern in self._patterns:
-            if pattern.join in ("+", "&"):
+            if not pattern.others:
+                alone.setdefault(pattern.first, []).append(pattern)
+                continue
+            if pattern.join != ">":
                 first, *others = sorted((pattern.first, *pattern.others), key=lambda symbol: sizes[symbol])
                 pattern = pattern._replace(first=first, others=tuple(others))
-            by_first.setdefault(pattern.first, []).append(pattern)
-        return by_first
+            partner = min(pattern.others, key=lambda symbol: sizes[symbol])
+            partners.setdefault(pattern.first, set()).add(partner)
+            joined.setdefault((pattern.first, partner), []).append(pattern)
+        self.partners = {symbol: frozenset(others) for symbol, others in partners.items()}
+        self.joined = {pair: tuple(patterns) for pair, patterns in joined.items()}
+        return alone
 
     def _parse(self, says: str, source: str) -> Pattern:
         wanted, *unwanted = source.split("!")
@@ -115,3 +126,16 @@ class Lexicon:
 
     def _number(self, name: str) -> int:
         return self._numbers.setdefault(name, len(self._numbers))
+
+
+def _members(name: str, classes: dict[str, str], above: tuple[str, ...] = ()) -> Iterator[str]:
+    """The words of a class, with those of the classes it names as `@other`. Raises ValueError for what can't be one."""
+    if name not in classes or name in above:
+        raise ValueError(f"class {'/'.join(above)}: @{name} is unknown or contains itself")
+    for word in classes[name].split():
+        if word.startswith("@"):
+            yield from _members(word[1:], classes, (*above, name))
+        elif JOINS.isdisjoint(word):
+            yield word
+        else:
+            raise ValueError(f"class {name}: {word!r} is a pattern, not a word")

@@ -1,5 +1,6 @@
 """Finds the patterns of a lexicon in a text: one walk, then work only on what was found."""
 
+from itertools import accumulate
 from typing import NamedTuple
 
 from liandong.routing.lexicon import Entry, Lexicon, Pattern
@@ -34,6 +35,18 @@ class Found(NamedTuple):
     """All words found, for seeing whether a short word is only a piece of a longer one."""
     senses: dict[int, list[Place]]
     """Context words that were already sorted out, by symbol."""
+    reaches: list[tuple[list[int], list[int]]]
+    """What `reach` gives, once it was asked for."""
+
+    def reach(self) -> tuple[list[int], list[int]]:
+        """For each offset, how far the words that begin there go, and those that begin there or earlier."""
+        if not self.reaches:
+            own = [0] * (len(self.text) + 1)
+            for start, end, _ in self.hits:
+                if end > own[start]:
+                    own[start] = end
+            self.reaches.append((own, list(accumulate(own, max))))
+        return self.reaches[0]
 
 
 def find(lexicon: Lexicon, text: str, limits: Limits) -> Found:
@@ -56,22 +69,35 @@ def find(lexicon: Lexicon, text: str, limits: Limits) -> Found:
                 places[symbol] = [place]
             else:
                 standing.append(place)
-    matches: list[Match] = []
-    for start, end, entry in hits:
-        for pattern in entry[3]:
-            others = pattern[2]
-            if not others:
-                if not pattern[4] or not _forbidden(pattern, places, start, limits):
-                    matches.append(Match(pattern, start, end, ((start, end),)))
-                continue
-            for symbol in others:
-                if symbol not in places:
-                    break
-            else:
-                joined = _join(pattern, (start, end), places, text, limits)
-                if joined:
-                    matches.append(_match(pattern, joined))
-    return Found(text, places, matches, hits, {})
+    matches = [
+        Match(pattern, start, end, ((start, end),))
+        for start, end, entry in hits
+        for pattern in entry[3]
+        if not pattern[4] or not _forbidden(pattern, places, start, limits)
+    ]
+    partners, joined = lexicon.partners, lexicon.joined
+    for symbol in places.keys() & partners.keys():
+        for partner in partners[symbol] & places.keys():
+            for pattern in joined[symbol, partner]:
+                _add_joined(pattern, places, text, limits, matches)
+    matches.sort(key=_by_start)
+    return Found(text, places, matches, hits, {}, [])
+
+
+def _add_joined(
+    pattern: Pattern, places: dict[int, list[Place]], text: str, limits: Limits, matches: list[Match]
+) -> None:
+    for symbol in pattern[2]:
+        if symbol not in places:
+            return
+    for place in places[pattern[1]]:
+        together = _join(pattern, place, places, text, limits)
+        if together:
+            matches.append(_match(pattern, together))
+
+
+def _by_start(match: Match) -> tuple[int, int, str]:
+    return match[1], match[2], match[0][5]
 
 
 def same_clause(text: str, start: int, end: int) -> bool:

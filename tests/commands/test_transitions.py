@@ -1,0 +1,149 @@
+"""Every transition of both tables is really carried out against PostgreSQL: event, status, clocks and messages as its row says."""
+
+from datetime import timedelta
+from functools import cache
+
+import msgspec
+import pytest
+from circumstances import EARLIER, NOW, PEER_OF, actor_with, asked, situations, snapshot_of, ways_to_ask
+from test_lifecycle_matrix import POLICIES
+from world import World
+
+from liandong.core.ids import new_id
+from liandong.exchange.contracts import KIND_OF
+from liandong.orders.decide import Decision, Event, decide, kind_of
+from liandong.orders.lifecycle import LIFECYCLES
+from liandong.orders.model import Kind
+
+KINDS = {Kind.WORK_ORDER: "12345", Kind.POLICE_ORDER: "110"}
+ROWS = [
+    pytest.param(kind, number, id=f"{kind}-{number}-{row.action}-{row.event}")
+    for kind, lifecycle in LIFECYCLES.items()
+    for number, row in enumerate(lifecycle.rows)
+]
+# Clocks that a row starts only sometimes, with the reason.
+STARTS_LESS = {"order.closed": "who got the matter from a peer does not call back"}
+# Danger calls an open offer of the police desk back, whichever row brought the danger.
+ALSO_SENT = {"transfer.withdrawal_requested.v1"}
+
+
+@cache
+def leading_to(kind, number, source):
+    """A situation and a way to ask that lead from this status to this row, with as many of its messages as any does."""
+    row, best = LIFECYCLES[kind].rows[number], None
+    role = sorted(row.roles)[0]
+    actor = actor_with(role, kind)
+    for situation in situations():
+        for data in ways_to_ask(kind, row.action):
+            snapshot = snapshot_of(kind, source, situation)
+            ask = asked(kind, row.action, data, actor, POLICIES[kind])
+            if LIFECYCLES[kind].find(source, row.action, actor.roles, snapshot, ask) is not row:
+                continue
+            decision = decide(snapshot, ask)
+            sent = {kind_of(message) for message in decision.messages}
+            if best is None or len(sent & set(row.sends)) > best[0]:
+                best = (len(sent & set(row.sends)), situation, data, actor)
+            if sent >= set(row.sends):
+                return best[1:]
+    return best and best[1:]
+
+
+@pytest.fixture
+async def city(databases, tmp_path):
+    async with World.open(databases, tmp_path / "city", ("12345", "110"), start=EARLIER) as opened:
+        opened.clock.advance(NOW - EARLIER)
+        yield opened
+
+
+async def plant(centre, kind, source, situation):
+    """Writes an order in this very situation, by the commit statement that everything goes through."""
+    snapshot = snapshot_of(kind, source, situation)
+    ids = {transfer.id: new_id() for transfer in snapshot.transfers}
+    transfers = [msgspec.structs.replace(transfer, id=ids[transfer.id]) for transfer in snapshot.transfers]
+    order = snapshot.order
+    event = Event(new_id(), "test.planted", source, EARLIER, "test", "test", {})
+    timers = [msgspec.to_builtins(timer) for timer in snapshot.timers]
+    scope = order.number and f"120000-{centre.code}-20250304"
+    planted = Decision(
+        msgspec.structs.replace(order, number=None), 0, event, None, scope, timers, [], snapshot.dispatches, transfers
+    )
+    assert await centre.node.store.commit(planted) is not None
+    return order, ids
+
+
+async def carry_out(centre, kind, order, data, actor, action, ids):
+    commands = centre.node.commands
+    if action == "due":
+        assert await commands.fire(order.id, data.clock)
+    elif "peer" in actor.roles:
+        if hasattr(data, "transfer_id"):
+            data = msgspec.structs.replace(data, transfer_id=ids.get(data.transfer_id, data.transfer_id))
+        incoming = asked(kind, action, data, actor, None, matter_id=order.matter_id).incoming
+        assert await commands.receive(order.id, action, data, incoming) is not None
+    else:
+        await commands.act(order.id, data, actor)
+
+
+@pytest.mark.parametrize("kind, number", ROWS)
+async def test_a_transition_does_what_its_row_says(city, kind, number):
+    row = LIFECYCLES[kind].rows[number]
+    centre = city.centre(KINDS[kind])
+    reached, sent_anywhere = 0, set()
+    for source in sorted(row.sources):
+        found = leading_to(kind, number, source)
+        if found is None:
+            continue
+        reached += 1
+        situation, data, actor = found
+        order, ids = await plant(centre, kind, source, situation)
+        await carry_out(centre, kind, order, data, actor, row.action, ids)
+        after = await centre.order_of(order.matter_id)
+        await _check_order(after, row, source, situation)
+        await _check_clocks(after, row, situation)
+        sent_anywhere |= await _check_messages(centre, after, row)
+    assert reached, f"nothing leads to {row.action} ({row.event}): the row is dead or the situations here are too few"
+    assert sent_anywhere >= set(row.sends), f"{row.event} never sends {set(row.sends) - sent_anywhere}"
+
+
+async def _check_order(after, row, source, situation):
+    assert after.status == (row.target or source)
+    assert after.order.version == 2
+    last = (await after.ledger())[-1]
+    assert (last["seq"], last["kind"], last["status"], last["at"]) == (2, row.event, after.status, NOW)
+    assert after.order.updated_at == NOW
+    for stamp in row.stamps:
+        value = getattr(after.order, stamp)
+        kept = stamp == "accepted_at" and (source != "offered" or situation.responsible)
+        assert value == (EARLIER if kept else NOW), stamp
+    if after.status in LIFECYCLES[after.order.kind].final:
+        assert not after.order.responsible
+
+
+async def _check_clocks(after, row, situation):
+    sql = "SELECT name, status, started_at FROM timers WHERE order_id = $1"
+    clocks = {r["name"]: r for r in await after.centre.pool.fetch(sql, after.id)}
+    started = {name for name, clock in clocks.items() if clock["started_at"] == NOW}
+    if row.event in STARTS_LESS:
+        assert started <= set(row.starts)
+    elif row.action != "amend":
+        assert started == set(row.starts)
+    for name in set(row.stops) - started:
+        assert clocks[name]["status"] in {"stopped", "fired"}, f"{name} still runs"
+    if after.status in LIFECYCLES[after.order.kind].final:
+        assert not [name for name, clock in clocks.items() if clock["status"] in {"running", "paused"}]
+    if row.action == "due":
+        assert sum(clock["status"] == "fired" for clock in clocks.values()) == 1
+
+
+async def _check_messages(centre, after, row):
+    rows = await centre.pool.fetch("SELECT kind, peer, seq FROM outbox WHERE order_id = $1 ORDER BY seq", after.id)
+    kinds = {r["kind"] for r in rows}
+    assert kinds - set(row.sends) <= ALSO_SENT, f"{row.event} sends {kinds - set(row.sends)} that its row does not name"
+    assert [r["seq"] for r in rows] == list(range(1, len(rows) + 1))
+    assert {r["peer"] for r in rows} <= {PEER_OF[after.order.kind]}
+    assert kinds <= set(KIND_OF.values())
+    return kinds
+
+
+def test_the_moments_of_these_tests_differ():
+    assert NOW - EARLIER >= timedelta(minutes=1)
