@@ -37,6 +37,7 @@ OUTGOING = {
     "offered urgently": ("offered", False, True),
     "withdrawing": ("withdrawing", False, False),
     "accepted": ("accepted", False, False),
+    "accepted and answered": ("accepted", False, False),
     "accepted urgently": ("accepted", False, True),
     "a part accepted": ("accepted", True, False),
     "a part answered": ("accepted", True, False),
@@ -185,7 +186,8 @@ def _messages(action: str) -> list[Any]:
     if action in of_transfer:
         return [of_transfer[action](one) for one in ids]
     if action == "take_offer":
-        return [_offer(urgent, part, round_) for round_ in (1, 2) for part in (False, True) for urgent in (False, True)]
+        flags = itertools.product((1, 2), (False, True), (False, True), (False, True))
+        return [_offer(urgent, part, round_, danger) for round_, part, danger, urgent in flags if danger or not urgent]
     plain = {
         "note_progress": contracts.OrderProgressed(number="n", status="s", at=NOW),
         "note_answer": contracts.OrderAnswered(number="n", status="s", at=NOW, answer="好"),
@@ -196,10 +198,11 @@ def _messages(action: str) -> list[Any]:
     return [plain[action]]
 
 
-def _offer(urgent: bool, part: bool, round_: int) -> contracts.TransferOffered:
+def _offer(urgent: bool, part: bool, round_: int, danger: bool) -> contracts.TransferOffered:
     return contracts.TransferOffered(
         transfer_id=new_id(),
         urgent=urgent,
+        danger=danger,
         part=part,
         first_receiver="12345",
         sender_number="n",

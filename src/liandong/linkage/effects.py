@@ -19,10 +19,9 @@ from liandong.exchange.contracts import (
     WithdrawalRequested,
 )
 from liandong.linkage.model import ALREADY_HERE, Transfer, TransferStatus
-from liandong.linkage.rules import handed_to_asker
 from liandong.linkage.rules import offered_to_speaker
 from liandong.orders.context import Context, Effect, Outgoing
-from liandong.orders.effects import EffectOf, append
+from liandong.orders.effects import OF_ONE_ROUND, EffectOf, append
 from liandong.orders.model import Order
 
 
@@ -80,10 +79,9 @@ def take_offer(ctx: Context) -> Effect:
         return _return(ctx, request, reason="other", basis="plan 二(三)1", text="存在危险，由110先行处置")
     fields: dict[str, Any] = danger | {"content": _merged_content(order, offer), "round": max(order.round, offer.round)}
     if ctx.row.event == "transfer.asked":
-        held = order.responsible and offer.part
-        return Effect(fields=fields | _reset(order) | {"responsible": held}, transfers=[request])
+        return Effect(fields=fields, transfers=[request])
     effect = _accept(ctx, request)
-    effect.fields = fields | ({} if ctx.row.target is None else _reset(order)) | effect.fields
+    effect.fields = fields | effect.fields
     _drop_what_is_open(ctx, effect)
     return effect
 
@@ -122,10 +120,8 @@ def note_withdrawal(ctx: Context) -> Effect:
     agreed = msgspec.structs.replace(
         request, status=TransferStatus.WITHDRAWN, answered_at=ctx.asked.now, reason=ctx.asked.data.reason
     )
-    fields = {"closing": "withdrawn"} if ctx.row.target == "withdrawn" else {}
-    return Effect(
-        fields=fields, transfers=[agreed], messages=[_to(request.peer, TransferWithdrawn(transfer_id=request.id))]
-    )
+    closing = TransferWithdrawn(transfer_id=request.id)
+    return Effect(fields=_ended(ctx), transfers=[agreed], messages=[_to(request.peer, closing)])
 
 
 def note_withdrawn(ctx: Context) -> Effect:
@@ -169,7 +165,7 @@ def raise_danger(ctx: Context) -> Effect:
     danger = {"danger": True, "urgent": True, "content": append(order.content, asked.data.text)}
     request = ctx.snapshot.open_transfer("in")
     if request is not None and order.kind == "work_order":
-        effect = _return(ctx, request, reason="danger", basis="plan 二(三)1", text=asked.data.text)
+        effect = _return(ctx, request, reason="other", basis="plan 二(三)1", text=asked.data.text)
         effect.messages.append(_to(request.peer, seen))
     elif ctx.row.target == "received":
         assert request is not None
@@ -187,11 +183,12 @@ def raise_danger(ctx: Context) -> Effect:
 def note_danger(ctx: Context) -> Effect:
     """The other side saw danger."""
     asked, order = ctx.asked, ctx.snapshot.order
-    if ctx.row.target == "received":
-        request = ctx.snapshot.open_transfer("in")
-        assert request is not None
+    request = ctx.snapshot.open_transfer("in")
+    if "transfer.accepted.v1" in ctx.row.sends and request is not None:
         effect = _accept(ctx, request)
-    elif ctx.row.sends:
+    elif "transfer.returned.v1" in ctx.row.sends and request is not None:
+        effect = _return(ctx, request, reason="other", basis="plan 二(三)1", text="存在危险，由110先行处置")
+    elif "transfer.offered.v1" in ctx.row.sends:
         effect = _urgent(ctx, asked.data.text)
     else:
         effect = Effect()
@@ -294,9 +291,8 @@ def _accept(ctx: Context, request: Transfer) -> Effect:
         for t in ctx.snapshot.transfers or ()
         if t.direction == "in" and t.is_open and t.id != request.id
     ]
-    return Effect(
-        fields={"responsible": True}, transfers=[*others, taken], messages=[message], body={"transfer_id": request.id}
-    )
+    fields = {"responsible": True} | ({} if ctx.row.target is None else _afresh(ctx.snapshot.order))
+    return Effect(fields=fields, transfers=[*others, taken], messages=[message], body={"transfer_id": request.id})
 
 
 def _return(ctx: Context, request: Transfer, *, reason: str, basis: str, text: str) -> Effect:
@@ -308,24 +304,18 @@ def _return(ctx: Context, request: Transfer, *, reason: str, basis: str, text: s
         "text": text,
     }
     message = _to(request.peer, TransferReturned(transfer_id=request.id, reason=reason, basis=basis, text=text))
-    return Effect(fields=_backed_out(ctx), transfers=[msgspec.structs.replace(request, **change)], messages=[message])
+    return Effect(fields=_ended(ctx), transfers=[msgspec.structs.replace(request, **change)], messages=[message])
+
+
+def _ended(ctx: Context) -> dict[str, Any]:
+    """An order that was only there to be asked is closed by the answer."""
+    return {"closing": ctx.row.target} if ctx.row.target in {"declined", "withdrawn"} else {}
 
 
 def _withdraw(offer: Transfer, reason: str) -> Effect:
     asked_back = msgspec.structs.replace(offer, status=TransferStatus.WITHDRAWING)
     message = _to(offer.peer, WithdrawalRequested(transfer_id=offer.id, reason=reason))
     return Effect(transfers=[asked_back], messages=[message], body={"transfer_id": offer.id})
-
-
-def _backed_out(ctx: Context) -> dict[str, Any]:
-    """Where the order stands after an offer came to nothing (linkage.lifecycle.backing_out)."""
-    order, target = ctx.snapshot.order, ctx.row.target
-    if target in {"declined", "withdrawn"}:
-        return {"closing": target}
-    if target is None or target == "following":
-        return {}
-    result = handed_to_asker(ctx.snapshot)[-1].peer_result or {}
-    return {"answer": result.get("answer"), "fed_back": True, "responsible": not order.came_from_peer}
 
 
 def _drop_what_is_open(ctx: Context, effect: Effect) -> None:
@@ -365,20 +355,9 @@ def _sharing(ctx: Context) -> list[str]:
     return sorted(waiting | set(ctx.snapshot.followers))
 
 
-def _reset(order: Order) -> dict[str, Any]:
-    """A matter that comes (back) to us starts a fresh round of handling here."""
-    fresh = (
-        "closing",
-        "answer",
-        "feedback",
-        "unit",
-        "dispatched_at",
-        "signed_at",
-        "arrived_at",
-        "answered_at",
-        "closed_at",
-    )
-    return dict.fromkeys((*fresh, "called_back_at", "evaluated_at", "satisfaction", "solved")) | {"fed_back": False}
+def _afresh(order: Order) -> dict[str, Any]:
+    """A matter that we take (again) starts a fresh round of handling here; what an earlier round left is in the ledger."""
+    return dict.fromkeys(OF_ONE_ROUND) | {"fed_back": False, "call_backs": 0}
 
 
 def _merged_content(order: Order, offer: TransferOffered) -> str:

@@ -24,6 +24,7 @@ def linkage_rows(
     """`idle`: nobody was sent yet, the whole matter may go. `engaged`: somebody is at work, only a part may go."""
     after = frozenset({"closed", "called_back"})
     every = open_ | after | FINAL
+    resting = after | FINAL | {"offered", "following", done}  # nobody of ours is at work: we can be asked
     return (
         Transition(
             action="offer_transfer",
@@ -56,7 +57,7 @@ def linkage_rows(
         ),
         Transition(
             action="accept_transfer",
-            sources=frozenset({"offered"}),
+            sources=resting,
             target=entry,
             roles=DESK,
             event="transfer.accepted",
@@ -69,7 +70,7 @@ def linkage_rows(
         ),
         *backing_out(
             "declined",
-            done,
+            resting,
             action="return_transfer",
             roles=DESK,
             event="transfer.returned",
@@ -90,12 +91,12 @@ def linkage_rows(
         ),
         Transition(
             action="take_offer",
-            sources=open_ - {done},
+            sources=open_,
             roles=PEER,
             event="transfer.joined",
             label="对方请求共同处置",
             label_en="Joint handling asked and taken",
-            guards=("responsible_already",),
+            guards=("responsible_already", "same_round"),
             sends=("transfer.accepted.v1",),
         ),
         Transition(
@@ -123,7 +124,7 @@ def linkage_rows(
         ),
         Transition(
             action="take_offer",
-            sources=(after | FINAL | {"following", done}),
+            sources=FINAL,
             target="offered",
             roles=PEER,
             event="transfer.asked",
@@ -132,8 +133,17 @@ def linkage_rows(
             starts=("transfer_accept",),
         ),
         Transition(
+            action="take_offer",
+            sources=resting - FINAL,
+            roles=PEER,
+            event="transfer.asked",
+            label="对方转来",
+            label_en="Offer received",
+            starts=("transfer_accept",),
+        ),
+        Transition(
             action="note_accepted",
-            sources=idle | {"offered", done},
+            sources=idle | resting,
             target="following",
             roles=PEER,
             event="transfer.accepted_by_peer",
@@ -162,7 +172,7 @@ def linkage_rows(
         ),
         *backing_out(
             "withdrawn",
-            done,
+            resting,
             action="note_withdrawal",
             roles=PEER,
             event="transfer.withdrawn",
@@ -244,17 +254,9 @@ def linkage_rows(
     )
 
 
-def backing_out(target: str, done: str, *, guards: tuple[str, ...], **row: Any) -> tuple[Transition, ...]:
-    """An offer that comes to nothing: back to where this order stood before it was asked.
-
-    It may have handed the matter to that peer earlier, and the peer's result may have come while the offer lay here.
-    """
-    before = ((done, "answered_meanwhile"), ("following", "handed_over_before"))
-    rows = [
-        Transition(sources=frozenset({"offered"}), target=t, guards=(*guards, g), stops=("transfer_accept",), **row)
-        for t, g in before
-    ]
+def backing_out(target: str, resting: frozenset[str], **row: Any) -> tuple[Transition, ...]:
+    """An offer that comes to nothing. An order that was born of it ends; one that was there before stands where it stood."""
     return (
-        *rows,
-        Transition(sources=frozenset({"offered"}), target=target, guards=guards, stops=("transfer_accept",), **row),
+        Transition(sources=frozenset({"offered"}), target=target, stops=("transfer_accept",), **row),
+        Transition(sources=resting - {"offered"}, stops=("transfer_accept",), **row),
     )

@@ -20,7 +20,7 @@ def whole_not_offered(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def danger_stays(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """The police desk never lets a matter in danger go before it has dispatched."""
-    part = asked is not None and asked.data.part
+    part = asked is None or asked.data.part  # for the screen: a part could go
     return "存在危险，派警之前不能转出" if undispatched_danger(snapshot) and not part else None
 
 
@@ -75,26 +75,9 @@ def asked(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return None if snapshot.open_transfer("in") else "没有等待本中心答复的转交"
 
 
-def handed_over_before(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """We had handed this matter to that peer earlier: declining means to go on following it."""
-    return None if handed_to_asker(snapshot) else "此前未转交过对方"
-
-
-def answered_meanwhile(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """The peer that follows from an earlier hand-over has given its result while its new offer lay here."""
-    handed = handed_to_asker(snapshot)
-    return None if handed and handed[-1].peer_result else "对方尚未反馈结果"
-
-
-def handed_to_asker(snapshot: Snapshot) -> list[Transfer]:
-    """What we had handed whole to the peer that now asks us."""
+def asked_for_whole(snapshot: Snapshot, asked: Asked | None) -> str | None:
     request = snapshot.open_transfer("in")
-    peer = request.peer if request else ""
-    return [
-        t
-        for t in snapshot.transfers or ()
-        if t.direction == "out" and t.peer == peer and t.status == "accepted" and not t.part
-    ]
+    return None if request and not request.part else "没有等待本中心答复的整体转交"
 
 
 def responsible_already(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -154,9 +137,7 @@ def police_not_yet_called(snapshot: Snapshot, asked: Asked | None) -> str | None
     """Danger calls the police once; a second press changes nothing."""
     if not snapshot.order.responsible:
         return "本中心目前不是责任方"
-    called = any(
-        t.direction == "out" and t.urgent and t.status in {"offered", "accepted"} for t in snapshot.transfers or ()
-    )
+    called = any(t.direction == "out" and t.urgent and (t.is_open or t.is_with_peer) for t in snapshot.transfers or ())
     return "已紧急转110" if called else None
 
 
@@ -175,8 +156,7 @@ GUARDS: dict[str, Guard] = {
         peer_known,
         offer_can_be_withdrawn,
         asked,
-        handed_over_before,
-        answered_meanwhile,
+        asked_for_whole,
         responsible_already,
         whole_offer,
         same_round,

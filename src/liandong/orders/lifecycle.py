@@ -121,6 +121,7 @@ WORK_STATUSES = {
     **STATUSES,
 }
 WORK_OPEN = frozenset({"accepted", "dispatched", "returned", "signed", "handling", "answered", "offered", "following"})
+WORK_RESTING = FINAL | {"offered", "following", "answered", "closed", "called_back"}
 WORK_ROWS = (
     _row(
         "dispatch", "accepted returned", "dispatched", DISPATCHER, "order.dispatched", "派单", "Dispatch",
@@ -140,16 +141,20 @@ WORK_ROWS = (
         "answer", "handling", "answered", UNIT, "order.answered", "答复", "Answer",
         guards=("own_unit",), stops=("answer",), sends=("order.answered.v1",), stamps=("answered_at",),
     ),
+    *backing_out(
+        "declined", WORK_RESTING, action="raise_danger", roles=DESK | {"unit"}, event="danger.raised", label="险情退回110（紧急）",
+        label_en="Danger: back to 110 at once", guards=("asked",), sends=("transfer.returned.v1", "danger.raised.v1"),
+    ),
     _row(
         "raise_danger", "accepted returned dispatched signed handling answered", None, DESK | {"unit"}, "danger.raised",
         "险情转110（紧急）", "Danger: 110 at once", guards=("own_unit", "police_not_yet_called"), starts=("transfer_accept",),
         sends=("transfer.offered.v1",),
     ),
-    *backing_out(
-        "declined", "answered", action="raise_danger", roles=DESK | {"unit"}, event="danger.raised", label="险情退回110（紧急）",
-        label_en="Danger: back to 110 at once", guards=("asked",), sends=("transfer.returned.v1", "danger.raised.v1"),
-    ),
     _row("raise_danger", "following", None, DESK, "danger.raised", "险情告知110", "Tell 110 of danger", sends=("danger.raised.v1",)),
+    *backing_out(
+        "declined", WORK_RESTING, action="note_danger", roles=frozenset({"peer"}), event="danger.raised_by_peer", label="对方报险情，退回110",
+        label_en="Danger seen by the peer: returned", guards=("asked_for_whole",), sends=("transfer.returned.v1",),
+    ),
     _row("note_danger", "accepted returned dispatched signed handling answered", None, frozenset({"peer"}), "danger.raised_by_peer", "对方报险情",
          "Danger seen by the peer", guards=("police_not_yet_called",), sends=("transfer.offered.v1",)),
     _row("note_danger", " ".join(sorted(WORK_OPEN | FINAL | {"closed", "called_back"})), None, frozenset({"peer"}), "danger.raised_by_peer", "对方报险情",
@@ -185,6 +190,7 @@ POLICE_STATUSES = {
 POLICE_OPEN = frozenset({
     "received", "graded", "dispatched", "returned", "acknowledged", "arrived", "disposing", "fed_back", "offered", "following",
 })  # fmt: skip
+POLICE_RESTING = " ".join(sorted(FINAL | {"offered", "following", "fed_back", "closed", "called_back"}))
 POLICE_ROWS = (
     _row("grade", "received", "graded", DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible",)),
     _row("grade", "graded returned", None, DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible",)),
@@ -207,11 +213,11 @@ POLICE_ROWS = (
         "feed_back", "disposing", "fed_back", UNIT, "order.fed_back", "反馈", "Feed back",
         guards=("own_unit",), sends=("order.answered.v1",), stamps=("answered_at",),
     ),
+    _row("raise_danger", POLICE_RESTING, "received", DESK, "danger.raised", "险情，立即接收", "Danger: take it at once",
+         guards=("asked",), starts=("police_dispatch",), stops=("transfer_accept",), sends=("danger.raised.v1", "transfer.accepted.v1"), stamps=("accepted_at",)),
     _row("raise_danger", "received graded returned dispatched acknowledged arrived disposing following", None, DESK | {"unit"}, "danger.raised",
          "标记险情", "Mark danger", guards=("own_unit",), sends=("danger.raised.v1",)),
-    _row("raise_danger", "offered", "received", DESK, "danger.raised", "险情，立即接收", "Danger: take it at once",
-         guards=("asked",), starts=("police_dispatch",), stops=("transfer_accept",), sends=("danger.raised.v1", "transfer.accepted.v1"), stamps=("accepted_at",)),
-    _row("note_danger", "offered", "received", frozenset({"peer"}), "danger.raised_by_peer", "对方报险情，立即接收", "Danger seen by the peer: taken",
+    _row("note_danger", POLICE_RESTING, "received", frozenset({"peer"}), "danger.raised_by_peer", "对方报险情，立即接收", "Danger seen by the peer: taken",
          guards=("still_asked_any",), starts=("police_dispatch",), stops=("transfer_accept",), sends=("transfer.accepted.v1",), stamps=("accepted_at",)),
     _row("note_danger", " ".join(sorted(POLICE_OPEN | FINAL | {"closed", "called_back"})), None, frozenset({"peer"}), "danger.raised_by_peer",
          "对方报险情", "Danger seen by the peer"),

@@ -35,15 +35,13 @@ def parts_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def _awaits_result(part: Transfer, snapshot: Snapshot) -> bool:
-    """A part that the peer has, has not answered, and has not handed back to us since."""
+    """A part that the peer has, has not answered, and has not handed back to us since with the whole matter."""
     if part.direction != "out" or not part.part or part.status != "accepted" or part.peer_result is not None:
         return False
-    back = (
-        t
-        for t in snapshot.transfers or ()
-        if t.direction == "in" and t.peer == part.peer and t.status == "accepted" and not t.part
+    ours = (
+        t for t in snapshot.transfers or () if t.direction == "in" and t.peer == part.peer and t.status == "accepted"
     )
-    return not any(t.offered_at > part.offered_at for t in back)
+    return not any(t.answered_at and t.answered_at >= part.offered_at for t in ours if not t.part)
 
 
 def unit_known(snapshot: Snapshot, asked: Asked | None) -> str | None:
