@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO_ARGS ?=
+SEED ?= 0
 
 .PHONY: demo demo-reset test check format generate bench simulate lock clean
 .DEFAULT_GOAL := demo
@@ -43,7 +44,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m bench $(BENCH_ARGS)
 
 simulate: $(STAMP)
-	@$(BIN)/python -m pytest -q tests/simulation
+	@SEED=$(SEED) STEPS=$(or $(STEPS),1000000) $(BIN)/python -m pytest -q -s tests/simulation
 
 lock: $(STAMP)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group dev -o requirements.lock

@@ -78,14 +78,7 @@ class MeasuredCity(City):
             key = await add_key(pool, SystemClock(), name="bench", roles=["call_taker", "dispatcher", "supervisor"])
         listen = f"127.0.0.1:{_free_port()}"
         settings = self.nodes["12345"].settings
-        with (self.folder / f"{database}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "liandong", "serve", "--with-worker", "-s", str(settings)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=os.environ | {"LIANDONG_DSN": dsn, "LIANDONG_LISTEN": listen},
-            )
+        process = _serve(settings, {"LIANDONG_DSN": dsn, "LIANDONG_LISTEN": listen})
         try:
             await _answers(f"http://{listen}", process)
             yield (
@@ -125,6 +118,17 @@ def memory_of(processes: list[psutil.Process]) -> Memory:
 def unit_of(node: NodeAddress) -> str:
     """The org code of a unit that this centre dispatches to."""
     return next(iter(units_of(node.centre)))
+
+
+def _serve(settings: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    with settings.with_name("lone.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "liandong", "serve", "--with-worker", "-s", str(settings)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=os.environ | environment,
+        )
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -30,7 +31,7 @@ def intakes(centre: str) -> list[bytes]:
     """Bodies for POST /orders: matters that this centre keeps, two of the sample's texts joined to about LENGTH characters."""
     kept = [m.body for m in sample_day() if m.centre == centre and _keeps(centre, m.body["content"])]
     joined = []
-    for first, second in zip(kept, kept[1:], strict=False):
+    for first, second in pairwise(kept):
         content = f"{first['content']}。另外，{second['content']}"
         if len(content) >= LENGTH * 0.7 and _keeps(centre, content):
             joined.append(first | {"content": content[: int(LENGTH * 1.3)]})

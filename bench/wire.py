@@ -76,7 +76,9 @@ class Caller:
         self._line.send(request)
         answer = await self._answer
         if answer.status != expect:
-            raise RuntimeError(f"HTTP {answer.status} instead of {expect}: {answer.body[:400].decode(errors='replace')}")
+            raise RuntimeError(
+                f"HTTP {answer.status} instead of {expect}: {answer.body[:400].decode(errors='replace')}"
+            )
         return answer
 
     def close(self) -> None:
@@ -89,7 +91,7 @@ class Caller:
 
 async def connect(url: str, line: Line) -> None:
     parts = urlsplit(url)
-    await asyncio.get_running_loop().create_connection(lambda: line, parts.hostname, parts.port)
+    await asyncio.get_running_loop().create_connection(lambda: line, parts.hostname or "", parts.port or 80)
 
 
 def post(path: str, body: bytes, token: str, headers: Mapping[str, str] | None = None) -> bytes:

@@ -183,6 +183,7 @@ CREATE TABLE outbox (
     CONSTRAINT "a dead message says why" CHECK (status <> 'dead' OR last_error IS NOT NULL)
 ) WITH (fillfactor = 80);
 CREATE INDEX outbox_pending ON outbox (peer, next_attempt_at, id) WHERE status = 'pending';
+CREATE INDEX outbox_urgent ON outbox (peer, next_attempt_at) WHERE status = 'pending' AND urgent;
 CREATE INDEX outbox_dead ON outbox (id) WHERE status = 'dead';
 
 -- One row a try to deliver a batch, always written: the evidence of transport.

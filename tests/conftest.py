@@ -16,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", {}).get("server_folder")
+    for words in ("ignore::litestar.exceptions.LitestarDeprecationWarning", "ignore:XDG_RUNTIME_DIR is not set"):
+        config.addinivalue_line("filterwarnings", words)
     config.stash[SERVER_FOLDER] = given or str(servers.new_folder(ROOT))
 
 

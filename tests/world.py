@@ -225,6 +225,11 @@ class OrderHandle:
         return self.order.status
 
     @property
+    def is_asked(self) -> bool:
+        """A peer's offer waits here for an answer."""
+        return self.snapshot.open_transfer("in") is not None
+
+    @property
     def id(self) -> UUID:
         return self.order.id
 

@@ -132,7 +132,8 @@ async def test_a_reopened_matter_may_be_handed_over_again_in_a_new_round(world):
     assert order.order.round == 2
     await order.transfer("110")
     await world.settle()
-    assert theirs.status == "offered"
+    assert theirs.status == "closed"
+    assert theirs.is_asked
     await theirs.accept_transfer()
     await world.settle()
     assert order.status == "following"

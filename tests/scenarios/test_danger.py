@@ -130,7 +130,7 @@ async def test_danger_seen_by_110_calls_back_its_open_offer_and_nobody_waits(wor
     await world.settle()
     hotline = await order.at("12345")
     assert await world.owners(order.matter_id) == ["110"]
-    assert hotline.status == "withdrawn"
+    assert hotline.status == "declined"  # the word of danger came before the withdrawal
     assert order.snapshot.open_transfer("out") is None
     await order.dispatch(unit=order.centre.unit)
 

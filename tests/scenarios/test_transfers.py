@@ -117,7 +117,7 @@ async def test_a_matter_goes_there_and_back_again_and_both_loops_close(world):
     assert order.status == "following"
     await police.transfer("12345", note="属于物业纠纷")
     await world.settle()
-    assert order.status == "offered"
+    assert order.is_asked
     await order.accept_transfer()
     await world.settle()
     assert police.status == "following"

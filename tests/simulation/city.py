@@ -17,7 +17,16 @@ from liandong.exchange.contracts import MESSAGES, TransferOffered
 from liandong.exchange.receive import ACTIONS
 from liandong.orders import actions as a
 from liandong.orders.context import CLOCK_ACTOR, Actor, Asked, Incoming, peer_actor
-from liandong.orders.decide import Decision, Refusal, after, allowed_actions, decide, decide_intake, decide_offer, kind_of
+from liandong.orders.decide import (
+    Decision,
+    Refusal,
+    after,
+    allowed_actions,
+    decide,
+    decide_intake,
+    decide_offer,
+    kind_of,
+)
 from liandong.orders.lifecycle import LIFECYCLES
 from liandong.orders.model import RESOLVED, Kind, Snapshot
 from liandong.policy import CityPolicy
@@ -54,6 +63,7 @@ class City:
         self.wires: dict[tuple[str, UUID], deque[Letter]] = defaultdict(deque)  # (to, matter): in order
         self.story: list[str] = []
         self.decider = decider
+        self.thrown_back = False
 
     # what happens
 
@@ -129,7 +139,12 @@ class City:
             decision = self.decider(snapshot, asked)
         assert not isinstance(decision, Refusal), f"{to} refused {letter.kind} in {snapshot.order.status}: {decision}"
         centre.received[matter] = letter.seq
+        before = snapshot.order
         self._write(centre, snapshot, decision)
+        now = centre.orders[matter].order
+        at_work = before.responsible and snapshot.dispatch is not None and not before.is_resolved
+        if at_work and now.status != before.status and now.round == before.round and now.responsible:
+            self.thrown_back = True
         self.story.append(f"{to} reads {letter.kind} -> {centre.orders[matter].order.status}")
 
     def _write(self, centre: Centre, snapshot: Snapshot, decision: Decision) -> None:
@@ -155,7 +170,11 @@ class City:
             names = list(a.person_actions())
         else:
             names = [row.action for row in allowed_actions(snapshot, PEOPLE)]
-        names = [n for n in names if n not in {"amend", "pause_clock", "resume_clock", "cancel", "reopen"} or self.random.random() < 0.1]
+        names = [
+            n
+            for n in names
+            if n not in {"amend", "pause_clock", "resume_clock", "cancel", "reopen"} or self.random.random() < 0.1
+        ]
         return self.filled(code, snapshot, self.random.choice(names)) if names else None
 
     def filled(self, code: str, snapshot: Snapshot, name: str) -> a.Action:
@@ -182,6 +201,8 @@ class City:
         withdrawn = all(order.status in LIFECYCLES[order.kind].final for order in orders.values())
         if not responsible and not resolved and not withdrawn:
             return "1 an orphan: nobody holds itself responsible"
+        if self.thrown_back:
+            return "6 a message threw back work that was under way"
         quiet = not any(self.wires[code, matter] for code in CENTRES)
         at_work = [code for code in responsible if orders[code].status not in RESOLVED]
         if quiet and len(at_work) > 1 and not self._joint(matter):
@@ -198,7 +219,9 @@ class City:
         orders = {code: c.orders[matter].order for code, c in self.centres.items() if matter in c.orders}
         resolved = any(order.status in RESOLVED for order in orders.values())
         hotline, police = orders.get("12345"), orders.get("110")
-        told = hotline and hotline.danger and any(t.urgent for t in self.centres["12345"].orders[matter].transfers or ())
+        told = (
+            hotline and hotline.danger and any(t.urgent for t in self.centres["12345"].orders[matter].transfers or ())
+        )
         if resolved or not (told or (police and police.danger)):
             return None
         if police is None or not police.responsible:
@@ -207,7 +230,9 @@ class City:
 
     def _joint(self, matter: UUID) -> bool:
         return any(
-            t.part and t.status == "accepted" for c in self.centres.values() for t in (c.orders[matter].transfers if matter in c.orders else None) or ()
+            t.part and t.status == "accepted"
+            for c in self.centres.values()
+            for t in (c.orders[matter].transfers if matter in c.orders else None) or ()
         )
 
 

@@ -38,7 +38,9 @@ def live(seed: int, decider=None) -> tuple[int, str | None, list[str]]:
     city.settle(matter)
     broken = city.broken_promise(matter) or city.danger_waits(matter)
     if not broken and not close_everything(city, matter):
-        broken = "5 the loop can't be closed: " + str({code: c.orders[matter].order.status for code, c in city.centres.items() if matter in c.orders})
+        broken = "5 the loop can't be closed: " + str(
+            {code: c.orders[matter].order.status for code, c in city.centres.items() if matter in c.orders}
+        )
     return STEPS_A_MATTER, broken, city.story
 
 

@@ -1,9 +1,10 @@
 """Time is a parameter: whoever needs the time is handed a clock."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
+@runtime_checkable
 class Clock(Protocol):
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""

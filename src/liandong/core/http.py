@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import asyncpg
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, SerializationException, ValidationException
@@ -15,6 +16,7 @@ from msgspec import Struct
 from prometheus_client import Counter, Histogram
 
 from liandong.core.errors import AppError, problem
+from liandong.core.lanes import CONNECTION_LOST, SHUTTING_DOWN, OutcomeUnknown
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +54,24 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
     if error.status_code >= 500:
         return on_bug(request, error)
     code = _BY_STATUS.get(error.status_code, "bad_request")
-    return problem_response(AppError(code, error.detail if code == "bad_request" else ""))
+    return problem_response(_named_field(error) if code == "bad_request" else AppError(code))
+
+
+def on_lost_database(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Nothing is wrong with the request: the same one may be sent again, with the same Idempotency-Key."""
+    log.warning("%s %s: no database: %s", request.method, request.url.path, error)
+    return problem_response(AppError("try_again", "数据库暂时无法连接"))
+
+
+def on_unstorable(_: Request[Any, Any, Any], error: asyncpg.DataError) -> Response[bytes]:
+    """A value that no column takes, such as U+0000 in an address."""
+    return problem_response(AppError("field_invalid", f"内容无法保存或查询：{error}"))
+
+
+def on_undecodable(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Bytes that are no UTF-8, or nesting without end."""
+    log.warning("%s %s: %s", request.method, request.url.path, error)
+    return problem_response(AppError("json_malformed", "请求内容不是 UTF-8，或嵌套过深"))
 
 
 def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -63,11 +82,13 @@ def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
 
 
 def _named_field(error: HTTPException) -> AppError:
-    cause = error.__cause__
-    if isinstance(cause, msgspec.ValidationError):
-        return field_error(cause)
-    if isinstance(cause, msgspec.DecodeError):
-        return AppError("json_malformed", str(cause))
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, msgspec.ValidationError):
+            return field_error(cause)
+        if isinstance(cause, msgspec.DecodeError):
+            return AppError("json_malformed", str(cause))
+        cause = cause.__cause__
     extra = getattr(error, "extra", None)
     if isinstance(extra, list) and extra:
         fields = [{"field": e.get("key", ""), "message": e.get("message", "")} for e in extra if isinstance(e, Mapping)]
@@ -78,7 +99,10 @@ def _named_field(error: HTTPException) -> AppError:
 def field_error(cause: msgspec.ValidationError) -> AppError:
     """msgspec says `… - at `$.caller.phone``: the path becomes the field's name."""
     message, _, path = str(cause).partition(" - at `$")
-    field = path.rstrip("`").lstrip(".") or _missing_field(message)
+    field = path.rstrip("`").lstrip(".")
+    if field == "data" or field.startswith("data."):  # the handler's own name for the body
+        field = field.removeprefix("data").lstrip(".")
+    field = field or _missing_field(message)
     return AppError(
         "field_invalid", f"{field}: {message}" if field else message, fields=[{"field": field, "message": message}]
     )
@@ -169,5 +193,9 @@ class Counted:
 EXCEPTION_HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any], Any], Response[Any]]] = {
     AppError: on_app_error,
     HTTPException: on_http_error,
+    asyncpg.DataError: on_unstorable,
+    UnicodeDecodeError: on_undecodable,
+    RecursionError: on_undecodable,
+    **dict.fromkeys((*CONNECTION_LOST, *SHUTTING_DOWN, OutcomeUnknown, TimeoutError), on_lost_database),
     Exception: on_bug,
 }

@@ -24,7 +24,7 @@ def linkage_rows(
     """`idle`: nobody was sent yet, the whole matter may go. `engaged`: somebody is at work, only a part may go."""
     after = frozenset({"closed", "called_back"})
     every = open_ | after | FINAL
-    resting = after | FINAL | {"offered", "following", done}  # nobody of ours is at work: we can be asked
+    resting = after | FINAL | {"offered", "following", done}  # nobody of ours is at work
     return (
         Transition(
             action="offer_transfer",
@@ -68,9 +68,20 @@ def linkage_rows(
             sends=("transfer.accepted.v1",),
             stamps=("accepted_at",),
         ),
+        Transition(
+            action="accept_transfer",
+            sources=open_ - resting,
+            roles=DESK,
+            event="transfer.accepted",
+            label="接收",
+            label_en="Accept",
+            guards=("asked",),
+            stops=("transfer_accept",),
+            sends=("transfer.accepted.v1",),
+        ),
         *backing_out(
             "declined",
-            resting,
+            every,
             action="return_transfer",
             roles=DESK,
             event="transfer.returned",
@@ -134,7 +145,7 @@ def linkage_rows(
         ),
         Transition(
             action="take_offer",
-            sources=resting - FINAL,
+            sources=every - FINAL,
             roles=PEER,
             event="transfer.asked",
             label="对方转来",
@@ -172,7 +183,7 @@ def linkage_rows(
         ),
         *backing_out(
             "withdrawn",
-            resting,
+            every,
             action="note_withdrawal",
             roles=PEER,
             event="transfer.withdrawn",
@@ -254,9 +265,9 @@ def linkage_rows(
     )
 
 
-def backing_out(target: str, resting: frozenset[str], **row: Any) -> tuple[Transition, ...]:
+def backing_out(target: str, sources: frozenset[str], **row: Any) -> tuple[Transition, ...]:
     """An offer that comes to nothing. An order that was born of it ends; one that was there before stands where it stood."""
     return (
         Transition(sources=frozenset({"offered"}), target=target, stops=("transfer_accept",), **row),
-        Transition(sources=resting - {"offered"}, stops=("transfer_accept",), **row),
+        Transition(sources=sources - {"offered"}, stops=("transfer_accept",), **row),
     )

@@ -88,6 +88,7 @@ async def list_orders(
     urgent: bool | None = None,
     created_from: datetime | None = None,
     created_to: datetime | None = None,
+    asked: bool | None = None,
     before: UUID | None = None,
     limit: Annotated[int, Parameter(ge=1, le=200)] = 25,
 ) -> Response[bytes]:
@@ -100,6 +101,7 @@ async def list_orders(
         urgent=urgent,
         created_from=created_from,
         created_to=created_to,
+        asked=asked,
         before=before,
     )
     ids = await list_ids(pool, filters, limit)
@@ -167,6 +169,7 @@ async def events(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Re
     summary="Who called, unmasked, with a reason that is recorded",
     tags=["orders"],
     status_code=200,
+    responses=answers(Unmasked),
 )
 async def unmask(
     key: str,
@@ -222,7 +225,8 @@ async def _cursor(text: str | None, pool: asyncpg.Pool) -> tuple[str, int]:
         row = await pool.fetchrow(SQL.feed_end)
         return (row["txid"], row["position"]) if row else ("0", 0)
     txid, _, position = text.partition("-")
-    if not (txid.isdigit() and position.isdigit() and int(txid) < 2**63 and int(position) < 2**63):
+    digits = text.isascii() and txid.isdigit() and position.isdigit()
+    if not (digits and int(txid) < 2**63 and int(position) < 2**63):
         raise AppError("field_invalid", "after 应为 feed 给出的编号，如 1234-56；从头开始用 0-0")
     return txid, int(position)
 

@@ -1,6 +1,6 @@
 """Lists with keyset pagination: newest first by id, which is ordered by time (core.ids), so a page costs the same at any depth."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +9,14 @@ from msgspec import Struct
 
 from liandong.orders.lifecycle import FINAL, LIFECYCLES
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OPEN = sorted({status for lifecycle in LIFECYCLES.values() for status in lifecycle.statuses} - FINAL)
+
+ASKED = "SELECT order_id FROM transfers WHERE direction = 'in' AND status = 'offered'"
 
 
 class Filters(Struct, frozen=True):
-    """What to show; None is no limit. `before` is the last id of the page before."""
+    """What to show; None is no limit. `asked`: a peer's offer waits for our answer. `before` is the last id of the page before."""
 
     status: list[str] | None = None
     is_open: bool | None = None
@@ -23,6 +26,7 @@ class Filters(Struct, frozen=True):
     urgent: bool | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
+    asked: bool | None = None
     before: UUID | None = None
 
 
@@ -44,6 +48,7 @@ def listing_sql(filters: Filters, limit: int) -> tuple[str, list[Any]]:
         ("urgent = ${}", filters.urgent),
         ("id >= ${}", _first_id(filters.created_from)),
         ("id < ${}", _first_id(filters.created_to)),
+        (f"id = ANY (ARRAY({ASKED} AND ${{}}))", filters.asked or None),
         ("id < ${}", filters.before),
     ]
     given = [(text, value) for text, value in conditions if value is not None]
@@ -54,4 +59,8 @@ def listing_sql(filters: Filters, limit: int) -> tuple[str, list[Any]]:
 
 def _first_id(moment: datetime | None) -> UUID | None:
     """The smallest id that could be given out at this moment."""
-    return None if moment is None else UUID(int=int(moment.timestamp() * 1000) << 80)
+    if moment is None:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    ms = (moment - _EPOCH) // timedelta(milliseconds=1)
+    return UUID(int=max(ms, 0) << 80)
