@@ -248,6 +248,10 @@ class OrderHandle:
             {"version": version or self.order.version, "action": action} | fields, person_actions()[action]
         )
         self.snapshot = await self.centre.node.commands.act(self.id, data, actor)
+        stored = await self.centre.node.store.load(self.id)
+        assert stored is not None
+        if stored.order.version == self.order.version:
+            assert stored.order == self.order, "what was answered is not what is stored"
         return self
 
     def __getattr__(self, name: str) -> Any:

@@ -85,10 +85,11 @@ async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
 
     while True:
         try:
+            closed = asyncio.Event()
             connection = await db.connect(dsn, name="liandong listen")
+            connection.add_termination_listener(lambda *_: closed.set())
             await connection.add_listener("outbox", wake)
-            while not connection.is_closed():
-                await asyncio.sleep(1)
+            await closed.wait()
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
             log.warning("listener: %s", error)
         await asyncio.sleep(1)

@@ -1,6 +1,6 @@
 """One city's policy as the decisions see it: who the centres are, their clocks, calendar and office hours. All of it data."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
@@ -62,7 +62,7 @@ class CityPolicy:
     def due(self, clock: str, order: Order, now: datetime) -> Due:
         tags = self._tags(order)
         at = self.clocks.deadline(clock, now, calendar=self.calendar, centre=self.centre, tags=tags)
-        return Due(at=at, policy_version=self.clocks.policy_version)
+        return Due(at=at.astimezone(UTC), policy_version=self.clocks.policy_version)
 
     def remaining(self, clock: str, order: Order, now: datetime, due_at: datetime) -> dict[str, Any]:
         limit, hours = self.clocks.clock(clock, tags=self._tags(order)), self.clocks.hours(self.centre)
@@ -70,7 +70,7 @@ class CityPolicy:
 
     def resumed(self, order: Order, now: datetime, remaining: dict[str, Any]) -> Due:
         at = resume(now, msgspec.convert(remaining, Left), calendar=self.calendar, hours=self.clocks.hours(self.centre))
-        return Due(at=at, policy_version=self.clocks.policy_version)
+        return Due(at=at.astimezone(UTC), policy_version=self.clocks.policy_version)
 
     def _tags(self, order: Order) -> frozenset[str]:
         """What the table of clocks may distinguish: danger, urgent, the matter's type, utility (the unit), suburb (the place)."""

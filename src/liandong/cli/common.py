@@ -27,6 +27,35 @@ def load(path: Path) -> Any:
         fail(str(error))
 
 
+def ready(settings: Any) -> Any:
+    """Checks what a node needs before it starts, and says in one sentence what is missing."""
+    from liandong.catalogue.arrangement import ArrangementError
+    from liandong.catalogue.clocks import ClockError
+    from liandong.core import db
+    from liandong.exchange.sealing import read_private
+    from liandong.node import peer_keys, policy_of
+
+    try:
+        policy_of(settings)
+        peer_keys(settings)
+        read_private(settings.path(settings.key_file))
+    except (ArrangementError, ClockError) as error:
+        fail(str(error))
+    except (OSError, ValueError) as error:
+        fail(f"设置有误（the settings can't be used）：{error}")
+
+    async def reach() -> bool:
+        connection = await db.connect(settings.dsn, name="liandong start")
+        try:
+            return await connection.fetchval("SELECT to_regclass('orders') IS NOT NULL")
+        finally:
+            await connection.close()
+
+    if not run(reach()):
+        fail("数据库尚未建表，请先运行 liandong migrate（run migrate first）")
+    return settings
+
+
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Runs it; what a user can mend is said in one sentence instead of a traceback."""
     import asyncpg

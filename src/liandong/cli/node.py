@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from liandong.cli.common import SettingsOption, fail, load, log_to_stderr, out, run
+from liandong.cli.common import SettingsOption, fail, load, log_to_stderr, out, ready, run
 
 keys = typer.Typer(help="访问密钥 / API keys", no_args_is_help=True)
 
@@ -29,6 +29,7 @@ def init(
     folder.mkdir(parents=True, exist_ok=True)
     key = new_key()
     write_private(key, key_path)
+    path.touch(mode=0o600)  # the connection string may hold a password
     path.write_text(
         f'centre = "{centre}"\ndsn = "{dsn}"\nlisten = "{listen}"\nkey_file = "{key_path.name}"\nkid = "{centre}-1"\n',
         encoding="utf-8",
@@ -62,7 +63,7 @@ def serve(
     from liandong.api import create_app
 
     log_to_stderr(log_level)
-    loaded = load(settings)
+    loaded = ready(load(settings))
     uvicorn.run(
         create_app(loaded, with_worker=with_worker),
         host=loaded.host,
@@ -84,7 +85,7 @@ def work(settings: SettingsOption, log_level: str = "WARNING") -> None:
     from liandong.node import work as keep_working
 
     log_to_stderr(log_level)
-    loaded = load(settings)
+    loaded = ready(load(settings))
 
     async def until_stopped() -> None:
         async with open_node(loaded) as node:

@@ -32,9 +32,8 @@ def list_orders(
 
     loaded = load(settings)
     table = Table()
-    table.add_column("编号 / number", no_wrap=True)
-    table.add_column("状态 / status", no_wrap=True)
-    table.add_column("受理 / taken in", no_wrap=True)
+    for heading, width in (("编号 / number", 28), ("状态 / status", 11), ("受理 / at", 14)):
+        table.add_column(heading, no_wrap=True, min_width=width)
     table.add_column("内容 / content", no_wrap=True, overflow="ellipsis", ratio=1)
     words = {status: name for lifecycle in LIFECYCLES.values() for status, (name, _) in lifecycle.statuses.items()}
     for row in run(read()):
@@ -69,30 +68,7 @@ def show_order(settings: SettingsOption, key: Annotated[str, typer.Argument(help
     result = run(read())
     if result is None:
         fail(f"没有找到 {key}")
-    order, events, timers, transfers = result
-    out.print(
-        f"[bold]{order['number'] or order['id']}[/]  {order['status']}  诉求 {order['matter_id']}", highlight=False
-    )
-    out.print(order["content"], markup=False, highlight=False)
-    table = Table("时间", "事件", "状态", "由谁", title="经过")
-    for event in events:
-        table.add_row(
-            f"{event['at'].astimezone():%m-%d %H:%M:%S.%f}"[:-3], event["kind"], event["status"], event["actor"]
-        )
-    out.print(table)
-    for title, rows, columns in (
-        (
-            "转交",
-            transfers,
-            ("direction", "peer", "status", "urgent", "offered_at", "answered_at", "reason", "peer_number"),
-        ),
-        ("时限", timers, ("name", "status", "due_at", "reason")),
-    ):
-        if rows:
-            part = Table(*columns, title=title)
-            for row in rows:
-                part.add_row(*(str(row[column] if row[column] is not None else "") for column in columns))
-            out.print(part)
+    _print_order(*result)
 
 
 def _print_order(order: Any, events: list[Any], timers: list[Any], transfers: list[Any]) -> None:
@@ -166,22 +142,16 @@ def list_outbox(settings: SettingsOption, status: str | None = None, peer: str |
     """待发、已送达与死信 / Pending, delivered and dead messages."""
     from liandong.exchange.receive import SQL
 
-    table = Table()
-    table.add_column("消息 / message", no_wrap=True)
-    for heading in ("对方", "种类", "序", "状态", "次数", "下次", "最后的错误"):
-        table.add_column(heading, overflow="fold")
     for row in run(fetch(load(settings), SQL.list_outbox, status, peer, limit)):
-        table.add_row(
-            str(row["id"]),
-            row["peer"],
-            row["kind"],
-            str(row["seq"]),
-            row["status"],
-            str(row["attempts"]),
-            f"{row['next_attempt_at'].astimezone():%H:%M:%S}" if row["status"] == "pending" else "",
-            row["last_error"] or "",
+        waits = f"，{_clock(row['next_attempt_at'])} 再发" if row["status"] == "pending" else ""
+        tried = f"第 {row['attempts']} 次" if row["attempts"] else "未发"
+        out.print(
+            f"{row['id']}  → {row['peer']}  {row['kind']} #{row['seq']}  [bold]{row['status']}[/] {tried}{waits}",
+            highlight=False,
+            soft_wrap=True,
         )
-    out.print(table)
+        if row["last_error"]:
+            out.print(f"    {row['last_error']}", markup=False, highlight=False, soft_wrap=True)
 
 
 @outbox.command("resend")

@@ -49,13 +49,12 @@ def import_file(
                 task = bar.add_task("导入", total=None if file.fraction_read is None and file.kind == "xlsx" else 1.0)
 
                 def progressed() -> None:
-                    bar.update(
-                        task, completed=file.fraction_read or 0, description=f"已导入 {kept.imported + kept.already}"
-                    )
+                    bar.update(task, completed=file.fraction_read or 0, description=f"已读 {kept.read:,} 行")
 
-                return await import_messages(
-                    file, order_sink(node, progressed), all_or_nothing=all_or_nothing, report=kept
-                )
+                sink = order_sink(node, progressed)
+                done = await import_messages(file, sink, all_or_nothing=all_or_nothing, report=kept)
+                progressed()
+                return done
 
     try:
         done = run(work())

@@ -15,12 +15,10 @@ COMMIT_SETTINGS = {
 _MIGRATION = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 
 
-async def connect(
-    dsn: str, *, name: str = "liandong", settings: dict[str, str] | None = None, timeout: float = 10
-) -> asyncpg.Connection:
+async def connect(dsn: str, *, name: str = "liandong", settings: dict[str, str] | None = None) -> asyncpg.Connection:
     return await asyncpg.connect(
         dsn,
-        timeout=timeout,
+        timeout=10,
         command_timeout=60,
         server_settings={"application_name": name, "jit": "off", "timezone": "UTC", **(settings or {})},
     )

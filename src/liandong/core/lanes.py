@@ -57,8 +57,7 @@ class Lane(Generic[T, R]):
 
     async def stop(self) -> None:
         """Finishes what waits, then closes."""
-        while self._waiting:
-            await asyncio.sleep(0.005)
+        await asyncio.gather(*(future for _, future in self._waiting), return_exceptions=True)
         if self._task:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)

@@ -3,10 +3,10 @@
 A field once published never changes its meaning; a new optional field is the same version, anything else a new one.
 """
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Struct
 
 from liandong.orders.model import (
@@ -19,6 +19,7 @@ from liandong.orders.model import (
     Level,
     Line,
     MatterType,
+    Moment,
     Text,
 )
 
@@ -27,6 +28,25 @@ Centre = Annotated[str, Meta(pattern=r"^[0-9a-z_]{2,20}$")]
 
 class Body(Struct, frozen=True, omit_defaults=True):
     """Base of all bodies; fields that a newer peer adds are passed over."""
+
+
+class PeerCaller(Caller, frozen=True, forbid_unknown_fields=False):
+    """A caller as a peer sends it: what a newer peer adds is passed over, as everywhere in a message."""
+
+
+class PeerIncident(Incident, frozen=True, forbid_unknown_fields=False):
+    """See PeerCaller."""
+
+
+class PeerCall(Call, frozen=True, forbid_unknown_fields=False):
+    """See PeerCaller."""
+
+
+Part = TypeVar("Part", PeerCaller, PeerIncident, PeerCall)
+
+
+def as_sent(kind: type[Part], ours: Caller | Incident | Call) -> Part:
+    return kind(**msgspec.structs.asdict(ours))
 
 
 class TransferOffered(Body, frozen=True):
@@ -42,7 +62,7 @@ class TransferOffered(Body, frozen=True):
     sender_number: Line
     round: int
     content: Text
-    created_at: datetime
+    created_at: Moment
     title: Line = ""
     channel: Channel = Channel.PHONE
     type: MatterType | None = None
@@ -51,9 +71,9 @@ class TransferOffered(Body, frozen=True):
     danger: bool = False
     confidential: bool = False
     division_code: DivisionCode | None = None
-    caller: Caller = Caller()
-    incident: Incident = Incident()
-    call: Call = Call()
+    caller: PeerCaller = PeerCaller()
+    incident: PeerIncident = PeerIncident()
+    call: PeerCall = PeerCall()
     tags: list[str] = []
     items: list[str] = []
     reason: Text = ""
@@ -65,7 +85,7 @@ class TransferAccepted(Body, frozen=True):
 
     transfer_id: UUID
     number: Line
-    accepted_at: datetime
+    accepted_at: Moment
 
 
 class TransferReturned(Body, frozen=True):
@@ -95,7 +115,7 @@ class OrderProgressed(Body, frozen=True):
 
     number: Line
     status: Line
-    at: datetime
+    at: Moment
     text: Text = ""
 
 
@@ -104,7 +124,7 @@ class OrderAnswered(Body, frozen=True):
 
     number: Line
     status: Line
-    at: datetime
+    at: Moment
     answer: Text
     closing: Line = ""
     result: dict[str, Any] = {}
@@ -114,7 +134,7 @@ class OrderEvaluated(Body, frozen=True):
     """The caller's judgement, from the centre that called back; closes the loop of the receiver's order."""
 
     number: Line
-    at: datetime
+    at: Moment
     solved: bool | None = None
     satisfaction: int | None = None
     words: Text = ""
@@ -123,14 +143,14 @@ class OrderEvaluated(Body, frozen=True):
 class MatterSupplemented(Body, frozen=True):
     """The caller added something."""
 
-    at: datetime
+    at: Moment
     text: Text
 
 
 class DangerRaised(Body, frozen=True):
     """Danger was seen by either side, at any moment."""
 
-    at: datetime
+    at: Moment
     text: Text
 
 
@@ -158,6 +178,6 @@ class Envelope(Struct, frozen=True, kw_only=True):
     receiver: Centre
     matter_id: UUID
     seq: Annotated[int, Meta(ge=1, le=2_000_000_000)]
-    sent_at: datetime
+    sent_at: Moment
     exercise: Exercise = Exercise.ACTUAL
     body: dict[str, Any]

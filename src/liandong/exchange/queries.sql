@@ -76,7 +76,8 @@ SELECT o.matter_id, o.status, o.number, o.responsible, o.round, NOT (o.status = 
        t.id AS transfer_id, t.direction, t.status AS transfer_status, t.part,
        coalesce((SELECT max(seq) FROM outbox b WHERE b.peer = $1 AND b.matter_id = o.matter_id), 0) AS sent,
        coalesce((SELECT max(seq) FROM inbox i WHERE i.sender = $1 AND i.matter_id = o.matter_id), 0) AS received,
-       (SELECT count(*) FROM outbox b WHERE b.peer = $1 AND b.matter_id = o.matter_id AND b.status = 'dead') AS dead
+       (SELECT count(*) FROM outbox b WHERE b.peer = $1 AND b.matter_id = o.matter_id AND b.status = 'dead') AS dead,
+       (SELECT count(*) FROM outbox b WHERE b.peer = $1 AND b.matter_id = o.matter_id AND b.status = 'pending') AS pending
 FROM orders o
 JOIN LATERAL (SELECT * FROM transfers t WHERE t.order_id = o.id AND t.peer = $1 ORDER BY t.offered_at DESC, t.id DESC LIMIT 1) t ON true
 WHERE o.matter_id > $2 AND ($5::uuid[] IS NULL OR o.matter_id = ANY ($5))

@@ -116,7 +116,10 @@ class Receiver:
             if error.code == "try_again":
                 return Receipt(envelope.id, "retry", error.code, error.text)
             return await self._keep(opened, "refused", error.code, error.text)
-        except (asyncpg.DataError, asyncpg.IntegrityConstraintViolationError) as error:  # the schema lets it pass, no column does
+        except (
+            asyncpg.DataError,
+            asyncpg.IntegrityConstraintViolationError,
+        ) as error:  # the schema lets it pass, no column does
             return await self._keep(opened, "refused", "message_malformed", str(error))
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, OutcomeUnknown) as error:
             log.warning("message %s put off: %s", envelope.id, error)

@@ -41,6 +41,7 @@ class MatterView(Struct, frozen=True, omit_defaults=True):
     received: int
     round: int = 1
     dead: int = 0
+    pending: int = 0
 
 
 class ViewsAsked(Struct, frozen=True):
@@ -51,7 +52,7 @@ class ViewsAsked(Struct, frozen=True):
 
 
 class Difference(Struct, frozen=True):
-    """`kind`: on_the_way (heals by itself), stuck, missing, no_owner, two_owners, transfer."""
+    """`kind`: on_the_way (heals by itself), stuck (a dead letter), lost, missing, no_owner, two_owners, transfer."""
 
     matter_id: UUID
     kind: str
@@ -126,16 +127,13 @@ def _compare_one(ours: MatterView, theirs: MatterView | None) -> Difference | No
     if ours.dead or (theirs and theirs.dead):
         return differs("stuck", "有消息成为死信，请查明原因后重发（liandong outbox resend）")
     if theirs is None:
-        return (
-            differs("on_the_way", "对方尚未收到")
-            if ours.received == 0 and ours.sent
-            else differs("missing", "对方没有这个诉求")
-        )
+        waits = ours.pending and ours.received == 0
+        return differs("on_the_way", "对方尚未收到") if waits else differs("missing", "对方没有这个诉求")
     if ours.sent != theirs.received or theirs.sent != ours.received:
-        return differs(
-            "on_the_way",
-            f"我方已发{ours.sent}条、对方已收{theirs.received}条；对方已发{theirs.sent}条、我方已收{ours.received}条",
+        counts = (
+            f"我方已发{ours.sent}条、对方已收{theirs.received}条；对方已发{theirs.sent}条、我方已收{ours.received}条"
         )
+        return differs("on_the_way" if ours.pending or theirs.pending else "lost", counts)
     if ours.status in RESOLVED or theirs.status in RESOLVED or not (ours.open or theirs.open):
         return None
     if not (ours.responsible or theirs.responsible):

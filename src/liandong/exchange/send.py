@@ -28,6 +28,7 @@ BATCH = 200
 MAX_BODY = 8 * 1024 * 1024
 FIRST_WAIT, LONGEST_WAIT = 0.25, 15.0  # seconds between tries at a peer that does not answer
 MESSAGE_WAITS = (0.5, 60.0)  # seconds, doubled each time a peer asks for one message again
+HOLD = "SELECT pg_try_advisory_lock(hashtext('liandong sender'), hashtext($1))"
 JSON = {"content-type": "application/json"}
 _receipts = msgspec.json.Decoder(list[Receipt])
 
@@ -166,9 +167,7 @@ async def keep_sending(sender: Sender, dsn: str, wake: asyncio.Event) -> None:
             await asyncio.sleep(1)
             continue
         try:
-            while not await holder.fetchval(
-                "SELECT pg_try_advisory_lock(hashtext('liandong sender'), hashtext($1))", sender.peer
-            ):
+            while not await holder.fetchval(HOLD, sender.peer):
                 await asyncio.sleep(1)
             while not holder.is_closed():
                 wake.clear()

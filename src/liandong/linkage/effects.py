@@ -12,11 +12,15 @@ import msgspec
 from liandong.core.ids import new_id
 from liandong.exchange.contracts import (
     DangerRaised,
+    PeerCall,
+    PeerCaller,
+    PeerIncident,
     TransferAccepted,
     TransferOffered,
     TransferReturned,
     TransferWithdrawn,
     WithdrawalRequested,
+    as_sent,
 )
 from liandong.linkage.model import ALREADY_HERE, Transfer, TransferStatus
 from liandong.linkage.rules import offered_to_speaker
@@ -238,9 +242,9 @@ def _offer(ctx: Context, *, to: str, urgent: bool, part: bool, items: list[str],
         danger=order.danger or urgent,
         confidential=order.confidential,
         division_code=order.division_code,
-        caller=order.caller,
-        incident=order.incident,
-        call=order.call,
+        caller=as_sent(PeerCaller, order.caller),
+        incident=as_sent(PeerIncident, order.incident),
+        call=as_sent(PeerCall, order.call),
         tags=order.tags,
         items=items,
         reason=order.verdict.reason if order.verdict else "",

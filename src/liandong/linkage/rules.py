@@ -103,7 +103,7 @@ def same_round(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def danger_unknown_there(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """We know of danger and the police desk did not when it offered: the word of it is on its way there, and it goes back."""
-    ours = snapshot.order.kind == "work_order" and snapshot.order.danger and not snapshot.order.is_resolved
+    ours = snapshot.order.kind == "work_order" and snapshot.order.danger
     return None if ours and asked is not None and not (asked.data.danger or asked.data.part) else "没有对方不知道的险情"
 
 

@@ -17,8 +17,10 @@ from liandong.orders.model import (
     Level,
     Line,
     MatterType,
+    Moment,
     Text,
 )
+from liandong.routing.model import Scope
 
 Words = Annotated[str, Meta(min_length=1, max_length=10_000)]
 ShortWords = Annotated[str, Meta(min_length=1, max_length=300)]
@@ -31,7 +33,7 @@ Tags = Annotated[list[Tag], Meta(max_length=30)]
 class Overruling(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Facts that a person sets over the reader's; a fact left out stays as read."""
 
-    scope: str | None = None
+    scope: Scope | None = None
     danger: bool | None = None
     violent_dispute: bool | None = None
     stability_lead: bool | None = None
@@ -127,6 +129,7 @@ class StartDisposing(Action, frozen=True, tag="start_disposing"):
 class FeedBack(Action, frozen=True, tag="feed_back"):
     result: Words
     real_address: Line = ""
+    real_at: Moment | None = None
     class_confirmed: Annotated[str, Meta(pattern=r"^[0-9]{2,8}$")] | None = None
     persons: Line = ""
     items: Line = ""

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.params import Body, Parameter
+from litestar.params import Body, HeaderParameter, Parameter, QueryParameter
 from litestar.response import ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
 from msgspec import Struct
@@ -58,7 +58,8 @@ async def take_in(
     commands: Commands,
     data: Annotated[Intake, Body(description="What the caller said and who called")],
     idempotency_key: Annotated[
-        str | None, Parameter(header="Idempotency-Key", description="One for each new matter; keep it when retrying")
+        str | None,
+        HeaderParameter(name="Idempotency-Key", description="One for each new matter; keep it when retrying"),
     ] = None,
 ) -> Response[bytes]:
     require(actor, "call_taker", "dispatcher", "supervisor")
@@ -81,7 +82,7 @@ async def list_orders(
     store: Store,
     pool: asyncpg.Pool,
     status: list[str] | None = None,
-    is_open: Annotated[bool | None, Parameter(query="open")] = None,
+    is_open: Annotated[bool | None, QueryParameter(name="open")] = None,
     unit: str | None = None,
     division_code: str | None = None,
     type: str | None = None,

@@ -94,18 +94,21 @@ def answer(ctx: Context) -> Effect:
 
 
 def feed_back(ctx: Context) -> Effect:
-    data = ctx.asked.data
+    data, order = ctx.asked.data, ctx.snapshot.order
     feedback = Feedback(
         result=data.result,
         real_address=data.real_address,
+        real_at=data.real_at,
         class_confirmed=data.class_confirmed or "",
         persons=data.persons,
         items=data.items,
     )
-    fields = {"feedback": feedback, "answer": data.result, "fed_back": True} | given(data, "class_confirmed")
-    return Effect(
-        fields=fields, dispatches=_in_force(ctx, fed_back_at=ctx.asked.now), messages=answered(ctx, data.result)
+    hurt = msgspec.structs.replace(order.incident, **given(data, "injured", "dead"))
+    fields = {"feedback": feedback, "incident": hurt, "answer": data.result, "fed_back": True} | given(
+        data, "class_confirmed"
     )
+    told = answered(ctx, data.result)
+    return Effect(fields=fields, dispatches=_in_force(ctx, fed_back_at=ctx.asked.now), messages=told)
 
 
 def grade(ctx: Context) -> Effect:

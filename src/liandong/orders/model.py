@@ -17,6 +17,7 @@ Phone = Annotated[str, Meta(max_length=30, pattern=r"^$|^[0-9+*() \-]{3,30}$")]
 DivisionCode = Annotated[str, Meta(pattern=r"^[0-9]{6}([0-9]{3}|[0-9]{6})?$")]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
+Moment = Annotated[datetime, Meta(tz=True)]  # a time from outside always says its zone
 Count = Annotated[int, Meta(ge=0, le=100_000)]
 Level = Annotated[int, Meta(ge=1, le=5)]
 
@@ -89,7 +90,7 @@ class Incident(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     address: Line = ""  # [JQDZ]
     wgs84: Point | None = None
     gcj02: Point | None = None
-    occurred_at: datetime | None = None
+    occurred_at: Moment | None = None
     weapons: Line = ""
     hazardous_goods: Line = ""
     explosives: Line = ""
@@ -99,9 +100,9 @@ class Incident(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
 
 class Call(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    reached_at: datetime | None = None  # [BJSJ]
-    answered_at: datetime | None = None  # [JJSJ]
-    ended_at: datetime | None = None  # [JJWCSJ]
+    reached_at: Moment | None = None  # [BJSJ]
+    answered_at: Moment | None = None  # [JJSJ]
+    ended_at: Moment | None = None  # [JJWCSJ]
     recording_no: Line = ""  # [JJLYH]
     seat: Line = ""
 
@@ -111,7 +112,7 @@ class Feedback(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
     result: Text = ""
     real_address: Line = ""
-    real_at: datetime | None = None
+    real_at: Moment | None = None
     class_confirmed: str = ""
     persons: Line = ""
     items: Line = ""

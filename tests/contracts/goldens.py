@@ -1,0 +1,97 @@
+"""The golden messages: one example a kind, with fixed ids, times and key. `python tests/contracts/goldens.py` writes what is missing.
+
+A file that is there is never overwritten: a message once published keeps its bytes.
+"""
+
+import base64
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from liandong.exchange import contracts
+from liandong.exchange.contracts import KIND_OF, Body, Envelope
+from liandong.exchange.sealing import Sealer
+from liandong.orders.model import Call, Caller, Incident, Point
+
+FOLDER = Path(__file__).parent / "golden"
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))  # for these examples only
+KID = "12345-golden"
+AT = datetime(2025, 3, 4, 2, 0, 0, 123456, tzinfo=UTC)
+TRANSFER = UUID("01955ed0-0000-7000-8000-000000000001")
+MATTER = UUID("01955ed0-0000-7000-8000-000000000002")
+NUMBER = "120000-12345-20250304-000001"
+
+
+def examples() -> list[Body]:
+    return [
+        contracts.TransferOffered(
+            transfer_id=TRANSFER,
+            urgent=False,
+            part=False,
+            first_receiver="12345",
+            sender_number=NUMBER,
+            round=1,
+            content="小区有人偷电动车 \"🚲\" \\ /\n第二行",
+            created_at=AT,
+            title="偷车",
+            type="complaint",
+            class_intake="020101",
+            level=3,
+            confidential=True,
+            division_code="120101",
+            caller=Caller(name="王小明", phone="13800001234", sex="male"),
+            incident=Incident(address="南京路1号", wgs84=Point(117.2, 39.125), trapped=0, injured=2),
+            call=Call(reached_at=AT, recording_no="R-1"),
+            tags=["夜间"],
+            items=["P0101"],
+            reason="属于治安案件",
+            note="请尽快",
+        ),
+        contracts.TransferAccepted(transfer_id=TRANSFER, number=NUMBER, accepted_at=AT),
+        contracts.TransferReturned(transfer_id=TRANSFER, reason="not_our_duty", basis="国办发〔2022〕12号", text="属于住建"),
+        contracts.WithdrawalRequested(transfer_id=TRANSFER, reason="来电人已找回"),
+        contracts.TransferWithdrawn(transfer_id=TRANSFER),
+        contracts.OrderProgressed(number=NUMBER, status="dispatched", at=AT, text="已派警"),
+        contracts.OrderAnswered(number=NUMBER, status="fed_back", at=AT, answer="已处置", closing="handled"),
+        contracts.OrderEvaluated(number=NUMBER, at=AT, solved=True, satisfaction=5, words="满意"),
+        contracts.MatterSupplemented(at=AT, text="车是红色的"),
+        contracts.DangerRaised(at=AT, text="现在着火了"),
+    ]
+
+
+def envelope_of(body: Body) -> Envelope:
+    return Envelope(
+        id=UUID("01955ed0-0000-7000-8000-000000000003"),
+        kind=KIND_OF[type(body)],
+        sender="12345",
+        receiver="110",
+        matter_id=MATTER,
+        seq=1,
+        sent_at=AT,
+        body=msgspec.json.decode(msgspec.json.encode(body)),
+    )
+
+
+def payload_of(jws: str) -> bytes:
+    part = jws.split(".")[1]
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def write() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    for body in examples():
+        envelope = envelope_of(body)
+        path = FOLDER / f"{envelope.kind}.json"
+        if not path.exists():
+            jws = Sealer(KEY, KID).seal(envelope)
+            golden: dict[str, Any] = {"kind": envelope.kind, "payload": json.loads(payload_of(jws)), "jws": jws}
+            path.write_text(json.dumps(golden, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

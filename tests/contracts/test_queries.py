@@ -1,0 +1,165 @@
+"""Every named query fits the migrated schema, and the hot ones find their rows by an index."""
+
+import inspect
+import json
+from datetime import UTC, datetime
+from importlib.resources import files
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from liandong.core import db, sqlfiles
+from liandong.orders.listing import Filters, listing_sql
+
+PACKAGE = files("liandong")
+FILES = sorted(
+    str(path.relative_to(PACKAGE))
+    for path in PACKAGE.rglob("*.sql")
+    if "migrations" not in path.parts
+)
+ROWS = 60_000
+BIG = {"orders", "events", "outbox", "inbox", "timers", "transfers", "dispatches", "requests"}
+# Those that run on every request, message or look of a worker.
+HOT = {
+    "orders/queries.sql": ["snapshots", "find", "id_of_matter", "request", "event_at", "events", "feed", "feed_end"],
+    "orders/commit.sql": ["commit"],
+    "exchange/queries.sql": [
+        "inbox_state", "keep_message", "pending", "mark_delivered", "mark_dead", "put_off", "resend", "dead_count", "unhandled_count",
+    ],
+    "core/timers.sql": ["claim_due", "late_count"],
+}  # fmt: skip
+
+
+def queries(file):
+    folder, _, name = file.rpartition("/")
+    return vars(sqlfiles.load_sql(f"liandong.{folder.replace('/', '.')}", name))
+
+
+EVERY = [(file, name) for file in FILES for name in queries(file)]
+HOT_ONES = [(file, name) for file, names in HOT.items() for name in names]
+
+
+@pytest.fixture
+async def connection(module_database):
+    opened = await db.connect(module_database)
+    yield opened
+    await opened.close()
+
+
+def test_every_sql_file_of_the_package_is_looked_at():
+    assert set(HOT) <= set(FILES)
+    assert len(EVERY) > 30
+
+
+@pytest.mark.parametrize("file, name", EVERY)
+async def test_a_query_fits_the_migrated_schema(connection, file, name):
+    sql = queries(file)[name]
+    assert await plan_of(connection, sql)
+
+
+async def test_a_query_that_does_not_fit_would_be_found(connection):
+    with pytest.raises(asyncpg.UndefinedColumnError):
+        await connection.prepare("SELECT no_such_column FROM orders")
+
+
+@pytest.fixture(scope="module")
+def filled(databases):
+    """A database with many rows in every table that grows."""
+    import servers
+
+    async def fill():
+        name = await databases.create()
+        connection = await db.connect(databases.dsn(name))
+        for sql in FILLING:
+            await connection.execute(sql.replace(":rows", str(ROWS)))
+        await connection.execute("VACUUM ANALYZE")
+        await connection.close()
+        return name
+
+    name = servers.in_thread(fill())
+    yield databases.dsn(name)
+    servers.in_thread(databases.drop(name))
+
+
+@pytest.mark.parametrize("file, name", HOT_ONES)
+async def test_a_hot_query_reads_no_big_table_whole(filled, file, name):
+    settings = db.COMMIT_SETTINGS if name == "commit" else None
+    assert await scans(filled, queries(file)[name], settings) == set()
+
+
+LISTS = {
+    "newest": Filters(),
+    "a page further": Filters(before=UUID(int=2**127)),
+    "by status": Filters(status=["accepted"]),
+    "open": Filters(is_open=True),
+    "a unit's": Filters(unit="u7"),
+    "a division's open": Filters(division_code="120101", is_open=True),
+    "of a day": Filters(created_from=datetime(2025, 3, 4, tzinfo=UTC), created_to=datetime(2025, 3, 5, tzinfo=UTC)),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_a_list_reads_no_big_table_whole(filled, name):
+    sql, _ = listing_sql(LISTS[name], 25)
+    assert await scans(filled, sql) == set()
+
+
+async def test_a_scan_would_be_found(filled):
+    assert await scans(filled, "SELECT * FROM orders WHERE content LIKE $1") == {"orders"}
+
+
+async def scans(dsn, sql, settings=None):
+    connection = await db.connect(dsn, settings=settings)
+    try:
+        plan = await plan_of(connection, sql)
+    finally:
+        await connection.close()
+    return {node["Relation Name"] for node in _nodes(plan) if node["Node Type"] == "Seq Scan"} & BIG
+
+
+async def plan_of(connection, sql):
+    """The plan for whatever values: a query must not be fast for some only."""
+    parameters = (await connection.prepare(sql)).get_parameters()
+    await connection.execute("SET plan_cache_mode = force_generic_plan")
+    await connection.execute(f"DEALLOCATE ALL; PREPARE looked_at AS {sql}")
+    values = f"({', '.join(['NULL'] * len(parameters))})" if parameters else ""
+    return json.loads(await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE looked_at{values}"))[0]["Plan"]
+
+
+def _nodes(node):
+    yield node
+    for part in node.get("Plans", ()):
+        yield from _nodes(part)
+
+
+FILLING = [
+    "SET session_replication_role = replica",
+    """CREATE TEMP TABLE many AS SELECT n, lpad(to_hex(n), 8, '0')::text AS hex,
+       (lpad(to_hex(n), 8, '0') || '-0000-7000-8000-000000000000')::uuid AS id,
+       (lpad(to_hex(n), 8, '0') || '-0000-7000-8000-000000000001')::uuid AS matter_id FROM generate_series(1, :rows) AS n""",
+    """INSERT INTO orders (id, matter_id, number, kind, status, version, head, round, responsible, first_receiver, origin, exercise, channel,
+       urgent, danger, confidential, division_code, unit, title, content, caller, incident, call, call_backs, tags, merged, revisited, fed_back,
+       invalid, created_at, accepted_at, updated_at)
+       SELECT id, matter_id, 'n' || n, 'work_order', CASE n % 10 WHEN 0 THEN 'accepted' WHEN 1 THEN 'dispatched' ELSE 'evaluated' END, 1, '\\x00', 1,
+       n % 10 < 2, '12345', 'caller', 'actual', 'phone', false, false, false, '1201' || lpad((n % 16 + 1)::text, 2, '0'), 'u' || n % 200, '', 'x',
+       '{}', '{}', '{}', 0, '{}', false, false, false, false, now(), now(), now() FROM many""",
+    """INSERT INTO events (order_id, seq, status, kind, id, at, actor, role, body, hash)
+       SELECT id, 1, 'accepted', 'order.accepted', matter_id, now(), 'a', 'r', '{}', '\\x00' FROM many""",
+    """INSERT INTO timers (order_id, name, status, due_at, started_at, policy_version)
+       SELECT id, 'answer', CASE WHEN n % 10 = 1 THEN 'running' ELSE 'stopped' END, now() + n * interval '1 minute', now(), '1' FROM many""",
+    """INSERT INTO transfers (id, order_id, direction, peer, part, urgent, status, items, offered_at)
+       SELECT matter_id, id, 'out', '110', false, false, CASE WHEN n % 50 = 0 THEN 'offered' ELSE 'accepted' END, '{}', now() FROM many""",
+    "INSERT INTO dispatches (order_id, no, unit, dispatched_at) SELECT id, 1, 'u' || n % 200, now() FROM many",
+    """INSERT INTO outbox (id, peer, matter_id, order_id, seq, kind, urgent, exercise, body, created_at, status, next_attempt_at, delivered_at, last_error)
+       SELECT id, '110', matter_id, id, 1, 'k', n % 1000 = 0, 'actual', '{}', now(),
+       CASE n % 100 WHEN 0 THEN 'pending' WHEN 1 THEN 'dead' ELSE 'delivered' END, now(), now(), 'x' FROM many""",
+    """INSERT INTO inbox (sender, message_id, matter_id, seq, kind, digest, status, code, raw, received_at)
+       SELECT '110', id, matter_id, 1, 'k', '\\x00', CASE WHEN n % 1000 = 0 THEN 'refused' ELSE 'handled' END, 'c', 'r', now() FROM many""",
+    "INSERT INTO requests (actor, key, digest, order_id, at) SELECT 'a', 'k' || n, '\\x00', id, now() FROM many",
+]
+
+
+def test_the_filling_is_as_large_as_promised():
+    assert ROWS >= 50_000
+    assert inspect.cleandoc(FILLING[0])
