@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import httpx
 import uvicorn
-from world import Centre
 
 from liandong.api import create_app
 from liandong.people.keys import add_key
+from world import Centre
 
 EVERY_ROLE = ("call_taker", "dispatcher", "supervisor", "unit", "auditor", "admin")
 
@@ -68,7 +68,9 @@ async def open_api(centre: Centre) -> AsyncIterator[Api]:
     tokens["unit"] = (await add_key(pool, clock, name="unit", roles=["unit"], unit=centre.unit)).token
     app = create_app(None, centre.node)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    app.state.node = centre.node  # what the lifespan does; a fixture's two halves run in different tasks, which it does not like
+    app.state.node = (
+        centre.node
+    )  # what the lifespan does; a fixture's two halves run in different tasks, which it does not like
     async with httpx.AsyncClient(transport=transport, base_url="http://node") as client:
         yield Api(centre, client, tokens)
 

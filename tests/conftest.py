@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 import servers
 from servers import Databases
 from world import World
@@ -59,7 +60,9 @@ async def open_world(databases: Databases, tmp_path: Path) -> AsyncIterator[Call
 
         async def open_one(*centres: str, **options: Any) -> World:
             folder = tmp_path / f"world-{len(list(tmp_path.iterdir()))}"
-            return await stack.enter_async_context(World.open(databases, folder, centres or ("12345", "110"), **options))
+            return await stack.enter_async_context(
+                World.open(databases, folder, centres or ("12345", "110"), **options)
+            )
 
         yield open_one
 

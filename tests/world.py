@@ -1,9 +1,9 @@
 """A city in one process: centres with real databases, real signatures and a clock that only moves when it is told to.
 
-    order = await world.centre("12345").takes("家里煤气味很大")
-    await order.transfer("110", urgent=True)
-    await world.settle()
-    assert order.status == "following"
+order = await world.centre("12345").takes("家里煤气味很大")
+await order.transfer("110", urgent=True)
+await world.settle()
+assert order.status == "following"
 """
 
 import contextlib
@@ -17,8 +17,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from links import Link
-from servers import Databases
 
 from liandong.core import db, ledger
 from liandong.core.clock import ManualClock
@@ -32,6 +30,8 @@ from liandong.orders.context import Actor
 from liandong.orders.model import Order, Snapshot
 from liandong.orders.store import SQL, digest_of
 from liandong.settings import PeerSettings, Settings
+from links import Link
+from servers import Databases
 
 A_TUESDAY = datetime(2025, 3, 4, 2, 0, tzinfo=UTC)  # 10:00 in Tianjin, an ordinary working day
 PEOPLE = Actor(id="desk", roles=frozenset({"call_taker", "dispatcher", "supervisor", "unit"}))
@@ -243,7 +243,9 @@ class OrderHandle:
         self.snapshot = snapshot
         return self
 
-    async def act(self, action: str, *, actor: Actor = PEOPLE, version: int | None = None, **fields: Any) -> "OrderHandle":
+    async def act(
+        self, action: str, *, actor: Actor = PEOPLE, version: int | None = None, **fields: Any
+    ) -> "OrderHandle":
         data = msgspec.convert(
             {"version": version or self.order.version, "action": action} | fields, person_actions()[action]
         )

@@ -83,9 +83,10 @@ async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
         for event in wakes.values():
             event.set()
 
+    closed = asyncio.Event()
     while True:
         try:
-            closed = asyncio.Event()
+            closed.clear()
             connection = await db.connect(dsn, name="liandong listen")
             connection.add_termination_listener(lambda *_: closed.set())
             await connection.add_listener("outbox", wake)

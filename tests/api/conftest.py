@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+
 from apis import Api, open_api
 from world import World
 

@@ -5,8 +5,8 @@ import json
 
 import httpx
 import pytest
-from apis import real_server
 
+from apis import real_server
 from liandong.api import create_app
 from liandong.core import db
 from liandong.orders import api as orders_api

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from apis import open_api, problem, real_server
 from prometheus_client.parser import text_string_to_metric_families
-from proxies import open_wire
-from world import World
 
+from apis import open_api, problem, real_server
 from liandong.api import create_app
 from liandong.orders.actions import person_actions
+from proxies import open_wire
+from world import World
 
 
 @pytest.fixture
@@ -19,7 +19,9 @@ def document():
 
 def test_every_route_is_described(document):
     app = create_app(None)
-    served = {re.sub(r"{(\w+):\w+}", r"{\1}", route.path) for route in app.routes if not route.path.startswith("/schema")}
+    served = {
+        re.sub(r"{(\w+):\w+}", r"{\1}", route.path) for route in app.routes if not route.path.startswith("/schema")
+    }
     assert served == set(document["paths"])
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
@@ -30,7 +32,12 @@ def test_every_route_is_described(document):
 def test_every_action_has_its_schema_with_its_required_fields(document):
     schemas = document["components"]["schemas"]
     for name, kind in person_actions().items():
-        schema = next(s for s in schemas.values() if s.get("properties", {}).get("action", {}).get("const") == name or name in (s.get("properties", {}).get("action", {}).get("enum") or ()))
+        schema = next(
+            s
+            for s in schemas.values()
+            if s.get("properties", {}).get("action", {}).get("const") == name
+            or name in (s.get("properties", {}).get("action", {}).get("enum") or ())
+        )
         assert "version" in schema["required"], name
         wanted = {f for f in kind.__struct_fields__ if f in schema["properties"]}
         assert wanted == set(kind.__struct_fields__), name
@@ -61,7 +68,9 @@ async def test_the_figures_parse_and_count_what_waits(api, city):
     families = {family.name: family for family in text_string_to_metric_families(text)}
     pending = {s.labels["peer"]: s.value for s in families["liandong_outbox_pending"].samples}
     assert pending == {"110": 1}
-    assert {"liandong_outbox_dead", "liandong_clocks_late", "liandong_requests", "liandong_request_seconds"} <= set(families)
+    assert {"liandong_outbox_dead", "liandong_clocks_late", "liandong_requests", "liandong_request_seconds"} <= set(
+        families
+    )
     routes = {s.labels["route"] for s in families["liandong_requests"].samples}
     assert not [route for route in routes if re.search(r"[0-9a-f]{8}-", route)]
 

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from apis import open_api, problem
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apis import open_api, problem
 from liandong.core.errors import PROBLEMS
 
 ORDERS = "/api/v1/orders"
@@ -16,7 +16,12 @@ BATCH = "/exchange/v1/messages"
 
 
 async def test_no_key_a_wrong_key_and_another_scheme_are_not_signed_in(api):
-    for headers in ({}, {"authorization": "Bearer nothing"}, {"authorization": "Basic eDp5"}, {"authorization": "Bearer "}):
+    for headers in (
+        {},
+        {"authorization": "Bearer nothing"},
+        {"authorization": "Basic eDp5"},
+        {"authorization": "Bearer "},
+    ):
         for path in (ORDERS, f"{ORDERS}/x", "/api/v1/feed"):
             assert problem(await api.client.get(path, headers=headers))["code"] == "not_signed_in"
 
@@ -131,7 +136,13 @@ NASTY = {
 @pytest.mark.parametrize("nasty", NASTY)
 async def test_a_nasty_body_is_refused_everywhere(api, nasty):
     order = await api.takes()
-    for path in (ORDERS, f"{ORDERS}/{order['id']}/actions", f"{ORDERS}/{order['id']}/unmask", BATCH, "/exchange/v1/views"):
+    for path in (
+        ORDERS,
+        f"{ORDERS}/{order['id']}/actions",
+        f"{ORDERS}/{order['id']}/unmask",
+        BATCH,
+        "/exchange/v1/views",
+    ):
         answer = await api.send(path, NASTY[nasty], idempotency_key=uuid4().hex)
         if nasty == "the same key twice" and path == ORDERS:
             assert answer.status_code in {201, 400}
@@ -140,7 +151,17 @@ async def test_a_nasty_body_is_refused_everywhere(api, nasty):
         problem(answer)
 
 
-NASTY_STRINGS = ["\u202e", "😀" * 50, "\u0001\u001f", "'; DROP TABLE orders; --", "\\u0000", "%00", "${jndi:x}", "\ufeff", "a\\"]
+NASTY_STRINGS = [
+    "\u202e",
+    "😀" * 50,
+    "\u0001\u001f",
+    "'; DROP TABLE orders; --",
+    "\\u0000",
+    "%00",
+    "${jndi:x}",
+    "\ufeff",
+    "a\\",
+]
 
 
 @pytest.mark.parametrize("text", NASTY_STRINGS)
@@ -175,7 +196,14 @@ async def test_a_wrong_parameter_of_the_list_is_refused(api, params):
 
 
 @pytest.mark.parametrize(
-    "moment", ["0001-01-01T00:00:00", "0001-01-01T00:00:00Z", "1969-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2025-03-04T02:00:00"]
+    "moment",
+    [
+        "0001-01-01T00:00:00",
+        "0001-01-01T00:00:00Z",
+        "1969-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "2025-03-04T02:00:00",
+    ],
 )
 async def test_the_ends_of_time_are_lawful_limits(api, moment):
     await api.takes()
@@ -216,8 +244,35 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=12,
 )
-INTAKE_FIELDS = ["content", "title", "channel", "type", "level", "caller", "incident", "call", "tags", "facts", "division_code", "exercise"]
-ACTION_FIELDS = ["action", "version", "unit", "answer", "reason", "basis", "text", "to", "urgent", "part", "facts", "caller", "satisfaction"]
+INTAKE_FIELDS = [
+    "content",
+    "title",
+    "channel",
+    "type",
+    "level",
+    "caller",
+    "incident",
+    "call",
+    "tags",
+    "facts",
+    "division_code",
+    "exercise",
+]
+ACTION_FIELDS = [
+    "action",
+    "version",
+    "unit",
+    "answer",
+    "reason",
+    "basis",
+    "text",
+    "to",
+    "urgent",
+    "part",
+    "facts",
+    "caller",
+    "satisfaction",
+]
 
 
 def bodies(fields):

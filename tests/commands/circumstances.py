@@ -12,16 +12,15 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
-from world import unit_of
 
 from liandong.core.ids import new_id
-from liandong.core.lifecycle import Transition
 from liandong.exchange import contracts
 from liandong.linkage.model import Transfer
 from liandong.orders.actions import Due, person_actions
 from liandong.orders.context import Actor, Asked, Incoming
 from liandong.orders.lifecycle import LIFECYCLES
 from liandong.orders.model import Dispatch, Kind, Order, Snapshot, Timer
+from world import unit_of
 
 NOW = datetime(2025, 3, 4, 2, 0, tzinfo=UTC)
 EARLIER = NOW - timedelta(hours=1)
@@ -70,9 +69,7 @@ def situations() -> Iterator[Situation]:
     for paused, last, evaluated, from_peer, engaged in itertools.product(yes_no, repeat=5):
         for coming_in, going_out, danger in itertools.product(INCOMING, OUTGOING, yes_no):
             for responsible in (True, False):
-                yield Situation(
-                    responsible, danger, going_out, coming_in, engaged, from_peer, evaluated, paused, last
-                )
+                yield Situation(responsible, danger, going_out, coming_in, engaged, from_peer, evaluated, paused, last)
 
 
 @cache

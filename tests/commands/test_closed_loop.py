@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from world import person
 
 from liandong.core.errors import AppError
+from world import person
 
 GAS = "家里煤气味很大，头晕，还有老人在屋里"
 
@@ -106,9 +106,10 @@ async def test_a_paused_clock_keeps_what_is_left(world):
     await order.pause_clock(clock="unit_accept", reason="等待材料")
     assert (await order.clocks())["unit_accept"] == "paused"
     await world.fast_forward(days=30)
-    assert "clock.overdue" not in [k for k in await order.events() if k == "clock.overdue"] or (
-        await order.clocks()
-    )["unit_accept"] == "paused"
+    assert (
+        "clock.overdue" not in [k for k in await order.events() if k == "clock.overdue"]
+        or (await order.clocks())["unit_accept"] == "paused"
+    )
     await order.resume_clock(clock="unit_accept")
     assert (await order.clocks())["unit_accept"] == "running"
     assert await order.due_at("unit_accept") > due + timedelta(days=25)

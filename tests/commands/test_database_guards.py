@@ -25,7 +25,8 @@ async def test_a_version_never_changes_without_its_event(order):
 
 
 @pytest.mark.parametrize(
-    "sql", ["UPDATE events SET body = '{}'", "DELETE FROM events", "TRUNCATE events CASCADE", "UPDATE events SET hash = ''"]
+    "sql",
+    ["UPDATE events SET body = '{}'", "DELETE FROM events", "TRUNCATE events CASCADE", "UPDATE events SET hash = ''"],
 )
 async def test_the_ledger_is_append_only(order, sql):
     await refused(order, sql, match="append-only")
@@ -50,7 +51,11 @@ async def test_a_centre_has_one_order_of_a_matter(order):
 async def test_a_number_is_given_once(world, order):
     other = await world.centre("12345").takes("井盖坏了")
     await refused(
-        order, "UPDATE orders SET number = $2 WHERE id = $1", other.id, order.order.number, match="a number is given once"
+        order,
+        "UPDATE orders SET number = $2 WHERE id = $1",
+        other.id,
+        order.order.number,
+        match="a number is given once",
     )
 
 

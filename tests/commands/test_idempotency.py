@@ -4,12 +4,12 @@ import asyncio
 
 import msgspec
 import pytest
-from world import PEOPLE, World
 
 from liandong.core.errors import AppError
 from liandong.orders.actions import Intake
 from liandong.orders.commands import Commands
 from liandong.orders.store import Store, digest_of
+from world import PEOPLE, World
 
 
 def intake(content="路灯坏了"):

@@ -43,7 +43,9 @@ def test_each_action_by_each_role_is_in_the_table_or_refused_with_a_published_co
                 for situation in some if mine else some[:1]:
                     if (role == "peer") != action.startswith(("note_", "take_")):
                         continue
-                    found = decide(snapshot_of(kind, status, situation), asked(kind, action, data, actor, POLICIES[kind]))
+                    found = decide(
+                        snapshot_of(kind, status, situation), asked(kind, action, data, actor, POLICIES[kind])
+                    )
                     if not _fits(found, rows, mine):
                         wrong.append((action, role, data, situation, found))
     assert not wrong, f"seed {SEED}, {len(wrong)} cells, the first: {wrong[0]}"
@@ -51,7 +53,9 @@ def test_each_action_by_each_role_is_in_the_table_or_refused_with_a_published_co
 
 def _fits(found, rows, mine):
     if isinstance(found, Decision):
-        return any(found.event.kind == row.event and found.order.status in {row.target, found.order.status} for row in mine)
+        return any(
+            found.event.kind == row.event and found.order.status in {row.target, found.order.status} for row in mine
+        )
     assert isinstance(found, Refusal)
     expected = "guard_refused" if mine else "not_permitted" if rows else "action_not_allowed"
     return found.code == expected and found.code in PROBLEMS and bool(found.text)

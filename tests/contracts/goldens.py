@@ -36,7 +36,7 @@ def examples() -> list[Body]:
             first_receiver="12345",
             sender_number=NUMBER,
             round=1,
-            content="小区有人偷电动车 \"🚲\" \\ /\n第二行",
+            content='小区有人偷电动车 "🚲" \\ /\n第二行',
             created_at=AT,
             title="偷车",
             type="complaint",
@@ -53,7 +53,9 @@ def examples() -> list[Body]:
             note="请尽快",
         ),
         contracts.TransferAccepted(transfer_id=TRANSFER, number=NUMBER, accepted_at=AT),
-        contracts.TransferReturned(transfer_id=TRANSFER, reason="not_our_duty", basis="国办发〔2022〕12号", text="属于住建"),
+        contracts.TransferReturned(
+            transfer_id=TRANSFER, reason="not_our_duty", basis="国办发〔2022〕12号", text="属于住建"
+        ),
         contracts.WithdrawalRequested(transfer_id=TRANSFER, reason="来电人已找回"),
         contracts.TransferWithdrawn(transfer_id=TRANSFER),
         contracts.OrderProgressed(number=NUMBER, status="dispatched", at=AT, text="已派警"),

@@ -52,7 +52,10 @@ def _one(keyword: str, wanted: Any, value: Any, schema: dict[str, Any], root: di
             strict = schema.get("additionalProperties") is False
             extra = [f"{at}.{name}: not known" for name in value if strict and name not in wanted]
             return extra + [
-                f for name, part in wanted.items() if name in value for f in faults(value[name], part, root, f"{at}.{name}")
+                f
+                for name, part in wanted.items()
+                if name in value
+                for f in faults(value[name], part, root, f"{at}.{name}")
             ]
         case "items":
             parts = enumerate(value) if isinstance(value, list) else ()

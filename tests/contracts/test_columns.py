@@ -23,7 +23,8 @@ async def columns(module_database):
     async def of(table):
         connection = await db.connect(module_database)
         rows = await connection.fetch(
-            "SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1", table
+            "SELECT column_name, is_nullable FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1",
+            table,
         )
         await connection.close()
         return {row["column_name"]: row["is_nullable"] == "YES" for row in rows}
@@ -45,7 +46,9 @@ async def test_what_may_be_null_may_be_none(columns, table):
 
 
 async def test_the_update_of_the_commit_statement_covers_every_column_that_may_change(columns):
-    names, values = re.search(r"UPDATE orders o SET\s*\((.*?)\)\s*= \(SELECT (.*?)\s+FROM jsonb_populate_record", COMMIT, re.S).groups()
+    names, values = re.search(
+        r"UPDATE orders o SET\s*\((.*?)\)\s*= \(SELECT (.*?)\s+FROM jsonb_populate_record", COMMIT, re.S
+    ).groups()
     written = [name.strip() for name in names.split(",")]
     assert set(written) == set(await columns("orders")) - FIXED
     assert len(written) == len(set(written))

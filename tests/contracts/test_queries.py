@@ -13,11 +13,7 @@ from liandong.core import db, sqlfiles
 from liandong.orders.listing import Filters, listing_sql
 
 PACKAGE = files("liandong")
-FILES = sorted(
-    str(path.relative_to(PACKAGE))
-    for path in PACKAGE.rglob("*.sql")
-    if "migrations" not in path.parts
-)
+FILES = sorted(str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.sql") if "migrations" not in path.parts)
 ROWS = 60_000
 BIG = {"orders", "events", "outbox", "inbox", "timers", "transfers", "dispatches", "requests"}
 # Those that run on every request, message or look of a worker.

@@ -92,7 +92,9 @@ async def test_the_same_id_with_other_content_is_refused(world, hand_in):
 async def test_a_number_used_twice_in_a_matter_is_refused(world, hand_in):
     message = envelope()
     await hand_in(message)
-    again = envelope({"at": "2025-03-04T02:00:00Z", "text": "x"}, kind="matter.supplemented.v1", matter_id=message.matter_id)
+    again = envelope(
+        {"at": "2025-03-04T02:00:00Z", "text": "x"}, kind="matter.supplemented.v1", matter_id=message.matter_id
+    )
     receipt = (await hand_in(again))[0]
     assert (receipt.status, receipt.code) == ("refused", "message_reused")
 
@@ -103,7 +105,9 @@ async def test_an_unknown_kind_is_parked_whole_and_does_not_block_what_follows(w
     receipts = await hand_in(
         envelope(matter_id=matter),
         strange,
-        envelope({"at": "2025-03-04T02:00:00Z", "text": "第三条"}, kind="matter.supplemented.v1", matter_id=matter, seq=3),
+        envelope(
+            {"at": "2025-03-04T02:00:00Z", "text": "第三条"}, kind="matter.supplemented.v1", matter_id=matter, seq=3
+        ),
     )
     assert [r.status for r in receipts] == ["handled", "parked", "handled"]
     parked = (await world.centre("110").pool.fetch("SELECT * FROM inbox WHERE status = 'parked'"))[0]

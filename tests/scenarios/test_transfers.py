@@ -52,7 +52,17 @@ async def test_the_caller_never_has_to_repeat_what_was_said(world, here, there):
     await order.transfer(there)
     await world.settle()
     theirs = await order.at(there)
-    for name in ("content", "title", "caller", "incident", "call", "division_code", "tags", "class_intake", "confidential"):
+    for name in (
+        "content",
+        "title",
+        "caller",
+        "incident",
+        "call",
+        "division_code",
+        "tags",
+        "class_intake",
+        "confidential",
+    ):
         assert getattr(theirs.order, name) == getattr(order.order, name), name
     assert theirs.order.first_receiver == here
     assert theirs.order.exercise == order.order.exercise
@@ -160,7 +170,12 @@ async def test_only_the_part_of_the_other_centre_is_handed_over_and_both_work(wo
     assert sorted(await world.owners(order.matter_id)) == ["110", "12345"]
     assert await world.differences() == []  # joint handling is marked as such
 
-    for step, fields in (("acknowledge", {}), ("arrive", {}), ("start_disposing", {}), ("feed_back", {"result": "已劝开"})):
+    for step, fields in (
+        ("acknowledge", {}),
+        ("arrive", {}),
+        ("start_disposing", {}),
+        ("feed_back", {"result": "已劝开"}),
+    ):
         await order.act(step, **fields)
     with pytest.raises(Exception, match="尚未反馈结果"):
         await order.close()
@@ -202,7 +217,9 @@ async def test_an_overdue_offer_raises_an_alarm_on_both_sides_and_stays_open(wor
 
 
 async def alarms(order):
-    return sum('"clock":"transfer_accept"' in row["body"] for row in await order.ledger() if row["kind"] == "clock.overdue")
+    return sum(
+        '"clock":"transfer_accept"' in row["body"] for row in await order.ledger() if row["kind"] == "clock.overdue"
+    )
 
 
 async def test_the_alarm_names_the_clock_and_comes_at_its_minute(world):

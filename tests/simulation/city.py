@@ -116,7 +116,7 @@ class City:
     def settle(self, matter: UUID) -> None:
         """All that is on its way arrives, nobody does anything."""
         for _ in range(500):
-            if not any([self.deliver(code, matter) for code in CENTRES]):
+            if not sum(self.deliver(code, matter) for code in CENTRES):
                 return
         raise AssertionError("messages without end")
 

@@ -24,9 +24,40 @@ def route(text, centre="12345"):
     return verdict.decision, verdict.urgent
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
-def test_case(case):
-    assert route(case["text"], case["centre"]) == (case["decision"], case["urgent"]), case["text"]
+def measured(name):
+    """Share right, share of the dangers seen, share of the others taken for danger."""
+    rows = [json.loads(line) for line in (Path(__file__).parent / "data" / name).read_text().splitlines()]
+    expected = [row.get("expect", row) for row in rows]
+    found = [route(row["text"], row["centre"]) for row in rows]
+    right = sum(f == (e["decision"], e["urgent"]) for f, e in zip(found, expected, strict=True))
+    danger = [f[1] for f, e in zip(found, expected, strict=True) if e["urgent"]]
+    calm = [f[1] for f, e in zip(found, expected, strict=True) if not e["urgent"]]
+    print(
+        f"{name}: {right}/{len(rows)} right, danger seen {sum(danger)}/{len(danger)}, false alarms {sum(calm)}/{len(calm)}"
+    )
+    return right / len(rows), sum(danger) / len(danger), sum(calm) / len(calm)
+
+
+def test_the_words_that_the_reader_was_made_with_are_read_right():
+    right, danger, alarms = measured("routing_cases.jsonl")
+    assert right >= 0.97
+    assert danger >= 0.99
+    assert alarms <= 0.03
+
+
+@pytest.mark.parametrize("name", ["routing_practice_a.jsonl", "routing_practice_b.jsonl"])
+def test_messages_that_the_weights_were_fitted_to_are_read_right(name):
+    right, danger, alarms = measured(name)
+    assert right >= 0.88
+    assert danger >= 0.98
+    assert alarms <= 0.09
+
+
+def test_messages_never_seen_before_are_read_well_and_their_danger_most_of_all():
+    right, danger, alarms = measured("routing_challenge.jsonl")
+    assert right >= 0.78
+    assert danger >= 0.9
+    assert alarms <= 0.13
 
 
 @pytest.mark.parametrize("calm", ["没有危险", "问题不大", "应该没事", "不严重", "你们不用着急", "我开窗了没什么事"])

@@ -97,7 +97,8 @@ def test_as_many_working_days_lie_before_a_deadline_as_were_given(start, days):
 @example(NOTABLE[2], Limit("working_minutes", 1), timedelta(0))
 def test_pausing_and_resuming_at_once_changes_nothing(start, limit, ran):
     due, now = due_of(start, limit), start + ran
-    assert resumed(now, left_of(now, due, limit)) == due
+    # in UTC, since Python never calls an hour that a zone has twice equal to anything in another zone
+    assert resumed(now, left_of(now, due, limit)).astimezone(UTC) == due.astimezone(UTC)
 
 
 @given(moments, moments, limits)

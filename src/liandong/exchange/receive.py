@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
+from liandong.core.failpoints import reach
 from liandong.core.lanes import OutcomeUnknown
 from liandong.core.sqlfiles import load_sql
 from liandong.exchange.contracts import MESSAGES
@@ -75,8 +76,10 @@ class Receiver:
                 by_sender[opened.envelope.sender].append((place, opened))
             except AppError as error:
                 receipts[place] = await self._reject(text, source, error)
+        reach("receive.opened")
         for sender, messages in by_sender.items():
             await self._from_sender(sender, messages, receipts)
+        reach("receive.handled")
         return [receipt for receipt in receipts if receipt is not None]
 
     async def _from_sender(

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
+from liandong.core.failpoints import reach
 from liandong.exchange.contracts import Envelope
 from liandong.exchange.receive import SQL, Receipt
 from liandong.exchange.sealing import MAX_MESSAGE, Sealer
@@ -84,16 +85,20 @@ class Sender:
         rows = await self._pool.fetch(SQL.pending, self.peer, now, BATCH)
         if not rows:
             return 0
+        reach("send.claimed")
         sealed = await self._seal(rows)
         started = time.perf_counter()
+        reach("send.sealed")
         try:
             receipts = await self._post([text for _, text in sealed])
         except Unreachable as error:
             self.last_error = str(error)
             await self._record(now, len(sealed), 0, started, str(error))
             raise
+        reach("send.posted")
         self.last_error = None
         settled = await self._settle([row for row, _ in sealed], receipts)
+        reach("send.settled")
         await self._record(now, len(sealed), settled, started, None)
         return settled
 
@@ -167,7 +172,7 @@ async def keep_sending(sender: Sender, dsn: str, wake: asyncio.Event) -> None:
             await asyncio.sleep(1)
             continue
         try:
-            while not await holder.fetchval(HOLD, sender.peer):
+            while not await holder.fetchval(HOLD, sender.peer):  # noqa: ASYNC110 (another process holds the peer)
                 await asyncio.sleep(1)
             while not holder.is_closed():
                 wake.clear()

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
+from liandong.core.failpoints import reach
 from liandong.core.lanes import OutcomeUnknown
 from liandong.orders.actions import Action, Due, Intake
 from liandong.orders.context import CLOCK_ACTOR, Actor, Asked, Incoming, Policy, peer_actor
@@ -92,7 +93,10 @@ class Commands:
 
     async def _write(self, decision: Decision, request: Request | None = None) -> Written | None:
         try:
-            return await self._store.commit(decision, request)
+            reach("commit.decided")
+            written = await self._store.commit(decision, request)
+            reach("commit.written")
+            return written
         except OutcomeUnknown:
             return await self._after_lost_connection(decision, request)
         except asyncpg.UniqueViolationError:

@@ -1,6 +1,7 @@
 """Text → facts: the first, transparent reader. Every fact comes with the words it rests on.
 
-It never asks a network or a model; the words are data (catalogue/data). A person may overrule what it says.
+Lists of words and their contexts speak first; the scales of `weighing` add what no single word says. Both are data
+(catalogue/data), both name the words they rest on, and a person may overrule either. The scales raise danger, never lower it.
 """
 
 from collections.abc import Iterable
@@ -10,10 +11,15 @@ from liandong.catalogue.transfer import TransferCatalogue, default_catalogue
 from liandong.routing.context import Contexts
 from liandong.routing.lexicon import Lexicon
 from liandong.routing.matching import Found, Match, find
-from liandong.routing.model import Facts, Span
+from liandong.routing.model import Facts, Scope, Span
 from liandong.routing.scope import Evidence, weigh_scope
 from liandong.routing.terms import Terms, default_terms
+from liandong.routing.weighing import Scales, Weighed, default_scales
 
+DANGER_OPENING, DANGER_LETTER, DANGER_ANYWHERE = 0.0, 1.0, 2.0
+SURE_OF_DUTY = 0.5
+GROUNDS = {Scope.NEITHER: "neither", Scope.UNCLEAR: "unclear"}
+"""Which scale's words are shown for a scope that was weighed."""
 MAX_SPAN = 24
 """Characters: parts of a pattern further apart than this are shown as separate spans."""
 
@@ -21,11 +27,13 @@ MAX_SPAN = 24
 class Reader:
     """Built once for a catalogue; `read` is pure and may be called from many threads."""
 
-    def __init__(self, catalogue: TransferCatalogue, terms: Terms | None = None):
+    def __init__(self, catalogue: TransferCatalogue, terms: Terms | None = None, scales: Scales | None = None):
         terms = terms or default_terms()
         self._limits = terms.limits
+        self._scales = scales or default_scales()
         self._sides = {party.code: party.side for party in terms.parties}
         self._police_side = self._sides[terms.first_in_danger]
+        self._weighed_sides = {self._police_side, self._sides[self._counterpart(terms)]}
         self._owners = {item.code: item.to for item in catalogue.items}
         self._item_defeats = {item.code: item.defeated_by for item in catalogue.items}
         self._only_in_danger = {item.code for item in catalogue.items if item.only_in_danger}
@@ -39,6 +47,11 @@ class Reader:
                 if not self._contexts.known(name):
                     raise ValueError(f"{family.name}: unknown context {name}")
 
+    @staticmethod
+    def _counterpart(terms: Terms) -> str:
+        """The hotline beside the police desk: the scales were fitted to messages of these two."""
+        return next(party.counterpart for party in terms.parties if party.code == terms.first_in_danger)
+
     def read(self, text: str, centre: str) -> Facts:
         """The facts of a message as the centre received it. Raises KeyError for a centre that is no party."""
         side = self._sides[centre]
@@ -47,15 +60,34 @@ class Reader:
         for match in found.matches:
             self._take(match, found, evidence)
         scope = weigh_scope(evidence, side == self._police_side, len(text) > self._limits.long_text)
+        weighed = self._scales.weigh(text)
+        danger = speaks_of_danger(weighed)
+        if side in self._weighed_sides:
+            scope = self._scope(scope, weighed, police_side=side == self._police_side)
+        dispute = danger and side == self._police_side and weighed.opening["dispute"] > 0
+        grounds = (*(weighed.grounds["danger"] if danger else ()), *(weighed.grounds.get(GROUNDS.get(scope, ""), ())))
         return Facts(
             centre=centre,
             scope=scope,
-            danger=bool(evidence.danger),
-            violent_dispute=evidence.violent_dispute,
+            danger=bool(evidence.danger) or danger,
+            violent_dispute=evidence.violent_dispute or dispute,
             stability_lead=bool(evidence.stability),
             items=self._items(evidence, centre),
-            spans=_spans(evidence.matches(), text),
+            spans=(*_spans(evidence.matches(), text), *grounds),
         )
+
+    def _scope(self, read: Scope, weighed: Weighed, *, police_side: bool) -> Scope:
+        """What the words of the lists say of an overlap or of nobody's matter stands; whose duty it is otherwise is weighed."""
+        score = weighed.opening
+        if read in (Scope.NEITHER, Scope.UNCLEAR) or not weighed.grounds["police"] + weighed.grounds["neither"]:
+            return read
+        if score["neither"] > 0:
+            return Scope.NEITHER
+        if score["unclear"] > 0:
+            return Scope.UNCLEAR
+        if abs(score["police"]) < SURE_OF_DUTY:
+            return read
+        return Scope.OWN if (score["police"] > 0) == police_side else Scope.OTHER
 
     def _take(self, match: Match, found: Found, evidence: Evidence) -> None:
         says = match.pattern.says
@@ -80,6 +112,13 @@ class Reader:
         counted = evidence.items
         order = sorted(counted, key=lambda code: (self._owners[code] == centre, -counted[code]))
         return tuple(order[:6])
+
+
+def speaks_of_danger(weighed: Weighed) -> bool:
+    """Recall comes first: the opening of a message needs less than a passage far down in a long letter."""
+    if not weighed.long:
+        return weighed.opening["danger"] > DANGER_OPENING
+    return weighed.opening["danger"] > DANGER_LETTER or weighed.best["danger"] > DANGER_ANYWHERE
 
 
 @cache
