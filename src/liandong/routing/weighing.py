@@ -66,9 +66,10 @@ class Scales:
         starts = range(0, max(1, len(text) - step), step)
         windows = [self._one(text, start, min(len(text), start + self._window)) for start in starts]
         opening = windows[0]
-        best = {
-            name: max(range(len(windows)), key=lambda w, i=i: windows[w][0][i]) for i, name in enumerate(self._names)
-        }
+        best: dict[str, int] = {}
+        for i, name in enumerate(self._names):
+            scores = [values[i] for values, _ in windows]
+            best[name] = scores.index(max(scores))
         return Weighed(
             long=len(windows) > 1,
             best={name: windows[best[name]][0][i] for i, name in enumerate(self._names)},
