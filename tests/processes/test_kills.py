@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,7 @@ async def accidents(town, server, chance):
     for kind in kinds:
         if kind == "postgres":
             await asyncio.sleep(1)
+            town.database_killed_at = time.monotonic()
             server.kill()
             await asyncio.sleep(0.5)
             await asyncio.to_thread(server.restart)
