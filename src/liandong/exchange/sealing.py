@@ -72,7 +72,7 @@ class Opener:
             raise AppError("signature_invalid", "请检查双方登记的公钥") from error
         try:
             envelope = _envelope.decode(payload)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise AppError("message_malformed", str(error)) from error
         if envelope.sender != peer.centre:
             raise AppError("sender_unknown", f"密钥属于{peer.centre}，消息却写着{envelope.sender}")
@@ -84,7 +84,7 @@ class Opener:
         try:
             head, payload, signature = sealed.split(".")
             return _header.decode(_unb64(head)), _unb64(payload), _unb64(signature)
-        except (ValueError, msgspec.DecodeError) as error:
+        except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
             raise AppError("message_malformed", "不是 JWS 紧凑格式") from error
 
     def _peer(self, head: _Header) -> PeerKey:
