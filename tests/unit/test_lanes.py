@@ -9,6 +9,12 @@ from liandong.core.errors import AppError
 from liandong.core.lanes import MAX_BATCH, Lane, Lanes, OutcomeUnknown
 
 
+async def together(*calls, **more):
+    """Nobody may be left waiting."""
+    async with asyncio.timeout(5):
+        return await asyncio.gather(*calls, **more)
+
+
 class Connection:
     def __init__(self):
         self.closed = False
@@ -70,19 +76,19 @@ async def test_who_waits_at_the_same_moment_shares_one_statement(rig):
     await asyncio.sleep(0)
     rest = [lane.submit(c) for c in "bcd"]
     statement.gate.set()
-    assert await asyncio.gather(first, *rest) == ["aa", "bb", "cc", "dd"]
+    assert await together(first, *rest) == ["aa", "bb", "cc", "dd"]
     assert statement.batches in ([["a"], ["b", "c", "d"]], [["a", "b", "c", "d"]])
     assert lane.items == 4
 
 
 async def test_a_stale_item_touches_only_its_own_caller(rig):
     lane, _, _ = rig
-    assert await asyncio.gather(*(lane.submit(x) for x in ("a", "stale", "b"))) == ["aa", None, "bb"]
+    assert await together(*(lane.submit(x) for x in ("a", "stale", "b"))) == ["aa", None, "bb"]
 
 
 async def test_a_row_that_spoils_the_statement_touches_only_its_own_caller(rig):
     lane, statement, _ = rig
-    answers = await asyncio.gather(*(lane.submit(x) for x in ("a", "bad", "b")), return_exceptions=True)
+    answers = await together(*(lane.submit(x) for x in ("a", "bad", "b")), return_exceptions=True)
     assert answers[0] == "aa"
     assert isinstance(answers[1], asyncpg.DataError)
     assert answers[2] == "bb"
@@ -91,13 +97,13 @@ async def test_a_row_that_spoils_the_statement_touches_only_its_own_caller(rig):
 
 async def test_two_items_of_one_key_never_share_a_statement(rig):
     lane, statement, _ = rig
-    await asyncio.gather(*(lane.submit(("k",)) for _ in range(3)))
+    await together(*(lane.submit(("k",)) for _ in range(3)))
     assert [len(batch) for batch in statement.batches] == [1, 1, 1]
 
 
 async def test_a_batch_has_a_limit(rig):
     lane, statement, _ = rig
-    await asyncio.gather(*(lane.submit("x") for _ in range(MAX_BATCH + 10)))
+    await together(*(lane.submit("x") for _ in range(MAX_BATCH + 10)))
     assert [len(batch) for batch in statement.batches] == [MAX_BATCH, 10]
 
 
@@ -148,7 +154,7 @@ async def test_items_that_belong_together_always_take_the_same_lane():
 
     lanes = Lanes([Lane(connect, statement) for statement in statements], spread=len)
     await lanes.start()
-    await asyncio.gather(*(lanes.submit(x) for x in ("aa", "bb", "c", "d")))
+    await together(*(lanes.submit(x) for x in ("aa", "bb", "c", "d")))
     assert statements[0].batches == [["aa", "bb"]]
     assert statements[1].batches == [["c", "d"]]
     await lanes.stop()
