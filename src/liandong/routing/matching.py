@@ -51,13 +51,8 @@ class Found(NamedTuple):
 
 def find(lexicon: Lexicon, text: str, limits: Limits) -> Found:
     """All patterns in the text, in the order of their first words."""
-    hits: list[Hit] = []
-    guards: list[Place] = []
-    for last, entry in lexicon.automaton.iter(text):
-        start = last + 1 - entry[0]
-        hits.append((start, last + 1, entry))
-        if entry[1]:
-            guards.append((start, last + 1))
+    hits = [(last + 1 - entry[0], last + 1, entry) for last, entry in lexicon.automaton.iter(text)]
+    guards = [(start, end) for start, end, entry in hits if entry[1]]
     if guards:
         hits = _outside(guards, hits)
     places: dict[int, list[Place]] = {}
@@ -75,9 +70,12 @@ def find(lexicon: Lexicon, text: str, limits: Limits) -> Found:
         for pattern in entry[3]
         if not pattern[4] or not _forbidden(pattern, places, start, limits)
     ]
-    partners, joined = lexicon.partners, lexicon.joined
-    for symbol in places.keys() & partners.keys():
-        for partner in partners[symbol] & places.keys():
+    partners, joined, present = lexicon.partners, lexicon.joined, set(places)
+    for symbol in places:
+        own = partners.get(symbol)
+        if own is None or own.isdisjoint(present):
+            continue
+        for partner in own & present:
             for pattern in joined[symbol, partner]:
                 _add_joined(pattern, places, text, limits, matches)
     matches.sort(key=_by_start)

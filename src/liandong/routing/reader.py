@@ -63,9 +63,9 @@ class Reader:
         weighed = self._scales.weigh(text)
         danger = speaks_of_danger(weighed)
         if side in self._weighed_sides:
-            scope = self._scope(scope, weighed, police_side=side == self._police_side)
+            scope = self._scope(scope, text, weighed, police_side=side == self._police_side)
         dispute = danger and side == self._police_side and weighed.opening["dispute"] > 0
-        grounds = (*(weighed.grounds["danger"] if danger else ()), *(weighed.grounds.get(GROUNDS.get(scope, ""), ())))
+        shown = (*(("danger",) if danger else ()), *((GROUNDS[scope],) if scope in GROUNDS else ()))
         return Facts(
             centre=centre,
             scope=scope,
@@ -73,21 +73,19 @@ class Reader:
             violent_dispute=evidence.violent_dispute or dispute,
             stability_lead=bool(evidence.stability),
             items=self._items(evidence, centre),
-            spans=(*_spans(evidence.matches(), text), *grounds),
+            spans=(
+                *_spans(evidence.matches(), text),
+                *(span for name in shown for span in self._scales.grounds(text, weighed, name)),
+            ),
         )
 
-    def _scope(self, read: Scope, weighed: Weighed, *, police_side: bool) -> Scope:
+    def _scope(self, read: Scope, text: str, weighed: Weighed, *, police_side: bool) -> Scope:
         """What the words of the lists say of an overlap or of nobody's matter stands; whose duty it is otherwise is weighed."""
-        score = weighed.opening
-        if read in (Scope.NEITHER, Scope.UNCLEAR) or not weighed.grounds["police"] + weighed.grounds["neither"]:
+        if read in (Scope.NEITHER, Scope.UNCLEAR):
             return read
-        if score["neither"] > 0:
-            return Scope.NEITHER
-        if score["unclear"] > 0:
-            return Scope.UNCLEAR
-        if abs(score["police"]) < SURE_OF_DUTY:
-            return read
-        return Scope.OWN if (score["police"] > 0) == police_side else Scope.OTHER
+        scope = _weighed_scope(read, weighed.opening, police_side)
+        grounded = scope is read or any(self._scales.has_grounds(text, weighed, name) for name in ("police", "neither"))
+        return scope if grounded else read
 
     def _take(self, match: Match, found: Found, evidence: Evidence) -> None:
         says = match.pattern.says
@@ -112,6 +110,16 @@ class Reader:
         counted = evidence.items
         order = sorted(counted, key=lambda code: (self._owners[code] == centre, -counted[code]))
         return tuple(order[:6])
+
+
+def _weighed_scope(read: Scope, score: dict[str, float], police_side: bool) -> Scope:
+    if score["neither"] > 0:
+        return Scope.NEITHER
+    if score["unclear"] > 0:
+        return Scope.UNCLEAR
+    if abs(score["police"]) < SURE_OF_DUTY:
+        return read
+    return Scope.OWN if (score["police"] > 0) == police_side else Scope.OTHER
 
 
 def speaks_of_danger(weighed: Weighed) -> bool:

@@ -71,7 +71,6 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True):
     limits: Limits
     parties: tuple[Party, ...]
     classes: dict[str, str]
-    groups: dict[str, str]
     guards: dict[str, str]
     contexts: dict[str, str]
     frames: dict[str, str]

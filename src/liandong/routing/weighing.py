@@ -35,15 +35,15 @@ class Weights(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Weighed(Struct, frozen=True):
-    """The highest score of a scale among the windows, the score of the opening, and the words that weigh most in the former.
+    """The highest score of a scale among the windows, where that window is, and the score of the opening.
 
     `long`: the text was longer than one window.
     """
 
     long: bool
     best: dict[str, float]
+    windows: dict[str, tuple[int, int]]
     opening: dict[str, float]
-    grounds: dict[str, tuple[Span, ...]]
 
 
 class Scales:
@@ -56,7 +56,7 @@ class Scales:
         known = sorted({sequence for scale in weights.scales.values() for sequence in scale.weights})
         self._automaton = ahocorasick.Automaton()
         for number, sequence in enumerate(known):
-            own = tuple(scale.weights.get(sequence, 0) / 100 for scale in weights.scales.values())
+            own = tuple(scale.weights.get(sequence, 0) for scale in weights.scales.values())
             self._automaton.add_word(sequence, (number, len(sequence), own))
         if known:
             self._automaton.make_automaton()
@@ -64,40 +64,42 @@ class Scales:
     def weigh(self, text: str) -> Weighed:
         step = self._window // 2
         starts = range(0, max(1, len(text) - step), step)
-        windows = [self._one(text, start, min(len(text), start + self._window)) for start in starts]
-        opening = windows[0]
-        best: dict[str, int] = {}
-        for i, name in enumerate(self._names):
-            scores = [values[i] for values, _ in windows]
-            best[name] = scores.index(max(scores))
-        return Weighed(
-            long=len(windows) > 1,
-            best={name: windows[best[name]][0][i] for i, name in enumerate(self._names)},
-            opening={name: opening[0][i] for i, name in enumerate(self._names)},
-            grounds={name: _grounds(windows[best[name]][1], i, text, name) for i, name in enumerate(self._names)},
+        places = [(start, min(len(text), start + self._window)) for start in starts]
+        scores = [self._scores(text, *place) for place in places]
+        best, windows = dict(scores[0]), dict.fromkeys(self._names, places[0])
+        for place, others in zip(places[1:], scores[1:], strict=True):
+            for name, score in others.items():
+                if score > best[name]:
+                    best[name], windows[name] = score, place
+        return Weighed(long=len(places) > 1, best=best, windows=windows, opening=scores[0])
+
+    def grounds(self, text: str, weighed: Weighed, name: str) -> tuple[Span, ...]:
+        """The words of more than one character that weigh most in the best score of a scale, in the order of the text."""
+        scale = self._names.index(name)
+        first: dict[int, tuple[int, int, int]] = {}
+        for last, (number, length, own) in self._automaton.iter(text, *weighed.windows[name]):
+            if length > 1 and own[scale] > 0:
+                first.setdefault(number, (last + 1, length, own[scale]))
+        heaviest = sorted(first.values(), key=lambda hit: -hit[2])[:SHOWN]
+        return tuple(
+            Span(end - length, end, text[end - length : end], f"weighed.{name}") for end, length, _ in sorted(heaviest)
         )
 
-    def _one(self, text: str, start: int, end: int) -> tuple[list[float], list[tuple[int, int, tuple[float, ...]]]]:
-        """The scores of one window, and each different sequence in it: where it ends, its length, its weights."""
-        seen: dict[int, tuple[int, int, tuple[float, ...]]] = {}
-        for last, (number, length, own) in self._automaton.iter(text, start, end):
-            if number not in seen:
-                seen[number] = (last + 1, length, own)
-        hits = list(seen.values())
-        root = sqrt(len(hits)) or 1.0
-        sums = (
-            [sum(column) / root for column in zip(*(own for _, _, own in hits), strict=True)]
-            if hits
-            else [0.0] * len(self._names)
-        )
-        return [total + bias for total, bias in zip(sums, self._biases, strict=True)], hits
+    def has_grounds(self, text: str, weighed: Weighed, name: str) -> bool:
+        scale = self._names.index(name)
+        places = self._automaton.iter(text, *weighed.windows[name])
+        return any(length > 1 and own[scale] > 0 for _, (_, length, own) in places)
 
-
-def _grounds(hits: list[tuple[int, int, tuple[float, ...]]], scale: int, text: str, name: str) -> tuple[Span, ...]:
-    heaviest = sorted((hit for hit in hits if hit[1] > 1 and hit[2][scale] > 0), key=lambda hit: -hit[2][scale])[:SHOWN]
-    return tuple(
-        Span(end - length, end, text[end - length : end], f"weighed.{name}") for end, length, _ in sorted(heaviest)
-    )
+    def _scores(self, text: str, start: int, end: int) -> dict[str, float]:
+        """The score of each scale for one window; a sequence counts once."""
+        seen = {number: own for _, (number, _, own) in self._automaton.iter(text, start, end)}
+        if not seen:
+            return dict(zip(self._names, self._biases, strict=True))
+        hundredfold = 100 * sqrt(len(seen))
+        sums = map(sum, zip(*seen.values(), strict=True))
+        return {
+            name: total / hundredfold + bias for name, total, bias in zip(self._names, sums, self._biases, strict=True)
+        }
 
 
 @cache
