@@ -259,3 +259,7 @@ CREATE TABLE views (
 );
 CREATE INDEX views_of_order ON views (order_id);
 CREATE TRIGGER "views are append-only" BEFORE UPDATE OR DELETE ON views FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
+
+-- 0002_notices.sql
+-- Notices: messages between centres that concern no order (a catalogue's version, a day's root). They have a thread instead of a matter.
+ALTER TABLE outbox ALTER COLUMN order_id DROP NOT NULL;

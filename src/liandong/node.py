@@ -15,6 +15,7 @@ from liandong.catalogue.clocks import load_clocks
 from liandong.core import db
 from liandong.core.clock import Clock, SystemClock
 from liandong.core.timers import keep_firing
+from liandong.exchange.notices import Handlers
 from liandong.exchange.receive import Receiver
 from liandong.exchange.sealing import Opener, PeerKey, Sealer, read_private, read_public
 from liandong.exchange.send import HttpPost, Peer, Post, Sender, keep_sending
@@ -42,7 +43,9 @@ class Node:
         self.commands = Commands(policy=self.policy, store=store, pool=pool, reader=self.reader, clock=clock)
         self.opener = Opener(settings.centre, peer_keys(settings))
         self.sealer = Sealer(read_private(settings.path(settings.key_file)), settings.kid)
-        self.receiver = Receiver(pool=pool, commands=self.commands, opener=self.opener, clock=clock)
+        self.receiver = Receiver(
+            pool=pool, commands=self.commands, opener=self.opener, clock=clock, notices=notice_handlers()
+        )
 
     def sender(self, peer: str, post: Post) -> Sender:
         return Sender(
@@ -94,6 +97,11 @@ async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
             log.warning("listener: %s", error)
         await asyncio.sleep(1)
+
+
+def notice_handlers() -> Handlers:
+    """What each kind of notice does (exchange.notices); capabilities are added here."""
+    return {}
 
 
 def policy_of(settings: Settings) -> CityPolicy:

@@ -83,3 +83,19 @@ JOIN LATERAL (SELECT * FROM transfers t WHERE t.order_id = o.id AND t.peer = $1 
 WHERE o.matter_id > $2 AND ($5::uuid[] IS NULL OR o.matter_id = ANY ($5))
   AND ($5::uuid[] IS NOT NULL OR NOT (o.status = ANY ($4::text[])))
 ORDER BY o.matter_id LIMIT $3
+
+-- name: lock_thread
+-- One writer of a thread to a peer at a time, until the end of the transaction. $1: peer, $2: thread.
+SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))
+
+-- name: add_notice
+-- $1: id, $2: peer, $3: thread, $4: kind, $5: body, $6: now.
+INSERT INTO outbox (id, peer, matter_id, seq, kind, urgent, exercise, body, created_at, next_attempt_at)
+VALUES ($1, $2, $3, coalesce((SELECT max(seq) FROM outbox WHERE peer = $2 AND matter_id = $3), 0) + 1, $4, false, 'actual', $5, $6, $6)
+
+-- name: claim_notice
+-- $1: sender, $2: message, $3: thread, $4: seq, $5: kind, $6: digest, $7: now.
+INSERT INTO inbox (sender, message_id, matter_id, seq, kind, digest, status, received_at, handled_at)
+VALUES ($1, $2, $3, $4, $5, $6, 'handled', $7, $7)
+ON CONFLICT (sender, message_id) DO UPDATE SET status = 'handled', handled_at = EXCLUDED.handled_at WHERE inbox.status <> 'handled'
+RETURNING true

@@ -18,6 +18,7 @@ from liandong.core.failpoints import reach
 from liandong.core.lanes import OutcomeUnknown
 from liandong.core.sqlfiles import load_sql
 from liandong.exchange.contracts import MESSAGES
+from liandong.exchange.notices import Handlers, take_notice
 from liandong.exchange.sealing import Opened, Opener
 from liandong.orders.commands import TRIES, Commands
 from liandong.orders.context import Incoming
@@ -60,11 +61,14 @@ class _Before(Struct):
 
 
 class Receiver:
-    def __init__(self, *, pool: asyncpg.Pool, commands: Commands, opener: Opener, clock: Clock) -> None:
+    def __init__(
+        self, *, pool: asyncpg.Pool, commands: Commands, opener: Opener, clock: Clock, notices: Handlers
+    ) -> None:
         self._pool = pool
         self._commands = commands
         self._opener = opener
         self._clock = clock
+        self._notices = notices
 
     async def receive(self, sealed: list[str], source: str) -> list[Receipt]:
         """One receipt a message, in order. Messages of one matter are carried out one after the other, matters side by side."""
@@ -108,10 +112,9 @@ class Receiver:
                 early = self._answered_before(opened, state)
                 if early is not None:
                     return early
-                action = ACTIONS.get(envelope.kind)
-                if action is None:
+                if envelope.kind not in ACTIONS and envelope.kind not in self._notices:
                     return await self._keep(opened, "parked", "", "本中心不认识这种消息，已暂存")
-                if await self._carry_out(action, opened, state):
+                if await self._carry_out(opened, state):
                     return Receipt(envelope.id, "handled")
                 state = (await self._states(envelope.sender, [opened]))[envelope.id]
             return Receipt(envelope.id, "retry", "try_again")
@@ -145,14 +148,12 @@ class Receiver:
             return Receipt(envelope.id, "refused", "message_reused", f"第{envelope.seq}条已是另一条消息")
         return None
 
-    async def _carry_out(self, action: str, opened: Opened, state: _Before) -> bool:
+    async def _carry_out(self, opened: Opened, state: _Before) -> bool:
         envelope = opened.envelope
         try:
             body = _decoders[envelope.kind].decode(_encode(envelope.body))
         except msgspec.ValidationError as error:
             raise AppError("message_malformed", str(error)) from error
-        if state.order_id is None and action != "take_offer":
-            raise AppError("unknown_matter", "请先转交此诉求")
         incoming = Incoming(
             sender=envelope.sender,
             message_id=envelope.id,
@@ -162,6 +163,11 @@ class Receiver:
             digest=opened.digest,
             exercise=envelope.exercise,
         )
+        if envelope.kind in self._notices:
+            return await take_notice(self._pool, self._notices[envelope.kind], incoming, body, self._clock.now())
+        action = ACTIONS[envelope.kind]
+        if state.order_id is None and action != "take_offer":
+            raise AppError("unknown_matter", "请先转交此诉求")
         return await self._commands.receive(state.order_id, action, body, incoming) is not None
 
     async def _states(self, sender: str, messages: list[Opened]) -> dict[UUID, _Before]:
