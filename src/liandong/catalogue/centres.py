@@ -18,8 +18,9 @@ class Kind(StrEnum):
 class Centre(Struct, frozen=True, forbid_unknown_fields=True):
     """A party that takes requests.
 
-    `side`: which kind of party; `police` acts first in danger (国办发〔2022〕12号). `city_divisions`: where the city's own limits of
-    arrival hold; everywhere else is suburb.
+    `side`: which kind of party; `police` acts first in danger (国办发〔2022〕12号). `acts_in_danger`: sends somebody out by itself
+    (110, 119, 120); every other centre hands danger over at once. `city_divisions`: where the city's own limits of arrival hold;
+    everywhere else is suburb.
     """
 
     code: str
@@ -27,6 +28,7 @@ class Centre(Struct, frozen=True, forbid_unknown_fields=True):
     name_en: str
     side: str
     kind: Kind
+    acts_in_danger: bool
     division_code: str
     colour: str
     city_divisions: tuple[str, ...] = ()
