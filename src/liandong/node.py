@@ -109,7 +109,8 @@ def policy_of(settings: Settings) -> CityPolicy:
     if settings.calendar_file:
         calendar = calendar.with_arrangement(load_arrangement(settings.path(settings.calendar_file)))
     clocks = load_clocks(settings.path(settings.clocks_file)) if settings.clocks_file else load_clocks()
-    return CityPolicy(settings.centre, tuple(settings.peers), clocks=clocks, calendar=calendar)
+    arbitration = frozenset(code for code, peer in settings.peers.items() if peer.arbitration)
+    return CityPolicy(settings.centre, tuple(settings.peers), clocks=clocks, calendar=calendar, arbitration=arbitration)
 
 
 def peer_keys(settings: Settings) -> dict[str, PeerKey]:

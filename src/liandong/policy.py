@@ -8,6 +8,7 @@ import msgspec
 from liandong.catalogue.calendar import Calendar, state_council_calendar
 from liandong.catalogue.centres import Centre, default_centres
 from liandong.catalogue.clocks import ClockPolicy, load_clocks
+from liandong.catalogue.linkage import LinkagePolicy, default_linkage
 from liandong.catalogue.units import default_units, return_reasons
 from liandong.core.worktime import Left, remaining, resume, zone_of
 from liandong.orders.context import Due
@@ -28,6 +29,8 @@ class CityPolicy:
         centres: dict[str, Centre] | None = None,
         clocks: ClockPolicy | None = None,
         calendar: Calendar | None = None,
+        arbitration: frozenset[str] = frozenset(),
+        linkage: LinkagePolicy | None = None,
     ) -> None:
         self._centres = centres or default_centres()
         if centre not in self._centres:
@@ -42,6 +45,9 @@ class CityPolicy:
             code: self._centres[code].side if code in self._centres else "other" for code in (centre, *peers)
         }
         self._peers = peers
+        self._arbitration = arbitration
+        self.linkage = linkage or default_linkage()
+        self.max_bounces = self.linkage.max_bounces
         self._units = default_units()
 
     def side(self, centre: str) -> str | None:
@@ -49,6 +55,22 @@ class CityPolicy:
 
     def police(self) -> str | None:
         return next((code for code in self._peers if self._sides[code] == _POLICE), None)
+
+    def acts_first(self) -> bool:
+        return self.profile.side == _POLICE
+
+    def takes_danger(self, centre: str) -> bool:
+        known = self._centres.get(centre)
+        return centre in self._peers and known is not None and known.acts_in_danger
+
+    def arbitrates(self, peer: str) -> bool:
+        return peer in self._arbitration
+
+    def speaks(self, peer: str, kind: str) -> bool:
+        return True
+
+    def may_pause(self, clock: str) -> bool:
+        return any(entry.pausable for entry in self.clocks.clocks if entry.name == clock)
 
     def local_date(self, now: datetime) -> date:
         return now.astimezone(ZONE).date()

@@ -10,10 +10,14 @@ from msgspec import Meta, Struct
 
 
 class PeerSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """`public_keys`: key id to base64 of the raw Ed25519 key; several while a key is being changed."""
+    """`public_keys`: key id to base64 of the raw Ed25519 key; several while a key is being changed.
+
+    `arbitration`: both centres have agreed that a leader of either may decide a negotiation.
+    """
 
     url: Annotated[str, Meta(pattern=r"^https?://")]
     public_keys: dict[str, str]
+    arbitration: bool = False
 
 
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -37,6 +37,22 @@ ACTIONS = {
     "order.evaluated.v1": "note_evaluation",
     "matter.supplemented.v1": "note_supplement",
     "danger.raised.v1": "note_danger",
+    "danger.claimed.v1": "note_claim",
+    "transfer.kept.v1": "note_kept",
+    "transfer.recall_requested.v1": "note_recall",
+    "transfer.recall_refused.v1": "note_recall_refused",
+    "negotiation.opened.v1": "note_negotiation",
+    "negotiation.position_taken.v1": "note_position",
+    "call.opened.v1": "note_call",
+    "call.joined.v1": "note_call_joined",
+    "call.ended.v1": "note_call_ended",
+    "joint.ended.v1": "note_joint_end",
+    "order.urged.v1": "note_urging",
+    "supervision.opened.v1": "note_supervision",
+    "supervision.replied.v1": "note_supervision_reply",
+    "supervision.judged.v1": "note_supervision_judged",
+    "matter.merged.v1": "note_merged",
+    "matter.unmerged.v1": "note_unmerged",
 }
 _decoders = {kind: msgspec.json.Decoder(body) for kind, body in MESSAGES.items()}
 _encode = msgspec.json.Encoder().encode

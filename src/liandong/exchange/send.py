@@ -150,13 +150,22 @@ def envelope_of(row: Any, centre: str, peer: str) -> Envelope:
         seq=row["seq"],
         sent_at=row["created_at"],
         exercise=row["exercise"],
-        body=_with_number(msgspec.json.decode(row["body"]), row["number"]),
+        body=_with_number(msgspec.json.decode(row["body"]), row["number"], centre),
     )
 
 
-def _with_number(body: dict[str, Any], number: str | None) -> dict[str, Any]:
+def _with_number(body: dict[str, Any], number: str | None, centre: str) -> dict[str, Any]:
     """An order's number is given by the very commit that writes its acceptance: it is filled in here and never changes again."""
-    return body | {"number": number} if body.get("number") == "" and number else body
+    if not number:
+        return body
+    filled = body | {"number": number} if body.get("number") == "" else body
+    path = filled.get("path") or ()
+    if any(hop["centre"] == centre and hop["number"] == "" for hop in path):
+        ours = {"number": number}
+        filled = filled | {
+            "path": [hop | ours if hop["centre"] == centre and not hop["number"] else hop for hop in path]
+        }
+    return filled
 
 
 async def keep_sending(sender: Sender, dsn: str, wake: asyncio.Event) -> None:

@@ -13,7 +13,7 @@ from liandong.core.errors import AppError
 from liandong.core.failpoints import reach
 from liandong.core.lanes import OutcomeUnknown
 from liandong.orders.actions import Action, Due, Intake
-from liandong.orders.context import CLOCK_ACTOR, Actor, Asked, Incoming, Policy, peer_actor
+from liandong.orders.context import CLOCK_ACTOR, MERGED_CLOCK, Actor, Asked, Incoming, Policy, peer_actor
 from liandong.orders.decide import Decision, Refusal, after, decide, decide_intake, decide_offer
 from liandong.orders.model import Snapshot
 from liandong.orders.store import SQL, Request, Store, Written
@@ -56,7 +56,8 @@ class Commands:
                 raise AppError("not_found", "没有这个工单，或没有派给您的单位")
             if snapshot.order.version != action.version:
                 raise AppError("stale_version", version=snapshot.order.version, status_now=snapshot.order.status)
-            done = await self._carry_out(snapshot, self._asked(action.name, action, actor))
+            related = await self._related(getattr(action, "into", None) or getattr(action, "duplicate_of", None))
+            done = await self._carry_out(snapshot, self._asked(action.name, action, actor, related=related))
             if done is not None:
                 return done
         raise AppError("try_again", "同一工单的操作过于频繁")
@@ -70,16 +71,18 @@ class Commands:
             if timer is None or timer.due_at > now:
                 return False
             due = Due(version=snapshot.order.version, clock=clock)
-            if await self._carry_out(snapshot, self._asked("due", due, CLOCK_ACTOR)) is not None:
+            related = await self._related(snapshot.order.master_id if clock == MERGED_CLOCK else None)
+            if await self._carry_out(snapshot, self._asked("due", due, CLOCK_ACTOR, related=related)) is not None:
                 return True
         raise AppError("try_again")
 
     async def receive(self, order_id: UUID | None, action: str, body: Any, incoming: Incoming) -> Snapshot | None:
         """A message from a peer. None: written meanwhile by another try, look again. Raises AppError when it can't be taken."""
-        asked = self._asked(action, body, peer_actor(incoming.sender), incoming)
         if order_id is None:
+            asked = self._asked(action, body, peer_actor(incoming.sender), incoming)
             return await self._commit(Snapshot(None), decide_offer(incoming.matter_id, asked))  # type: ignore[arg-type]
-        return await self._carry_out(await self._load(order_id), asked)
+        snapshot = await self._load(order_id)
+        return await self._carry_out(snapshot, self._asked(action, body, peer_actor(incoming.sender), incoming))
 
     async def _carry_out(self, snapshot: Snapshot, asked: Asked) -> Snapshot | None:
         decision = decide(snapshot, asked)
@@ -121,14 +124,25 @@ class Commands:
             raise AppError("idempotency_key_reused", "请为新的诉求换一个 Idempotency-Key")
         return Taken(await self._load(row["order_id"]), repeated=True)
 
+    async def _related(self, order_id: UUID | None) -> Snapshot | None:
+        """Another order of this centre that the change is about."""
+        return None if order_id is None else await with_retries(lambda: self._store.load(order_id))
+
     async def _load(self, order_id: UUID) -> Snapshot:
         snapshot = await with_retries(lambda: self._store.load(order_id))
         if snapshot is None:
             raise AppError("not_found", "没有这个工单")
         return snapshot
 
-    def _asked(self, action: str, data: Any, actor: Actor, incoming: Incoming | None = None) -> Asked:
-        return Asked(action, data, actor, self.policy, self._clock.now(), incoming)
+    def _asked(
+        self,
+        action: str,
+        data: Any,
+        actor: Actor,
+        incoming: Incoming | None = None,
+        related: Snapshot | None = None,
+    ) -> Asked:
+        return Asked(action, data, actor, self.policy, self._clock.now(), incoming, related)
 
 
 async def with_retries(read: Callable[[], Awaitable[Any]]) -> Any:
@@ -152,7 +166,9 @@ async def with_retries(read: Callable[[], Awaitable[Any]]) -> Any:
 
 
 def may_see(snapshot: Snapshot, actor: Actor) -> bool:
-    """A unit's key sees the orders of its unit only."""
+    """A unit's key sees the orders of its unit only, a liaison's the matters that its own centre shares."""
+    if actor.home is not None:
+        return any(t.peer == actor.home for t in snapshot.transfers or ())
     return actor.unit is None or snapshot.order.unit == actor.unit
 
 

@@ -4,7 +4,8 @@ SELECT o.id, json_build_object(
     'order', row_to_json(o),
     'timers', (SELECT json_agg(row_to_json(t)) FROM timers t WHERE t.order_id = o.id AND t.status IN ('running', 'paused')),
     'dispatches', (SELECT json_agg(row_to_json(d) ORDER BY d.no) FROM dispatches d WHERE d.order_id = o.id),
-    'transfers', (SELECT json_agg(row_to_json(t) ORDER BY t.offered_at) FROM transfers t WHERE t.order_id = o.id))::text AS snapshot
+    'transfers', (SELECT json_agg(row_to_json(t) ORDER BY t.offered_at, t.id) FROM transfers t WHERE t.order_id = o.id),
+    'members', (SELECT json_agg(m.id) FROM orders m WHERE m.master_id = o.id AND m.status = 'merged'))::text AS snapshot
 FROM orders o WHERE o.id = ANY ($1::uuid[])
 
 -- name: find
