@@ -6,7 +6,7 @@ The same seed therefore replays the same story, bit by bit, in any process.
 import contextlib
 import logging
 import types
-from collections.abc import Awaitable, Generator, Iterator
+from collections.abc import Coroutine, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -56,9 +56,14 @@ def point() -> Generator[None, Any, None]:
     yield
 
 
-async def one_after_another(*jobs: Awaitable[Any]) -> list[Any]:
+async def one_after_another(*jobs: Coroutine[Any, Any, Any]) -> list[Any]:
     """Instead of asyncio.gather: matters of one batch do not meet each other, so side by side or in turn is the same."""
-    return [await job for job in jobs]
+    waiting = list(jobs)
+    try:
+        return [await waiting.pop(0) for _ in jobs]
+    finally:
+        for job in waiting:  # after a crash in the midst of it
+            job.close()
 
 
 @contextlib.contextmanager

@@ -11,11 +11,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from liandong.catalogue.centres import default_centres
+from liandong.orders.context import DANGER_CLOCK
 from liandong.orders.decide import allowed_actions
 from liandong.orders.lifecycle import FINAL
 from liandong.orders.model import Kind
 
 from .city import City, Step, wires
+from .known import KEPT_OUT
 from .people import ACTIONS, EVERYBODY, FORWARD, IN_DANGER, filled, sensible
 from .promises import Broken, Watch
 
@@ -198,6 +200,8 @@ class Author:
         if name not in self.actions:
             return None
         fields = filled(name, chance, self.city.nodes[code].policy, snapshot)
+        if any(leads(code, fields, snapshot) for leads in KEPT_OUT):
+            return None
         behind = chance.randint(1, 3) if chance.random() < self.temper.stale else 0
         return ("act", code, label, fields, behind, self._pause())
 
@@ -236,7 +240,7 @@ def finish(city: City, watch: Watch, life: Life) -> None:
 
 
 def to_rest(city: City) -> Iterator[Step]:
-    """Everything that is on its way arrives, everybody who was not answered asks again."""
+    """Everything that is on its way arrives, everybody who was not answered asks again, danger waits no longer than its clock."""
     for wire in sorted(city.network.cuts):
         yield ("mend", *wire)
     for code, node in city.nodes.items():
@@ -249,6 +253,11 @@ def to_rest(city: City) -> Iterator[Step]:
         for back, person in enumerate(reversed(city.presses)):
             if not person.answered:
                 yield ("again", back)
+    yield from all_letters(city)
+    for label, matter in city.matters.items():
+        for code, snapshot in city.snapshots(matter).items():
+            if any(t.name == DANGER_CLOCK and t.status == "running" for t in snapshot.timers or ()):
+                yield from (("clock", code, label) for _ in snapshot.timers or ())
     yield from all_letters(city)
 
 

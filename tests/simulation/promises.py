@@ -111,12 +111,12 @@ def one_owner_unless_joint(city: City, matter: UUID, orders: Orders) -> str | No
 
 
 def the_police_keep_danger(city: City, matter: UUID, orders: Orders) -> str | None:
-    """Nobody who acts in danger offers it away before somebody was sent."""
+    """Who acts in danger offers it away before somebody was sent to nobody but another who acts at once."""
     for code, s in orders.items():
         if s.order.kind != Kind.POLICE_ORDER or not s.order.danger or s.dispatch is not None or not s.order.responsible:
             continue
         offer = s.open_transfer("out")
-        if offer and not offer.part and offer.status == "offered":
+        if offer and not offer.part and offer.status == "offered" and not (offer.urgent and _acts(city, offer.peer)):
             return f"{code} offers danger away before it has dispatched"
     return None
 
