@@ -10,6 +10,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from liandong.core.errors import AppError
+from liandong.core.lanes import OutcomeUnknown
 from liandong.orders import actions as a
 from liandong.orders.context import Actor
 from liandong.orders.model import Snapshot
@@ -77,7 +79,9 @@ class City:
         for _, change in found:
             order, decision = change.after.order, change.decision
             if change.before is None and decision.incoming is None:
-                self.matters.setdefault(self.presses[int(decision.event.actor.removeprefix("desk-"))].label, order.matter_id)
+                self.matters.setdefault(
+                    self.presses[int(decision.event.actor.removeprefix("desk-"))].label, order.matter_id
+                )
             moved = len(decision.messages) - (decision.incoming is not None)
             self.on_the_way[order.matter_id] = self.on_the_way.get(order.matter_id, 0) + moved
         return found
@@ -124,13 +128,17 @@ class City:
 
     def _told(self, person: Person, result: Any, problem: BaseException | None) -> None:
         self._unexpected(person.code, problem)
-        code = getattr(problem, "code", "")
-        if code == "try_again":
+        if isinstance(problem, OutcomeUnknown):
+            return  # not answered: pressed again later
+        if isinstance(problem, AppError):
+            person.answered = True
+            if problem.code == "try_again":
+                self.faults.append(
+                    f"{person.code} can't carry out {person.action or 'an intake'}, however often it tries"
+                )
+        if problem is not None:
             return
         person.answered = True
-        if problem is not None:
-            person.refused = code
-            return
         order = result.order if person.intake is None else result.snapshot.order
         seq = 1 if person.intake is not None else order.version
         self.done.append(Done(person.code, order.id, seq, person.id))
@@ -160,6 +168,10 @@ class City:
             node.crash()
             return True
         return False
+
+    def _do_stumble(self, code: str, *written: bool) -> None:
+        """The database's connection will break at the next commits, each time before or after the commit."""
+        self.nodes[code].disk.stumbles = list(written)
 
     def _do_restart(self, code: str) -> bool:
         node = self.nodes[code]

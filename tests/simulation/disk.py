@@ -69,11 +69,14 @@ class Disk:
         self.requests: dict[tuple[str, str], tuple[str, UUID]] = {}
         self.pending: dict[str, dict[UUID, Letter]] = {}  # by peer, oldest first
         self.dead: list[tuple[Letter, str]] = []
-        self.written: dict[tuple[str, UUID], list[UUID]] = {}  # ids of all messages by peer and matter; place + 1 is their seq
+        self.written: dict[
+            tuple[str, UUID], list[UUID]
+        ] = {}  # ids of all messages by peer and matter; place + 1 is their seq
         self.inbox: dict[tuple[str, UUID], tuple[str, bytes, str | None, str | None]] = {}
         self.heads: dict[tuple[str, UUID], int] = {}  # newest number by sender and matter
         self.handled: dict[tuple[str, UUID], list[UUID]] = {}  # in the order in which they took effect
         self.rejections: list[str] = []
+        self.stumbles: list[bool] = []  # the next commits lose their connection; True: after they were written
         self.changes: list[Change] = []  # since somebody last looked
 
     def write(self, decision: Decision, request: Request | None) -> Written | None:

@@ -20,6 +20,11 @@ def danger_is_amended(code: str, fields: dict[str, Any], snapshot: Snapshot) -> 
     return fields["action"] == "amend" and bool((fields.get("facts") or {}).get("danger"))
 
 
+def who_has_finished_hands_over(code: str, fields: dict[str, Any], snapshot: Snapshot) -> bool:
+    """A part that crosses is taken without anybody working on it."""
+    return fields["action"] == "offer_transfer" and snapshot.order.status == "fed_back" and not fields.get("part")
+
+
 def a_third_centre_joins(code: str, fields: dict[str, Any], snapshot: Snapshot) -> bool:
     """Results and evaluations are not passed on along a chain yet: a matter stays between one centre and the police desk."""
     if "to" not in fields:
@@ -30,4 +35,4 @@ def a_third_centre_joins(code: str, fields: dict[str, Any], snapshot: Snapshot) 
     return bool(partners) and fields["to"] not in partners
 
 
-KEPT_OUT = (the_danger_clock_is_paused, danger_is_amended, a_third_centre_joins)
+KEPT_OUT = (the_danger_clock_is_paused, danger_is_amended, who_has_finished_hands_over, a_third_centre_joins)

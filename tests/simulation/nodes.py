@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from liandong.core.errors import AppError
+from liandong.core.lanes import OutcomeUnknown
 from liandong.exchange.contracts import Envelope
 from liandong.exchange.receive import Receiver
 from liandong.exchange.sealing import Opened
@@ -60,7 +61,13 @@ class Memory:
 
     async def commit(self, decision: Decision, request: Request | None = None) -> Written | None:
         await point()
+        if self.disk.stumbles and not self.disk.stumbles[0]:
+            self.disk.stumbles.pop(0)
+            raise OutcomeUnknown("the connection broke before the commit")
         written = self.disk.write(decision, request)
+        if self.disk.stumbles:
+            self.disk.stumbles.pop(0)
+            raise OutcomeUnknown("the connection broke after the commit")
         await point()
         return written
 
@@ -187,4 +194,4 @@ class Node:
 
 def expected(problem: BaseException | None) -> bool:
     """What a person or a sender is told in good order."""
-    return problem is None or isinstance(problem, AppError | Unreachable)
+    return problem is None or isinstance(problem, AppError | Unreachable | OutcomeUnknown)

@@ -67,7 +67,6 @@ class Person(Struct):
     action: a.Action | None = None
     order_id: UUID | None = None
     answered: bool = False
-    refused: str = ""
 
     @property
     def id(self) -> str:

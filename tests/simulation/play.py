@@ -97,7 +97,7 @@ def temper_of(chance: Random) -> Temper:
     return Temper(
         length=chance.choice(LENGTHS),
         matters=chance.choice((1, 1, 1, 2, 3)),
-        crash=0.02 * rough,
+        crash=0.04 * rough,
         cut=0.03 * rough,
         mischief=0.25 * rough,
         pause=0.2 * rough,
@@ -144,6 +144,8 @@ class Author:
         chance, city = self.chance, self.city
         if machine:
             code = chance.choice(self.codes)
+            if chance.random() < 0.4:
+                return ("stumble", code, *(chance.random() < 0.5 for _ in range(chance.randint(1, 3))))
             return ("crash", code) if city.nodes[code].up else ("restart", code)
         if city.network.cuts and chance.random() < 0.4:
             return ("mend", *chance.choice(sorted(city.network.cuts)))
@@ -246,6 +248,8 @@ def to_rest(city: City) -> Iterator[Step]:
     for code, node in city.nodes.items():
         if not node.up:
             yield ("restart", code)
+        if node.disk.stumbles:
+            yield ("stumble", code)
     for code, node in city.nodes.items():
         while node.stopped:
             yield ("go", code, 0)

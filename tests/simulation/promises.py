@@ -75,7 +75,9 @@ def a_clock_fires_once(city: City, code: str, change: Change) -> str | None:
     if fired is None or change.before is None:
         return None
     ran = any(t.name == fired and t.status == "running" for t in change.before.timers or ())
-    runs = any(t.name == fired and t.status == "running" and t.due_at <= city.clock.now() for t in change.after.timers or ())
+    runs = any(
+        t.name == fired and t.status == "running" and t.due_at <= city.clock.now() for t in change.after.timers or ()
+    )
     if not ran or runs:
         return f"{code}: the clock {fired} fires without having run, or again and again"
     return None
@@ -83,10 +85,10 @@ def a_clock_fires_once(city: City, code: str, change: Change) -> str | None:
 
 def danger_is_taken_at_once(city: City, code: str, change: Change) -> str | None:
     """Who acts in danger neither refuses an urgent transfer nor lets it wait."""
-    incoming = change.decision.incoming
-    if incoming is None or incoming.kind != "transfer.offered.v1" or change.after.order.kind != Kind.POLICE_ORDER:
+    asked = change.decision.event.body.get("asked", {})
+    if "sender_number" not in asked or not asked["urgent"] or change.after.order.kind != Kind.POLICE_ORDER:
         return None
-    waits = next((t for t in change.decision.transfers if t.direction == "in" and t.urgent and t.status != "accepted"), None)
+    waits = next((t for t in change.decision.transfers if t.direction == "in" and t.status == "offered"), None)
     return f"{code}: an urgent transfer is {waits.status}" if waits else None
 
 
@@ -141,7 +143,8 @@ def known_danger_is_with_the_police(city: City, matter: UUID, orders: Orders) ->
     if any(s.order.is_resolved for s in orders.values()):
         return None
     told = any(
-        s.order.danger and (s.order.kind == Kind.POLICE_ORDER or any(t.urgent for t in s.transfers or ())) for s in orders.values()
+        s.order.danger and (s.order.kind == Kind.POLICE_ORDER or any(t.urgent for t in s.transfers or ()))
+        for s in orders.values()
     )
     if not told or any(s.order.kind == Kind.POLICE_ORDER and s.order.responsible for s in orders.values()):
         return None
@@ -194,7 +197,7 @@ def what_was_answered_is_in_the_ledger(city: City, since: int = 0) -> str | None
     return None
 
 
-def no_message_is_refused(city: City) -> str | None:
+def nothing_fails_inside(city: City) -> str | None:
     dead = [(code, *letter) for code, node in city.nodes.items() for letter in node.disk.dead]
     if dead:
         code, letter, why = dead[0]
@@ -263,8 +266,8 @@ class Watch:
         return Broken("what_was_answered_is_in_the_ledger", words) if words else None
 
     def _refusals(self) -> Broken | None:
-        words = no_message_is_refused(self.city) if self.city.faults else None
-        return Broken("no_message_is_refused", words) if words else None
+        words = nothing_fails_inside(self.city) if self.city.faults else None
+        return Broken("nothing_fails_inside", words) if words else None
 
     def _of_all(self, promises: tuple[OnMatter, ...]) -> Broken | None:
         return next((b for m in self.city.on_the_way if (b := self._of_matter(m, promises))), None)
@@ -283,7 +286,9 @@ def _acts(city: City, code: str) -> bool:
 
 
 def _where(orders: Orders) -> str:
-    return ", ".join(f"{code} {s.order.status}{' (responsible)' if s.order.responsible else ''}" for code, s in orders.items())
+    return ", ".join(
+        f"{code} {s.order.status}{' (responsible)' if s.order.responsible else ''}" for code, s in orders.items()
+    )
 
 
 def _view(city: City, code: str, matter: UUID, *, peer: str) -> list[MatterView]:

@@ -14,6 +14,7 @@ WORDS = {
     "wait": "{0} seconds pass",
     "crash": "{0} crashes",
     "restart": "{0} starts again",
+    "stumble": "{0}: the database's connection will break",
     "cut": "the wire {0} -> {1} is cut",
     "mend": "the wire {0} -> {1} works again",
     "send": "{0} sends to {1}",
