@@ -5,14 +5,15 @@ A step that can't be done where the story stands does nothing, so that a story s
 
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from liandong.core.errors import AppError
 from liandong.core.lanes import OutcomeUnknown
-from liandong.orders import actions as a
 from liandong.orders.context import Actor
 from liandong.orders.model import Snapshot
 from liandong.orders.store import digest_of
@@ -25,6 +26,7 @@ from .outside import CHANCE, SimulatedClock
 from .people import ROLES, Person, intake_of, said
 
 Step = tuple[Any, ...]
+NOTHING = UUID(int=0)
 
 
 class Done(Struct):
@@ -41,7 +43,9 @@ class City:
         CHANCE.drawn = 0
         self.clock = SimulatedClock()
         self.network = Network()
-        self.nodes = {code: Node(policy_of(code, tuple(centres)), self.clock, self.network) for code in centres}
+        self._journal: list[Change] = []
+        self.nodes = {code: self._node(code, tuple(centres)) for code in centres}
+        self.orders: dict[UUID, dict[str, UUID]] = {}  # by matter and centre
         self.matters: dict[int, UUID] = {}  # by the label that the story gives them
         self.on_the_way: dict[UUID, int] = {}  # messages of a matter that were written and have had no effect yet
         self.presses: list[Person] = []
@@ -55,36 +59,39 @@ class City:
         return self._verbs[step[0]](*step[1:]) is not False
 
     def snapshot(self, code: str, label: int) -> Snapshot | None:
-        disk = self.nodes[code].disk
-        matter = self.matters.get(label)
-        order = disk.order_of.get(matter) if matter is not None else None
-        return disk.orders[order] if order is not None else None
+        order = self.orders.get(self.matters.get(label, NOTHING), {}).get(code)
+        return None if order is None else self.nodes[code].disk.orders[order]
 
     def snapshots(self, matter: UUID) -> dict[str, Snapshot]:
         """Every centre's own record of a matter."""
-        found = {}
-        for code, node in self.nodes.items():
-            order = node.disk.order_of.get(matter)
-            if order is not None:
-                found[code] = node.disk.orders[order]
-        return found
+        return {code: self.nodes[code].disk.orders[order] for code, order in self.orders[matter].items()}
 
-    def changes(self) -> list[tuple[str, Change]]:
+    def changes(self) -> list[Change]:
         """What was committed since this was last asked."""
-        found: list[tuple[str, Change]] = []
-        for code, node in self.nodes.items():
-            if node.disk.changes:
-                found += [(code, change) for change in node.disk.changes]
-                node.disk.changes = []
-        for _, change in found:
+        if not self._journal:
+            return self._journal
+        found = list(self._journal)
+        self._journal.clear()
+        for change in found:
             order, decision = change.after.order, change.decision
-            if change.before is None and decision.incoming is None:
-                self.matters.setdefault(
-                    self.presses[int(decision.event.actor.removeprefix("desk-"))].label, order.matter_id
-                )
+            if change.before is None:
+                self.orders.setdefault(order.matter_id, {})[change.centre] = order.id
+                if decision.incoming is None:
+                    self.matters.setdefault(self._presser(decision.event.actor).label, order.matter_id)
             moved = len(decision.messages) - (decision.incoming is not None)
             self.on_the_way[order.matter_id] = self.on_the_way.get(order.matter_id, 0) + moved
         return found
+
+    def digest(self) -> str:
+        """Of everything that is durable anywhere: the same for the same story."""
+        kept = [[n.disk.orders, n.disk.ledger, n.disk.pending, n.disk.counters] for n in self.nodes.values()]
+        return sha256(msgspec.json.encode([list(map(_rows, kinds)) for kinds in kept])).hexdigest()
+
+    def _node(self, code: str, centres: tuple[str, ...]) -> Node:
+        return Node(policy_of(code, centres), clock=self.clock, network=self.network, journal=self._journal)
+
+    def _presser(self, actor: str) -> Person:
+        return self.presses[int(actor.removeprefix("desk-"))]
 
     # people
 
@@ -118,7 +125,7 @@ class City:
             return True  # no answer: pressed again later
         actor = Actor(person.id, ROLES)
         if person.intake is not None:
-            digest = person.digest or digest_of(a.msgspec.json.encode(person.intake))
+            digest = person.digest or digest_of(msgspec.json.encode(person.intake))
             person.digest = digest
             job = node.commands.take_in(person.intake, actor, key=person.id, digest=digest)
         else:
@@ -260,6 +267,10 @@ class City:
     def _unexpected(self, code: str, problem: BaseException | None) -> None:
         if not expected(problem):
             self.faults.append(f"{code} failed inside: {type(problem).__name__} {problem}")
+
+
+def _rows(table: dict[Any, Any]) -> list[Any]:
+    return list(table.items())
 
 
 def wires(city: City) -> list[Wire]:

@@ -37,6 +37,7 @@ class Entry(Struct):
 class Change(Struct):
     """What one commit did, for whoever watches. `before` is None for a new order."""
 
+    centre: str
     before: Snapshot | None
     after: Snapshot
     decision: Decision
@@ -60,8 +61,9 @@ class Letter(Struct):
 
 
 class Disk:
-    def __init__(self, centre: str) -> None:
+    def __init__(self, centre: str, journal: list[Change]) -> None:
         self.centre = centre
+        self.journal = journal  # of the whole city: what was committed, for whoever watches
         self.orders: dict[UUID, Snapshot] = {}
         self.order_of: dict[UUID, UUID] = {}  # by matter
         self.ledger: dict[UUID, list[Entry]] = {}
@@ -77,7 +79,6 @@ class Disk:
         self.handled: dict[tuple[str, UUID], list[UUID]] = {}  # in the order in which they took effect
         self.rejections: list[str] = []
         self.stumbles: list[bool] = []  # the next commits lose their connection; True: after they were written
-        self.changes: list[Change] = []  # since somebody last looked
 
     def write(self, decision: Decision, request: Request | None) -> Written | None:
         """None: stale, or the request or the message was taken before. Raises what the constraints raise."""
@@ -141,7 +142,7 @@ class Disk:
             self.handled.setdefault(thread, []).append(incoming.message_id)
         for message in decision.messages:
             self._post(order, message, event.at)
-        self.changes.append(Change(before, now, decision))
+        self.journal.append(Change(self.centre, before, now, decision))
 
     def _post(self, order: Any, message: Any, at: datetime) -> None:
         numbers = self.written.setdefault((message.peer, order.matter_id), [])

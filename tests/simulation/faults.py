@@ -237,7 +237,7 @@ FAULTS: dict[Callable[[Plant], None], str] = {
     a_call_of_danger_starts_no_clock: "danger_is_watched",
     progress_at_the_peer_ends_danger: "only_a_person_lowers_danger",
     an_urgent_offer_waits_for_a_key: "danger_is_taken_at_once",
-    a_withdrawal_is_never_answered: "every_loop_is_closed",
+    a_withdrawal_is_never_answered: "both_sides_see_the_same",
     an_offer_of_what_we_have_is_never_answered: "every_loop_is_closed",
     a_part_without_result_does_not_hold_the_close: "every_loop_is_closed",
     the_evaluation_stays_at_home: "every_loop_is_closed",

@@ -26,7 +26,7 @@ from liandong.orders.store import Request, Written
 from liandong.policy import CityPolicy
 from liandong.routing.model import Facts, Scope
 
-from .disk import Disk, Statements
+from .disk import Change, Disk, Statements
 from .network import Network, Parcel, Wire
 from .outside import SimulatedClock, point
 
@@ -93,10 +93,10 @@ class DutifulReader:
 class Node:
     """One centre. `up` False: nobody answers, nothing moves, the disk keeps what it has."""
 
-    def __init__(self, policy: CityPolicy, clock: SimulatedClock, network: Network) -> None:
+    def __init__(self, policy: CityPolicy, *, clock: SimulatedClock, network: Network, journal: list[Change]) -> None:
         self.code = policy.centre
         self.policy = policy
-        self.disk = Disk(self.code)
+        self.disk = Disk(self.code, journal)
         self._clock = clock
         self._network = network
         self.start()

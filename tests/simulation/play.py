@@ -25,6 +25,7 @@ ALL_CENTRES = tuple(default_centres())
 LENGTHS = (25, 60, 120)
 RARE = frozenset({"amend", "pause_clock", "resume_clock", "cancel", "reopen", "evaluate"})
 WAITS = (1, 30, 61, 900, 86_400, 5 * 86_400)
+STUMBLES = ((False,), (True,), (False, False), (False, True), (False, False, False))  # see Disk.stumbles
 CALM = 3000  # steps after which a city that has not come to rest never will
 
 
@@ -32,10 +33,14 @@ class Life(Struct):
     """What became of a seed: how many steps were taken, what broke, and the steps that anybody can replay."""
 
     seed: int
-    centres: tuple[str, ...]
+    city: City
     steps: int = 0
     broken: Broken | None = None
     story: list[Step] = []
+
+    @property
+    def centres(self) -> tuple[str, ...]:
+        return tuple(self.city.nodes)
 
 
 class Temper(Struct):
@@ -51,13 +56,11 @@ class Temper(Struct):
     blind: float
 
 
-def live(seed: int, centres: Sequence[str] | None = None, *, actions: frozenset[str] = frozenset(ACTIONS)) -> Life:
+def live(seed: int, centres: Sequence[str] | None = None) -> Life:
     chance = Random(seed)
-    chosen = tuple(centres or choose_centres(chance))
-    life = Life(seed, chosen, story=[])
-    city, temper = City(chosen), temper_of(chance)
-    watch = Watch(city)
-    author = Author(city, chance, temper, actions)
+    city, temper = City(centres or choose_centres(chance)), temper_of(chance)
+    life = Life(seed, city)
+    watch, author = Watch(city), Author(city, chance, temper)
     while life.steps < temper.length and life.broken is None:
         step = author.next_step()
         life.story.append(step)
@@ -71,7 +74,7 @@ def replay(centres: Sequence[str], story: Sequence[Step], *, log: list[str] | No
     """The same steps again, and calm after them."""
     city = City(centres)
     watch = Watch(city, log)
-    life = Life(0, tuple(centres), story=list(story))
+    life = Life(0, city, story=list(story))
     for step in story:
         _take(city, watch, life, step)
         if life.broken is not None:
@@ -109,11 +112,10 @@ def temper_of(chance: Random) -> Temper:
 class Author:
     """Chooses what happens next."""
 
-    def __init__(self, city: City, chance: Random, temper: Temper, actions: frozenset[str]) -> None:
+    def __init__(self, city: City, chance: Random, temper: Temper) -> None:
         self.city = city
         self.chance = chance
         self.temper = temper
-        self.actions = actions
         self.codes = tuple(city.nodes)
         self.taken = 0
 
@@ -132,9 +134,9 @@ class Author:
             step = self._a_clock()
         elif roll < 0.59:
             step = ("again", self.chance.randrange(3), self._pause())
-        if step is None:
-            step = self._goes_on() or self._somebody_acts() or ("wait", self.chance.choice(WAITS))
-        return step
+        elif roll < 0.6:
+            step = ("wait", self.chance.choice(WAITS))
+        return step or self._goes_on() or self._somebody_acts() or self._on_a_wire() or self._a_clock() or ("wait", 1)
 
     def _takes(self) -> Step:
         self.taken += 1
@@ -145,7 +147,7 @@ class Author:
         if machine:
             code = chance.choice(self.codes)
             if chance.random() < 0.4:
-                return ("stumble", code, *(chance.random() < 0.5 for _ in range(chance.randint(1, 3))))
+                return ("stumble", code, *chance.choice(STUMBLES))
             return ("crash", code) if city.nodes[code].up else ("restart", code)
         if city.network.cuts and chance.random() < 0.4:
             return ("mend", *chance.choice(sorted(city.network.cuts)))
@@ -174,7 +176,9 @@ class Author:
 
     def _a_clock(self) -> Step | None:
         code, label = self._somewhere()
-        return None if label is None else ("clock", code, label, self._pause())
+        snapshot = None if label is None else self.city.snapshot(code, label)
+        runs = snapshot is not None and any(t.status == "running" for t in snapshot.timers or ())
+        return ("clock", code, label, self._pause()) if runs else None
 
     def _goes_on(self) -> Step | None:
         code = self.chance.choice(self.codes)
@@ -195,12 +199,10 @@ class Author:
             name = chance.choice(tuple(ACTIONS))
         else:
             offered = [row.action for row in allowed_actions(snapshot, EVERYBODY)]
-            names = [n for n in offered if n in self.actions and (n not in RARE or chance.random() < 0.15)]
+            names = [n for n in offered if n not in RARE or chance.random() < 0.15]
             if not names:
                 return None
             name = chance.choice(names)
-        if name not in self.actions:
-            return None
         fields = filled(name, chance, self.city.nodes[code].policy, snapshot)
         if any(leads(code, fields, snapshot) for leads in KEPT_OUT):
             return None
@@ -213,9 +215,7 @@ class Author:
         if not labels:
             return self.codes[0], None
         label = self.chance.choice(labels)
-        matter = self.city.matters[label]
-        holding = [code for code, node in self.city.nodes.items() if matter in node.disk.order_of]
-        return self.chance.choice(holding), label
+        return self.chance.choice(tuple(self.city.orders[self.city.matters[label]])), label
 
     def _pause(self) -> int:
         return self.chance.randint(1, 3) if self.chance.random() < self.temper.pause else 0

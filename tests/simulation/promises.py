@@ -30,47 +30,47 @@ class Broken(Struct, frozen=True):
 # of one commit
 
 
-def a_message_throws_no_work_back(city: City, code: str, change: Change) -> str | None:
+def a_message_throws_no_work_back(city: City, change: Change) -> str | None:
     """Who was sent out goes on, whatever a peer says; only a new round or a peer's acceptance ends it."""
     if change.before is None or change.decision.incoming is None:
         return None
     before, now = change.before.order, change.after.order
     at_work = before.responsible and change.before.dispatch is not None and before.status not in RESOLVED
     if at_work and now.status != before.status and now.round == before.round and now.responsible:
-        return f"{code}: {change.decision.incoming.kind} threw {before.status} back to {now.status}"
+        return f"{change.centre}: {change.decision.incoming.kind} threw {before.status} back to {now.status}"
     return None
 
 
-def only_a_person_lowers_danger(city: City, code: str, change: Change) -> str | None:
+def only_a_person_lowers_danger(city: City, change: Change) -> str | None:
     if change.before is None or change.decision.event.actor.startswith("desk-"):
         return None
     before = change.before.order
     if before.danger and not change.after.order.danger and before.status not in RESOLVED:
-        return f"{code}: {change.decision.event.kind} lowered danger"
+        return f"{change.centre}: {change.decision.event.kind} lowered danger"
     return None
 
 
-def a_press_takes_effect_once(city: City, code: str, change: Change) -> str | None:
+def a_press_takes_effect_once(city: City, change: Change) -> str | None:
     actor = change.decision.event.actor
     if not actor.startswith("desk-"):
         return None
-    disk = city.nodes[code].disk
-    times = sum(entry.actor == actor for entries in disk.ledger.values() for entry in entries)
-    return f"{code}: one press of {actor} took effect {times} times" if times > 1 else None
+    ledger = city.nodes[change.centre].disk.ledger
+    times = sum(entry.actor == actor for entries in ledger.values() for entry in entries)
+    return f"{change.centre}: one press of {actor} took effect {times} times" if times > 1 else None
 
 
-def messages_take_effect_once_and_in_order(city: City, code: str, change: Change) -> str | None:
+def messages_take_effect_once_and_in_order(city: City, change: Change) -> str | None:
     incoming = change.decision.incoming
     if incoming is None:
         return None
-    handled = city.nodes[code].disk.handled[incoming.sender, incoming.matter_id]
-    sent = city.nodes[incoming.sender].disk.written[code, incoming.matter_id]
+    handled = city.nodes[change.centre].disk.handled[incoming.sender, incoming.matter_id]
+    sent = city.nodes[incoming.sender].disk.written[change.centre, incoming.matter_id]
     if handled[-1] != sent[len(handled) - 1] if len(handled) <= len(sent) else True:
-        return f"{code}: message {incoming.seq} of {incoming.sender} took effect as number {len(handled)}"
+        return f"{change.centre}: message {incoming.seq} of {incoming.sender} took effect as number {len(handled)}"
     return None
 
 
-def a_clock_fires_once(city: City, code: str, change: Change) -> str | None:
+def a_clock_fires_once(city: City, change: Change) -> str | None:
     fired = change.decision.event.fired
     if fired is None or change.before is None:
         return None
@@ -79,17 +79,17 @@ def a_clock_fires_once(city: City, code: str, change: Change) -> str | None:
         t.name == fired and t.status == "running" and t.due_at <= city.clock.now() for t in change.after.timers or ()
     )
     if not ran or runs:
-        return f"{code}: the clock {fired} fires without having run, or again and again"
+        return f"{change.centre}: the clock {fired} fires without having run, or again and again"
     return None
 
 
-def danger_is_taken_at_once(city: City, code: str, change: Change) -> str | None:
+def danger_is_taken_at_once(city: City, change: Change) -> str | None:
     """Who acts in danger neither refuses an urgent transfer nor lets it wait."""
     asked = change.decision.event.body.get("asked", {})
     if "sender_number" not in asked or not asked["urgent"] or change.after.order.kind != Kind.POLICE_ORDER:
         return None
     waits = next((t for t in change.decision.transfers if t.direction == "in" and t.status == "offered"), None)
-    return f"{code}: an urgent transfer is {waits.status}" if waits else None
+    return f"{change.centre}: an urgent transfer is {waits.status}" if waits else None
 
 
 # of one matter, at every moment
@@ -205,7 +205,7 @@ def nothing_fails_inside(city: City) -> str | None:
     return city.faults[0] if city.faults else None
 
 
-OnChange = Callable[[City, str, Change], str | None]
+OnChange = Callable[[City, Change], str | None]
 OnMatter = Callable[[City, UUID, Orders], str | None]
 
 ON_CHANGE: tuple[OnChange, ...] = (
@@ -223,7 +223,7 @@ ON_MATTER: tuple[OnMatter, ...] = (
     danger_is_watched,
 )
 AT_REST: tuple[OnMatter, ...] = (known_danger_is_with_the_police,)
-AT_END: tuple[OnMatter, ...] = (every_loop_is_closed, both_sides_see_the_same, the_ledger_is_whole)
+AT_END: tuple[OnMatter, ...] = (both_sides_see_the_same, every_loop_is_closed, the_ledger_is_whole)
 
 
 class Watch:
@@ -240,7 +240,7 @@ class Watch:
             self._log.append(f"{len(self._log) + 1:3} {describe(step, changes, done)}")
         if step[0] == "crash":
             self._seen = 0  # what was answered before must still be there
-        return self._changes(changes) or self._answers() or self._refusals()
+        return (changes and self._changes(changes)) or self._answers() or self._refusals()
 
     def at_rest(self) -> Broken | None:
         return self._of_all(AT_REST)
@@ -249,13 +249,13 @@ class Watch:
         self._seen = 0
         return self._refusals() or self._answers() or self._of_all(AT_END)
 
-    def _changes(self, changes: list[tuple[str, Change]]) -> Broken | None:
-        for code, change in changes:
+    def _changes(self, changes: list[Change]) -> Broken | None:
+        for change in changes:
             for promise in ON_CHANGE:
-                words = promise(self.city, code, change)
+                words = promise(self.city, change)
                 if words:
                     return Broken(promise.__name__, words)
-        touched = {change.after.order.matter_id: None for _, change in changes}
+        touched = {change.after.order.matter_id: None for change in changes}
         return next((b for matter in touched if (b := self._of_matter(matter, ON_MATTER))), None)
 
     def _answers(self) -> Broken | None:

@@ -28,7 +28,7 @@ WORDS = {
 POINTS = {1: "before it loads", 2: "before it commits", 3: "before it answers"}
 
 
-def describe(step: Step, changes: list[tuple[str, Change]], done: bool) -> str:
+def describe(step: Step, changes: list[Change], done: bool) -> str:
     verb, *rest = step
     text = WORDS[verb].format(*rest)
     if verb == "take" and rest[2]:
@@ -37,7 +37,7 @@ def describe(step: Step, changes: list[tuple[str, Change]], done: bool) -> str:
         text += _filling(rest[2]) + (f", looking at {rest[3]} versions ago" if len(rest) > 3 and rest[3] else "")
     if verb in {"take", "act", "clock", "again", "go", "arrive"} and isinstance(rest[-1], int) and _paused(verb, rest):
         text += f" (stands still {POINTS.get(rest[-1], 'for a while')})"
-    outcome = "; ".join(_change(code, change) for code, change in changes)
+    outcome = "; ".join(_change(change) for change in changes)
     return f"{text} => {outcome}" if outcome else text if done else f"{text} (nothing happens)"
 
 
@@ -51,9 +51,9 @@ def _filling(fields: dict[str, Any]) -> str:
     return f" {given}" if given else ""
 
 
-def _change(code: str, change: Change) -> str:
+def _change(change: Change) -> str:
     order, event, incoming = change.after.order, change.decision.event, change.decision.incoming
     sent = [f"{type(m.body).__name__} to {m.peer}" for m in change.decision.messages]
     read = f" reads {incoming.kind} from {incoming.sender}:" if incoming else ""
     marks = "".join(f" {m}" for m in ("responsible", "danger") if getattr(order, m))
-    return f"{code}{read} {event.kind}, {order.status}{marks}" + (f", sends {', '.join(sent)}" if sent else "")
+    return f"{change.centre}{read} {event.kind}, {order.status}{marks}" + (f", sends {', '.join(sent)}" if sent else "")

@@ -1,0 +1,25 @@
+"""Many lives, one after the other, until one breaks a promise or enough steps were taken."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from .play import live
+from .shrink import shrunk, told
+
+
+class Run(Struct):
+    steps: int = 0
+    lives: int = 0
+    failure: str = ""
+
+
+def lives(seed: int, steps: int, run: Run) -> Iterator[None]:
+    """Yields after each life, so that somebody may show how far it is. `run.failure` is the shortened story, if one broke."""
+    while run.steps < steps and not run.failure:
+        life = live(seed + run.lives)
+        run.steps += life.steps
+        run.lives += 1
+        if life.broken is not None:
+            run.failure = f"SEED={life.seed}: {life.broken.promise}: {life.broken.words}\n{told(shrunk(life))}"
+        yield
