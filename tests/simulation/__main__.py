@@ -7,7 +7,6 @@ import json
 import os
 import random
 import sys
-import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -27,15 +26,14 @@ def main() -> int:
     steps = int(os.environ.get("STEPS", "0")) or 1_000_000
     cores = len(os.sched_getaffinity(0))
     print(f"SEED={seed} STEPS={steps}，{cores} 个核 / {cores} cores", flush=True)
-    done, lived, started = 0, 0, time.perf_counter()
+    done, lived, cpu = 0, 0, 0.0
     with ProcessPoolExecutor(cores) as pool:
         sizes = [min(CHUNK, steps - begun) for begun in range(0, steps, CHUNK)]
         chunks = [pool.submit(run, seed + place * APART, size) for place, size in enumerate(sizes)]
         for chunk in as_completed(chunks):
             result = chunk.result()
-            done, lived = done + result.steps, lived + result.lives
-            speed = done / (time.perf_counter() - started)
-            show(f"{done:,} / {steps:,} 步 steps, {lived:,} 次 lives, {speed:,.0f}/s")
+            done, lived, cpu = done + result.steps, lived + result.lives, cpu + result.cpu
+            show(f"{done:,} / {steps:,} 步 steps, {lived:,} 次 lives, 每核 {done / cpu:,.0f}/s a core")
             if result.failure:
                 pool.shutdown(wait=False, cancel_futures=True)
                 print(f"\n{result.failure}")

@@ -27,6 +27,8 @@ from .people import ROLES, Person, intake_of, said
 
 Step = tuple[Any, ...]
 NOTHING = UUID(int=0)
+PAUSES = {"take": 4, "act": 5, "again": 2, "clock": 3, "go": 3, "arrive": 4, "receipt": 4}
+"""Where in a step stands at which point it stops (0: at none), by its verb. What it needs comes before."""
 
 
 class Done(Struct):

@@ -1,6 +1,7 @@
 """Many lives, one after the other, until one breaks a promise or enough steps were taken."""
 
 from collections.abc import Iterator
+from time import process_time
 
 from msgspec import Struct
 
@@ -11,13 +12,16 @@ from .shrink import shrunk, told
 class Run(Struct):
     steps: int = 0
     lives: int = 0
+    cpu: float = 0.0  # seconds
     failure: str = ""
 
 
 def lives(seed: int, steps: int, run: Run) -> Iterator[None]:
     """Yields after each life, so that somebody may show how far it is. `run.failure` is the shortened story, if one broke."""
     while run.steps < steps and not run.failure:
+        began = process_time()
         life = live(seed + run.lives)
+        run.cpu += process_time() - began
         run.steps += life.steps
         run.lives += 1
         if life.broken is not None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .city import Step
+from .city import PAUSES, Step
 from .disk import Change
 
 WORDS = {
@@ -25,7 +25,6 @@ WORDS = {
     "copy": "what {0} sent to {1} is doubled on the way",
     "give_up": "{0} gives up waiting for {1}",
 }
-POINTS = {1: "before it loads", 2: "before it commits", 3: "before it answers"}
 
 
 def describe(step: Step, changes: list[Change], done: bool) -> str:
@@ -35,15 +34,10 @@ def describe(step: Step, changes: list[Change], done: bool) -> str:
         text += " of danger"
     if verb == "act":
         text += _filling(rest[2]) + (f", looking at {rest[3]} versions ago" if len(rest) > 3 and rest[3] else "")
-    if verb in {"take", "act", "clock", "again", "go", "arrive"} and isinstance(rest[-1], int) and _paused(verb, rest):
-        text += f" (stands still {POINTS.get(rest[-1], 'for a while')})"
+    if len(step) > PAUSES.get(verb, len(step)) and step[PAUSES[verb]]:
+        text += f", and stands still at its point {step[PAUSES[verb]]}"
     outcome = "; ".join(_change(change) for change in changes)
     return f"{text} => {outcome}" if outcome else text if done else f"{text} (nothing happens)"
-
-
-def _paused(verb: str, rest: list[Any]) -> bool:
-    place = {"take": 3, "act": 4, "again": 1, "clock": 2, "go": 2, "arrive": 3}[verb]
-    return len(rest) > place and rest[place] > 0
 
 
 def _filling(fields: dict[str, Any]) -> str:
