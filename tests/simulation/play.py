@@ -4,6 +4,7 @@ Everything follows from the seed. The steps are kept, so that a life that broke 
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice
 from random import Random
 from uuid import UUID
@@ -11,14 +12,15 @@ from uuid import UUID
 from msgspec import Struct
 
 from liandong.catalogue.centres import default_centres
+from liandong.core.lifecycle import Transition
 from liandong.orders.context import DANGER_CLOCK
 from liandong.orders.decide import allowed_actions
-from liandong.orders.lifecycle import FINAL
-from liandong.orders.model import Kind
+from liandong.orders.lifecycle import FINAL, GUARDS, LIFECYCLES
+from liandong.orders.model import Kind, Snapshot
 
 from .city import City, Step, wires
 from .known import KEPT_OUT
-from .people import ACTIONS, EVERYBODY, FORWARD, IN_DANGER, filled, sensible
+from .people import ACTIONS, EVERYBODY, FORWARD, IN_DANGER, ROLES, filled, sensible
 from .promises import Broken, Watch
 
 ALL_CENTRES = tuple(default_centres())
@@ -198,16 +200,26 @@ class Author:
         if chance.random() < self.temper.blind:
             name = chance.choice(tuple(ACTIONS))
         else:
-            offered = [row.action for row in allowed_actions(snapshot, EVERYBODY)]
-            names = [n for n in offered if n not in RARE or chance.random() < 0.15]
-            if not names:
+            found = self._offered(snapshot)
+            if found is None:
                 return None
-            name = chance.choice(names)
+            name = found
         fields = filled(name, chance, self.city.nodes[code].policy, snapshot)
         if any(leads(code, fields, snapshot) for leads in KEPT_OUT):
             return None
         behind = chance.randint(1, 3) if chance.random() < self.temper.stale else 0
         return ("act", code, label, fields, behind, self._pause())
+
+    def _offered(self, snapshot: Snapshot) -> str | None:
+        """One of what the console would offer, as allowed_actions says; looking at all of it would take most of the time."""
+        rows = rows_of(snapshot.order.kind, snapshot.order.status)
+        for _ in range(6):
+            row = self.chance.choice(rows)
+            if row.action in RARE and self.chance.random() > 0.15:
+                continue
+            if all(GUARDS[guard](snapshot, None) is None for guard in row.guards):
+                return row.action
+        return None
 
     def _somewhere(self) -> tuple[str, int | None]:
         """An order, at whatever centre."""
@@ -219,6 +231,12 @@ class Author:
 
     def _pause(self) -> int:
         return self.chance.randint(1, 3) if self.chance.random() < self.temper.pause else 0
+
+
+@cache
+def rows_of(kind: Kind, status: str) -> tuple[Transition, ...]:
+    """What people may do in this status, if the guards let them."""
+    return tuple(row for row in LIFECYCLES[kind].rows if status in row.sources and row.roles & ROLES)
 
 
 def finish(city: City, watch: Watch, life: Life) -> None:

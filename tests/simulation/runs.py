@@ -1,5 +1,6 @@
 """Many lives, one after the other, until one breaks a promise or enough steps were taken."""
 
+import gc
 from collections.abc import Iterator
 from time import process_time
 
@@ -18,6 +19,7 @@ class Run(Struct):
 
 def lives(seed: int, steps: int, run: Run) -> Iterator[None]:
     """Yields after each life, so that somebody may show how far it is. `run.failure` is the shortened story, if one broke."""
+    gc.freeze()  # what is there now stays: no need to look at it again and again
     while run.steps < steps and not run.failure:
         began = process_time()
         life = live(seed + run.lives)
