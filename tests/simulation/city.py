@@ -61,7 +61,7 @@ class City:
         return self._verbs[step[0]](*step[1:]) is not False
 
     def snapshot(self, code: str, label: int) -> Snapshot | None:
-        order = self.orders.get(self.matters.get(label, NOTHING), {}).get(code)
+        order = self._order_of(code, label)
         return None if order is None else self.nodes[code].disk.orders[order]
 
     def snapshots(self, matter: UUID) -> dict[str, Snapshot]:
@@ -92,6 +92,9 @@ class City:
     def _node(self, code: str, centres: tuple[str, ...]) -> Node:
         return Node(policy_of(code, centres), clock=self.clock, network=self.network, journal=self._journal)
 
+    def _order_of(self, code: str, label: int) -> UUID | None:
+        return self.orders.get(self.matters.get(label, NOTHING), {}).get(code)
+
     def _presser(self, actor: str) -> Person:
         return self.presses[int(actor.removeprefix("desk-"))]
 
@@ -108,7 +111,10 @@ class City:
         snapshot = self.snapshot(code, label)
         if snapshot is None or snapshot.order.version <= behind:
             return False
-        action = said(fields, snapshot.order.version - behind)
+        named = {k: self._order_of(code, v["order_of"]) for k, v in fields.items() if _names_an_order(v)}
+        if None in named.values():
+            return False
+        action = said(fields | named, snapshot.order.version - behind)
         return self._press(Person(code, label, len(self.presses), action=action, order_id=snapshot.order.id), pause)
 
     def _do_again(self, back: int, pause: int = 0) -> bool:
@@ -269,6 +275,10 @@ class City:
     def _unexpected(self, code: str, problem: BaseException | None) -> None:
         if not expected(problem):
             self.faults.append(f"{code} failed inside: {type(problem).__name__} {problem}")
+
+
+def _names_an_order(value: Any) -> bool:
+    return isinstance(value, dict) and "order_of" in value
 
 
 def _rows(table: dict[Any, Any]) -> list[Any]:

@@ -14,10 +14,11 @@ from msgspec import Struct
 
 from liandong.exchange.receive import SQL as EXCHANGE
 from liandong.orders.decide import Decision, after, kind_of
-from liandong.orders.model import Snapshot
+from liandong.orders.model import Snapshot, Timer
 from liandong.orders.store import SQL as ORDERS
 from liandong.orders.store import Request, Written
 
+from .constraints import UNIQUE, broken_constraint
 from .outside import point
 
 _encode = msgspec.json.Encoder().encode
@@ -78,6 +79,7 @@ class Disk:
         self.heads: dict[tuple[str, UUID], int] = {}  # newest number by sender and matter
         self.handled: dict[tuple[str, UUID], list[UUID]] = {}  # in the order in which they took effect
         self.rejections: list[str] = []
+        self.masters: dict[UUID, UUID] = {}  # of orders that are merged into another
         self.stumbles: list[bool] = []  # the next commits lose their connection; True: after they were written
 
     def write(self, decision: Decision, request: Request | None) -> Written | None:
@@ -100,7 +102,10 @@ class Disk:
         return Written(number)
 
     def load(self, order_id: UUID) -> Snapshot | None:
-        return self.orders.get(order_id)
+        """As queries.sql snapshots; an order that others are merged into comes with their ids."""
+        snapshot = self.orders.get(order_id)
+        members = [m for m, master in self.masters.items() if master == order_id] if self.masters else []
+        return msgspec.structs.replace(snapshot, members=members) if snapshot and members else snapshot
 
     def restart(self) -> None:
         """What comes back after a crash went through JSON, as it does from the database."""
@@ -113,19 +118,11 @@ class Disk:
         return known is not None and known[0] == "handled"
 
     def _constraints(self, before: Snapshot | None, now: Snapshot) -> None:
-        """The constraints of migrations/ that a decision could break."""
-        order = now.order
-        if before is None and order.matter_id in self.order_of:
+        if before is None and now.order.matter_id in self.order_of:
             raise asyncpg.UniqueViolationError("a centre has one order of a matter")
-        if order.responsible and order.accepted_at is None:
-            raise asyncpg.CheckViolationError("who is responsible has accepted")
-        if order.accepted_at is not None and order.number is None:
-            raise asyncpg.CheckViolationError("an order that this centre accepted has its number")
-        if order.closed_at is not None and order.closing is None:
-            raise asyncpg.CheckViolationError("a closed order says how")
-        open_ways = [t.direction for t in now.transfers or () if t.is_open]
-        if len(open_ways) > 1 and len(set(open_ways)) < len(open_ways):
-            raise asyncpg.UniqueViolationError("one open transfer each way per order")
+        name = broken_constraint(now)
+        if name is not None:
+            raise (asyncpg.UniqueViolationError if name in UNIQUE else asyncpg.CheckViolationError)(name)
 
     def _keep(self, before: Snapshot | None, now: Snapshot, decision: Decision, request: Request | None) -> None:
         order, event, incoming = now.order, decision.event, decision.incoming
@@ -142,7 +139,20 @@ class Disk:
             self.handled.setdefault(thread, []).append(incoming.message_id)
         for message in decision.messages:
             self._post(order, message, event.at)
+        if order.master_id is not None and order.status == "merged":
+            self.masters[order.id] = order.master_id
+        else:
+            self.masters.pop(order.id, None)
+        for timer in decision.timers:
+            if str(timer["order_id"]) != str(order.id):
+                self._start(timer)
         self.journal.append(Change(self.centre, before, now, decision))
+
+    def _start(self, timer: dict[str, Any]) -> None:
+        """A clock of another order of this centre."""
+        other = self.orders[timer["order_id"]]
+        kept = [t for t in other.timers or () if t.name != timer["name"]]
+        self.orders[other.order.id] = msgspec.structs.replace(other, timers=[*kept, msgspec.convert(timer, Timer)])
 
     def _post(self, order: Any, message: Any, at: datetime) -> None:
         numbers = self.written.setdefault((message.peer, order.matter_id), [])

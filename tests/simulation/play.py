@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import islice
 from random import Random
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -20,7 +19,7 @@ from liandong.orders.model import Kind, Snapshot
 
 from .city import City, Step, wires
 from .known import KEPT_OUT
-from .people import ACTIONS, EVERYBODY, FORWARD, IN_DANGER, ROLES, filled, sensible
+from .people import ACTIONS, EVERYBODY, FORWARD, IN_DANGER, ROLES, Look, filled, sensible
 from .promises import Broken, Watch
 
 ALL_CENTRES = tuple(default_centres())
@@ -204,7 +203,8 @@ class Author:
             if found is None:
                 return None
             name = found
-        fields = filled(name, chance, self.city.nodes[code].policy, snapshot)
+        others = [m for m, matter in self.city.matters.items() if m != label and code in self.city.orders[matter]]
+        fields = filled(name, Look(chance, self.city.nodes[code].policy, snapshot, others))
         if any(leads(code, fields, snapshot) for leads in KEPT_OUT):
             return None
         behind = chance.randint(1, 3) if chance.random() < self.temper.stale else 0
@@ -310,18 +310,23 @@ def _sends(city: City, code: str, peer: str) -> Iterator[Step]:
 
 
 def to_the_end(city: City) -> Iterator[Step]:
-    """Sensible people and the clocks, one matter after the other, until each is closed everywhere or nothing can be done."""
-    for label, matter in list(city.matters.items()):
-        while any(s.order.status not in FINAL for s in city.snapshots(matter).values()):
-            before = _versions(city, matter)
-            for code in city.snapshots(matter):
-                yield from _sensible_step(city, code, label)
-            if _versions(city, matter) == before:
-                for code in city.snapshots(matter):
-                    yield ("clock", code, label)
-                    yield from all_letters(city)
-            if _versions(city, matter) == before:
-                return
+    """Sensible people and the clocks, in rounds, until every matter is closed everywhere or nothing can be done."""
+    while True:
+        before = _versions(city)
+        still_open = [(label, code) for label in city.matters for code in _open(city, label)]
+        for label, code in still_open:
+            yield from _sensible_step(city, code, label)
+        if _versions(city) == before:
+            for label, code in still_open:
+                yield ("clock", code, label)
+                yield from all_letters(city)
+        if _versions(city) == before:
+            return
+
+
+def _open(city: City, label: int) -> list[str]:
+    """Where a matter's order is not closed."""
+    return [code for code, s in city.snapshots(city.matters[label]).items() if s.order.status not in FINAL]
 
 
 def _sensible_step(city: City, code: str, label: int) -> Iterator[Step]:
@@ -336,5 +341,5 @@ def _sensible_step(city: City, code: str, label: int) -> Iterator[Step]:
         yield from all_letters(city)
 
 
-def _versions(city: City, matter: UUID) -> list[int]:
-    return [s.order.version for s in city.snapshots(matter).values()]
+def _versions(city: City) -> list[int]:
+    return [s.order.version for matter in city.matters.values() for s in city.snapshots(matter).values()]

@@ -108,7 +108,12 @@ def one_owner_unless_joint(city: City, matter: UUID, orders: Orders) -> str | No
     at_work = [code for code, s in orders.items() if s.order.responsible and s.order.status not in RESOLVED]
     if len(at_work) < 2 or city.on_the_way[matter]:
         return None
-    parts = {t.id for s in orders.values() for t in s.transfers or () if t.part and t.status == "accepted"}
+    parts = {
+        t.id
+        for s in orders.values()
+        for t in s.transfers or ()
+        if t.part and t.status == "accepted" and not getattr(t, "joint_ended_at", None)
+    }
     return f"{', '.join(at_work)} are responsible, with {len(parts)} parts" if len(at_work) > 1 + len(parts) else None
 
 
@@ -146,7 +151,8 @@ def known_danger_is_with_the_police(city: City, matter: UUID, orders: Orders) ->
         s.order.danger and (s.order.kind == Kind.POLICE_ORDER or any(t.urgent for t in s.transfers or ()))
         for s in orders.values()
     )
-    if not told or any(s.order.kind == Kind.POLICE_ORDER and s.order.responsible for s in orders.values()):
+    police = [s for s in orders.values() if s.order.kind == Kind.POLICE_ORDER]
+    if not told or any(s.order.responsible or s.dispatch is not None for s in police):
         return None
     return "danger is known and nobody who acts in danger has it: " + _where(orders)
 
@@ -310,12 +316,13 @@ def _view(city: City, code: str, matter: UUID, *, peer: str) -> list[MatterView]
 
 
 def _transfers_differ(ours: Snapshot, theirs: Snapshot, code: str, other: str) -> str | None:
-    """An offer that was overtaken may be answered by the other side in any way but one: an acceptance wins."""
+    """An offer that was overtaken, or kept, may be answered by the other side in any way but one: an acceptance wins."""
     known = {t.id: t for t in theirs.transfers or ()}
     for t in ours.transfers or ():
         same = known.get(t.id)
         if same is None or same.status == t.status:
             continue
-        if "accepted" in {t.status, same.status} or "overtaken" not in {t.status, same.status}:
+        both = {str(t.status), str(same.status)}
+        if "accepted" in both or not both & {"overtaken", "kept"}:
             return f"a transfer is {t.status} at {code} and {same.status} at {other}"
     return None
