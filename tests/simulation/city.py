@@ -27,6 +27,7 @@ from .people import ROLES, Person, intake_of, said
 
 Step = tuple[Any, ...]
 NOTHING = UUID(int=0)
+ARBITRATED = frozenset({"12345", "110", "119"})
 PAUSES = {"take": 4, "act": 5, "again": 2, "clock": 3, "go": 3, "arrive": 4, "receipt": 4}
 """Where in a step stands at which point it stops (0: at none), by its verb. What it needs comes before."""
 
@@ -291,4 +292,6 @@ def wires(city: City) -> list[Wire]:
 
 @cache
 def policy_of(code: str, centres: tuple[str, ...]) -> CityPolicy:
-    return CityPolicy(code, tuple(c for c in centres if c != code))
+    """Every centre is linked with every other; 12345, 110 and 119 have agreed that a leader may decide between them."""
+    others = tuple(c for c in centres if c != code)
+    return CityPolicy(code, others, arbitration=frozenset(others) & ARBITRATED if code in ARBITRATED else frozenset())

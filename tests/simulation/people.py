@@ -17,7 +17,7 @@ from liandong.orders.context import Actor
 from liandong.orders.model import Snapshot
 from liandong.policy import CityPolicy
 
-ROLES = frozenset({"call_taker", "dispatcher", "supervisor", "unit"})
+ROLES = frozenset({"call_taker", "dispatcher", "supervisor", "unit", "leader"})
 EVERYBODY = Actor("everybody", ROLES)
 ACTIONS = a.person_actions()
 INTAKES = {
@@ -35,6 +35,11 @@ class Look(Struct):
 
     def one_of(self, *values: Any) -> Any:
         return self.chance.choice(values)
+
+    def another(self) -> dict[str, int] | None:
+        """Now and then another order of this centre, if there is one."""
+        known = bool(self.others) and self.chance.random() < 0.3
+        return {"order_of": self.chance.choice(self.others)} if known else None
 
     def peer(self) -> str:
         return self.chance.choice(peers_of(self.policy))
@@ -65,6 +70,8 @@ OPTIONAL: dict[str, dict[str, Callable[[Look], Any]]] = {
         "part": lambda look: look.chance.random() < (0.9 if look.snapshot.dispatch is not None else 0.15),
         "urgent": lambda look: look.chance.random() < 0.2,
     },
+    "negotiate": {"to": lambda look: look.peer()},
+    "accept_transfer": {"duplicate_of": lambda look: look.another()},
     "amend": {"facts": lambda look: {"danger": look.chance.random() < 0.7}},
 }
 
@@ -107,7 +114,8 @@ def filled(name: str, look: Look) -> dict[str, Any]:
     """An action with its required fields, and with the optional ones that matter."""
     fields: dict[str, Any] = {"action": name}
     fields |= {field: FILLINGS[field](look) for field in required(name)}
-    return fields | {field: filling(look) for field, filling in OPTIONAL.get(name, {}).items()}
+    chosen = {field: filling(look) for field, filling in OPTIONAL.get(name, {}).items()}
+    return fields | {field: value for field, value in chosen.items() if value is not None}
 
 
 def sensible(name: str, policy: CityPolicy, snapshot: Snapshot) -> dict[str, Any]:

@@ -25,6 +25,10 @@ from .promises import Broken, Watch
 
 ALL_CENTRES = tuple(default_centres())
 LENGTHS = (25, 60, 120)
+BETWEEN = frozenset({
+    "offer_transfer", "accept_transfer", "return_transfer", "withdraw_transfer", "negotiate", "keep_matter", "arbitrate", "recall_transfer",
+    "agree_recall", "refuse_recall", "merge", "unmerge",
+})  # fmt: skip
 RARE = frozenset({"amend", "pause_clock", "resume_clock", "cancel", "reopen", "evaluate"})
 WAITS = (1, 30, 61, 900, 86_400, 5 * 86_400)
 STUMBLES = ((False,), (True,), (False, False), (False, True), (False, False, False))  # see Disk.stumbles
@@ -56,6 +60,7 @@ class Temper(Struct):
     pause: float
     stale: float
     blind: float
+    between: float
 
 
 def live(seed: int, centres: Sequence[str] | None = None) -> Life:
@@ -92,8 +97,9 @@ def _take(city: City, watch: Watch, life: Life, step: Step) -> None:
 
 
 def choose_centres(chance: Random) -> tuple[str, ...]:
-    if chance.random() < 0.5:
-        return ALL_CENTRES[:2]
+    several = chance.random()
+    if several < 0.55:
+        return ALL_CENTRES[: 2 if several < 0.3 else 3]
     return ALL_CENTRES[: chance.randint(3, len(ALL_CENTRES))]
 
 
@@ -108,6 +114,7 @@ def temper_of(chance: Random) -> Temper:
         pause=0.2 * rough,
         stale=chance.choice((0.02, 0.1)),
         blind=chance.choice((0.03, 0.15)),
+        between=chance.choice((0.0, 0.0, 0.85)),
     )
 
 
@@ -214,8 +221,10 @@ class Author:
     def _offered(self, snapshot: Snapshot) -> str | None:
         """One of what the console would offer, as allowed_actions says; looking at all of it would take most of the time."""
         rows = rows_of(snapshot.order.kind, snapshot.order.status)
-        for _ in range(6):
+        for _ in range(12):
             row = self.chance.choice(rows)
+            if row.action not in BETWEEN and self.chance.random() < self.temper.between:
+                continue  # centres that hand over again and again
             if row.action in RARE and self.chance.random() > 0.15:
                 continue
             if all(GUARDS[guard](snapshot, None) is None for guard in row.guards):

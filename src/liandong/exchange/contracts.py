@@ -260,7 +260,10 @@ class OrderProgressed(Body, frozen=True):
 
 
 class OrderAnswered(Body, frozen=True):
-    """The result, for the centre that follows and for the caller."""
+    """The result, for the centre that follows and for the caller.
+
+    `part`: of the sender's part alone; the whole is handled elsewhere. `by`: whose result it is, where the sender only passes it on.
+    """
 
     number: Line
     status: Line
@@ -269,6 +272,8 @@ class OrderAnswered(Body, frozen=True):
     closing: Line = ""
     result: dict[str, Any] = {}
     claim: Claim = 0
+    part: bool = False
+    by: Centre | None = None
 
 
 class OrderEvaluated(Body, frozen=True):

@@ -19,6 +19,7 @@ from liandong.linkage.offers import (
     afresh,
     call_all_back,
     give_back,
+    handed_on,
     offer,
     overtake,
     pass_on,
@@ -156,26 +157,20 @@ def note_claim(ctx: Context) -> Effect:
     data, order, now = ctx.asked.data, ctx.snapshot.order, ctx.asked.now
     newer = data.claim > order.claim
     effect = under_claim(ctx, data.claim, data.text, told=data.told) if newer else Effect()
-    ours = ctx.snapshot.transfer(data.transfer_id)
-    joint = newer and ctx.snapshot.dispatch_at_work
-    if ours is None:
-        ours = Transfer(
-            id=data.transfer_id,
-            order_id=order.id,
-            direction="out",
-            peer=ctx.asked.sender,
-            part=joint,
-            urgent=True,
-            status=TransferStatus.ACCEPTED,
-            offered_at=data.at,
-            answered_at=data.at,
-            peer_number=data.number,
-            round=order.round,
-        )
-    else:
-        ours = msgspec.structs.replace(
-            ours, status=TransferStatus.ACCEPTED, answered_at=now, peer_number=data.number, part=joint or ours.part
-        )
+    ours = ctx.snapshot.transfer(data.transfer_id) or Transfer(
+        id=data.transfer_id,
+        order_id=order.id,
+        direction="out",
+        peer=ctx.asked.sender,
+        part=False,
+        urgent=True,
+        status=TransferStatus.OFFERED,
+        offered_at=data.at,
+        round=order.round,
+    )
+    joint = ours.part or (newer and ctx.snapshot.dispatch_at_work)
+    taken = {"status": TransferStatus.ACCEPTED, "answered_at": now, "peer_number": data.number}
+    ours = msgspec.structs.replace(ours, part=joint, urgent=True, **taken)
     effect.transfers = _merged(effect.transfers, [ours])
     if ctx.row.target == "declined":
         effect.fields["closing"] = "declined"
@@ -193,6 +188,7 @@ def under_claim(ctx: Context, number: int, text: str, *, told: Iterable[str]) ->
     fields = _endangered(ctx, text) | {"claim": number, "path": path}
     if ctx.row.target == "following":
         fields |= afresh() | unlinked(ctx) | {"responsible": False}  # what was told to the caller was not the end
+        known.messages += handed_on(ctx, path, path[-1].number)
     return Effect(fields=fields, transfers=_merged(recalls, void, known.transfers), messages=known.messages)
 
 

@@ -1,16 +1,15 @@
 """What the actions and messages of a transfer do: the ownership protocol of docs/protocol.md, one pure function each."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from liandong.exchange.contracts import (
     JointEnded,
-    OrderProgressed,
     RecallRefused,
     RecallRequested,
     TransferOffered,
-    TransferReturned,
     TransferWithdrawn,
 )
 from liandong.linkage import danger
@@ -25,6 +24,7 @@ from liandong.linkage.offers import (
     call_back,
     ended,
     give_back,
+    handed_on,
     incoming_transfer,
     offer,
     pass_on,
@@ -132,10 +132,14 @@ def joint_ended(ctx: Context, text: str) -> Effect:
     """Every part that has its result is over, and its centre is told so."""
     parts, now = answered_parts(ctx.snapshot), ctx.asked.now
     return Effect(
-        transfers=[msgspec.structs.replace(part, joint_ended_at=now) for part in parts],
+        transfers=[_joint_over(part, now) for part in parts],
         messages=[to(part.peer, JointEnded(transfer_id=part.id, at=now, text=text)) for part in parts],
         body={"joint_ended": [part.id for part in parts]} if parts else {},
     )
+
+
+def _joint_over(part: Transfer, now: datetime) -> Transfer:
+    return msgspec.structs.replace(part, joint_ended_at=now) if part.is_joint else part
 
 
 def close(ctx: Context) -> Effect:
@@ -171,9 +175,11 @@ def take_offer(ctx: Context) -> Effect:
     known: dict[str, Any] = {"danger": offered.danger or (order.danger and not order.is_resolved)}
     if known["danger"]:
         known["urgent"] = True
-    if ctx.row.event == "transfer.offer_overtaken":
-        return _already_here(ctx, offered, known)
     request = incoming_transfer(order, offered, asked.sender, asked.now)
+    if ctx.row.event == "transfer.offer_overtaken":
+        back = give_back(ctx, request, **HAVE_IT)
+        back.fields, back.body = known, {"transfer_id": request.id}
+        return back
     if ctx.row.event == "transfer.returned":
         return give_back(ctx, request, **danger.TO_POLICE)
     if ctx.row.event == "transfer.offer_void":
@@ -197,11 +203,6 @@ def _as_of(ctx: Context, fields: dict[str, Any]) -> Context:
     """The same request about the order as the offer has made it."""
     order = msgspec.structs.replace(ctx.snapshot.order, **fields)
     return msgspec.structs.replace(ctx, snapshot=msgspec.structs.replace(ctx.snapshot, order=order))
-
-
-def _already_here(ctx: Context, offered: TransferOffered, known: dict[str, Any]) -> Effect:
-    already = TransferReturned(transfer_id=offered.transfer_id, **HAVE_IT)
-    return Effect(fields=known, messages=[to(ctx.asked.sender, already)], body={"transfer_id": offered.transfer_id})
 
 
 def _recall_over(ctx: Context) -> list[Transfer]:
@@ -242,8 +243,7 @@ def note_accepted(ctx: Context) -> Effect:
     )
     if moves:
         effect.fields |= {"responsible": False} | unlinked(ctx)
-        moved = OrderProgressed(accepted.number, "following", ctx.asked.now, path=path)
-        effect.messages = [*pass_on(ctx, moved, upstream=True), *effect.messages]
+        effect.messages = [*handed_on(ctx, path, accepted.number), *effect.messages]
     order = ctx.snapshot.order
     if order.evaluated_at or (order.status in FINAL and not order.came_from_peer):
         effect.messages = [
@@ -324,30 +324,44 @@ def note_joint_end(ctx: Context) -> Effect:
     part = from_speaker(ctx.snapshot, ctx.asked, "in")
     if part is None or not part.part:
         return Effect()
-    return Effect(transfers=[msgspec.structs.replace(part, joint_ended_at=ctx.asked.now)])
+    return Effect(transfers=[_joint_over(part, ctx.asked.now)])
 
 
 def note_progress(ctx: Context) -> Effect:
+    """Who follows learns where the matter is, and tells it on towards the first receiver. A peer that only follows has no part any more."""
     data, order = ctx.asked.data, ctx.snapshot.order
-    if order.responsible and data.path:
-        return Effect(transfers=_of_peer(ctx, peer_status=data.status))
-    fields = {"path": data.path} if data.path and len(data.path) >= len(order.path) else {}
-    told = [] if order.responsible else pass_on(ctx, data, upstream=True)
-    return Effect(
-        fields=fields, transfers=_of_peer(ctx, peer_number=data.number, peer_status=data.status), messages=told
-    )
+    theirs = _of_peer(ctx, peer_number=data.number, peer_status=data.status)
+    if data.status == "following":
+        beside = {t.id for t in theirs if t.direction == "out" and not t.urgent}  # a claim that it told on stays marked
+        theirs = [_joint_over(t, ctx.asked.now) if t.id in beside else t for t in theirs]
+    if order.responsible:
+        return Effect(transfers=theirs)
+    fields = {"path": data.path} if len(data.path) >= len(order.path) else {}
+    return Effect(fields=fields, transfers=theirs, messages=pass_on(ctx, data, upstream=True))
 
 
 def note_answer(ctx: Context) -> Effect:
     data, order = ctx.asked.data, ctx.snapshot.order
     result = {"answer": data.answer, "closing": data.closing, "at": msgspec.to_builtins(data.at)}
     heard = any((t.peer_result or {}).get("at") == result["at"] for t in ctx.snapshot.transfers or ())
-    transfers = _of_peer(ctx, peer_number=data.number, peer_status=data.status, peer_result=result)
-    told = [] if heard or from_holder(ctx.snapshot, ctx.asked) else pass_on(ctx, data, upstream=True)
+    transfers = [msgspec.structs.replace(t, peer_result=result) for t in _answered_by(ctx)]
+    if not data.by:
+        transfers = [msgspec.structs.replace(t, peer_number=data.number, peer_status=data.status) for t in transfers]
+    passed_on = msgspec.structs.replace(data, by=data.by or ctx.asked.sender)
+    told = [] if heard or from_holder(ctx.snapshot, ctx.asked) else pass_on(ctx, passed_on, upstream=True)
     if ctx.row.target is None:
         return Effect(transfers=transfers, messages=told)
     fields = {"answer": data.answer, "fed_back": True, "responsible": not order.came_from_peer}
     return Effect(fields=fields, transfers=transfers, messages=told)
+
+
+def _answered_by(ctx: Context) -> list[Transfer]:
+    """The hand-overs that a result speaks of: a part's of the part; what is only passed on, of the whole and of what goes on beside it."""
+    data = ctx.asked.data
+    shared = _of_peer(ctx)
+    if data.part:
+        return [t for t in shared if t.part]
+    return [t for t in shared if t.urgent or not t.part] if data.by else shared
 
 
 def note_evaluation(ctx: Context) -> Effect:

@@ -138,15 +138,19 @@ def _taking(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "take_offer", at.open_, None, PEER, "transfer.joined", "对方请求共同处置", "Joint handling asked and taken",
-            guards=("responsible_already", "at_work", "same_round"), sends=("transfer.accepted.v1",),
+            guards=("at_work", "same_round"), sends=("transfer.accepted.v1",),
         ),
         row(
             "take_offer", at.every, None, PEER, "transfer.returned", "险情未决，退回110", "Danger: returned to the police desk",
             guards=("danger_unknown_there",), sends=("transfer.returned.v1",),
         ),
         row(
-            "take_offer", at.every, at.entry, PEER, "transfer.taken_urgently", "紧急转来，立即接收", "Urgent offer taken",
-            guards=("urgent_offer",), stops=("transfer_accept",), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
+            "take_offer", at.resting | FINAL | {"merged"}, at.entry, PEER, "transfer.taken_urgently", "紧急转来，立即接收", "Urgent offer taken",
+            guards=("urgent_offer",), stops=("transfer_accept", "merged"), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
+        ),
+        row(
+            "take_offer", at.open_ - at.resting - {"merged"}, None, PEER, "transfer.taken_urgently", "紧急转来，立即接收", "Urgent offer taken",
+            guards=("urgent_offer",), stops=("transfer_accept",), sends=("transfer.accepted.v1",),
         ),
         row(
             "take_offer", at.resting | FINAL, at.entry, PEER, "transfer.taken_back", "转回，必须接收", "Given back and taken",
@@ -189,6 +193,7 @@ def _noting(at: Spread) -> tuple[Transition, ...]:
         row(
             "note_claim", at.idle | {at.done, "merged"}, "following", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
             guards=("newer_claim", "whole_is_ours"), stops=(*settled, "police_dispatch", "merged"),
+            sends=("order.progressed.v1", "danger.claimed.v1"),
         ),
         row(
             "note_claim", AFTER | FINAL, "following", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",

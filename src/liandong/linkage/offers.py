@@ -14,6 +14,7 @@ from liandong.core.ids import new_id
 from liandong.exchange.contracts import (
     Body,
     NegotiationOpened,
+    OrderProgressed,
     PeerCall,
     PeerCaller,
     PeerIncident,
@@ -25,6 +26,7 @@ from liandong.exchange.contracts import (
 )
 from liandong.linkage.model import ALREADY_HERE, Binding, Hop, SettledBy, Transfer, TransferStatus
 from liandong.linkage.precedents import with_precedent
+from liandong.linkage.rules import undispatched_danger
 from liandong.orders.context import Context, Effect, Outgoing
 from liandong.orders.effects import OF_ONE_ROUND
 from liandong.orders.model import Order
@@ -131,7 +133,8 @@ def accept(ctx: Context, request: Transfer, *, settled_by: SettledBy | None = No
         path=path,
         claim=order.claim,
     )
-    again = [] if ctx.row.target is None else call_all_back(ctx, "本中心重新受理")
+    anew = ctx.row.target is not None or undispatched_danger(ctx.snapshot)
+    again = call_all_back(ctx, "本中心重新受理") if anew else []
     fields = {"responsible": True, "path": path} | ({} if ctx.row.target is None else afresh()) | unlinked(ctx)
     message = Outgoing(id=new_id(), peer=request.peer, urgent=request.urgent, body=body)
     return Effect(
@@ -228,6 +231,11 @@ def pass_on(ctx: Context, body: Body, *, upstream: bool = False) -> list[Outgoin
         }
         followers &= came
     return [to(peer, body) for peer in sorted(followers - {ctx.asked.sender})]
+
+
+def handed_on(ctx: Context, path: list[Hop], number: str) -> list[Outgoing]:
+    """Whoever handed the matter to us learns that it is elsewhere now and that we only follow."""
+    return pass_on(ctx, OrderProgressed(number, "following", ctx.asked.now, path=path), upstream=True)
 
 
 def to(peer: str, body: Any) -> Outgoing:

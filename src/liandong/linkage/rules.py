@@ -97,8 +97,10 @@ def no_talk_in_danger(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def police_have_it(snapshot: Snapshot, asked: Asked | None) -> bool:
     """In this round who acts in danger has taken this matter, or it came from the police desk, which claims it when it hears of danger."""
-    ours = (t for t in snapshot.transfers or () if t.round == snapshot.order.round and t.is_with_peer)
-    return any(t.urgent or (t.direction == "in" and (asked is None or t.peer == asked.policy.police())) for t in ours)
+    ours = [t for t in snapshot.transfers or () if t.round == snapshot.order.round and t.is_with_peer]
+    came = [t for t in ours if t.direction == "in" and t.status == TransferStatus.ACCEPTED]
+    from_police = any(asked is None or t.peer == asked.policy.police() for t in came)
+    return from_police or any(t.urgent for t in ours)
 
 
 def police_called(snapshot: Snapshot) -> bool:
@@ -232,13 +234,15 @@ def responsible_already(snapshot: Snapshot, asked: Asked | None) -> str | None:
     Accepting a second time would orphan the matter; returning it is safe.
     """
     order = snapshot.order
+    whole = asked is not None and snapshot.holds_whole(asked.policy.centre)
     unsettled = not order.is_resolved or any(not t.part for t in snapshot.open_transfers("out"))
-    return None if order.responsible and unsettled else "本中心不在办理"
+    return None if whole and unsettled else "整体不由本中心承办"
 
 
 def at_work(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """A part is joined where somebody still works; a finished order would never bring its result."""
-    return "已有结果" if snapshot.order.is_resolved else None
+    works = snapshot.order.responsible and not snapshot.order.is_resolved and asked is not None and asked.data.part
+    return None if works else "本中心不在办理"
 
 
 def whole_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -317,7 +321,13 @@ def whole_moves(snapshot: Snapshot, asked: Asked | None) -> str | None:
     if transfer is None or not transfer.is_open:
         return "没有等待对方答复的转交"
     went_on = snapshot.dispatch_at_work or (transfer.status == TransferStatus.KEEPING and snapshot.order.is_resolved)
-    return "只转交了一部分" if transfer.part or went_on or undispatched_danger(snapshot) else None
+    stays = went_on or undispatched_danger(snapshot) or works_on_part(snapshot)
+    return "只转交了一部分" if transfer.part or stays else None
+
+
+def works_on_part(snapshot: Snapshot) -> bool:
+    """Another centre waits for our part, whatever becomes of the whole."""
+    return any(t.direction == "in" and t.is_joint for t in snapshot.transfers or ())
 
 
 def still_asked(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -369,8 +379,7 @@ def newer_claim(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def whole_is_ours(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Whatever is here is of the whole: no part that another centre has given us."""
-    given = any(t.direction == "in" and t.is_joint for t in snapshot.transfers or ())
-    return "本中心只承办其中一部分" if given else None
+    return "本中心只承办其中一部分" if works_on_part(snapshot) else None
 
 
 def whole_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -465,6 +474,7 @@ def from_holder(snapshot: Snapshot, asked: Asked | None) -> str | None:
     given, path = latest_given(snapshot), snapshot.order.path
     whole = {given.peer if given else None, path[-1].centre if path else None}
     fits = asked is not None and asked.sender in whole and asked.data.claim >= snapshot.order.claim
+    fits = fits and asked is not None and not asked.data.part
     return None if fits else "不是整体承办方的结果"
 
 

@@ -75,10 +75,10 @@ def is_ruling(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """The other side's leader has ruled about a negotiation that is open, as both centres agreed one may."""
     if asked is None or not asked.data.ruling or not asked.policy.arbitrates(asked.sender):
         return "不是有效的裁定"
-    return still_negotiated(snapshot, asked)
+    return _still_negotiated(snapshot, asked)
 
 
-def still_negotiated(snapshot: Snapshot, asked: Asked | None) -> str | None:
+def _still_negotiated(snapshot: Snapshot, asked: Asked | None) -> str | None:
     talk = snapshot.negotiation
     same = asked is not None and talk is not None and talk.id == asked.data.transfer_id and talk.peer == asked.sender
     return None if same else "该协商已结束"
@@ -169,7 +169,6 @@ GUARDS: dict[str, Guard] = {
         ruled_ours_to_take,
         ruled_ours_to_keep,
         is_ruling,
-        still_negotiated,
         still_undecided,
         we_settle_as_holder,
         we_settle_as_asked,

@@ -97,9 +97,9 @@ dispatch_written AS (
 transfer_written AS (
     INSERT INTO transfers
     SELECT t.* FROM ready r, jsonb_populate_recordset(NULL::transfers, r.transfers) AS t WHERE r.transfers IS NOT NULL
-    ON CONFLICT (id) DO UPDATE SET (part, status, answered_at, reason, basis, text, peer_number, peer_status, peer_result, recall, joint_ended_at,
+    ON CONFLICT (id) DO UPDATE SET (part, urgent, status, answered_at, reason, basis, text, peer_number, peer_status, peer_result, recall, joint_ended_at,
                                     duplicate_of, negotiated_at, settled_by, positions, calls, precedent)
-        = (EXCLUDED.part, EXCLUDED.status, EXCLUDED.answered_at, EXCLUDED.reason, EXCLUDED.basis, EXCLUDED.text, EXCLUDED.peer_number, EXCLUDED.peer_status,
+        = (EXCLUDED.part, EXCLUDED.urgent, EXCLUDED.status, EXCLUDED.answered_at, EXCLUDED.reason, EXCLUDED.basis, EXCLUDED.text, EXCLUDED.peer_number, EXCLUDED.peer_status,
            EXCLUDED.peer_result, EXCLUDED.recall, EXCLUDED.joint_ended_at, EXCLUDED.duplicate_of, EXCLUDED.negotiated_at, EXCLUDED.settled_by,
            EXCLUDED.positions, EXCLUDED.calls, EXCLUDED.precedent)
 ),

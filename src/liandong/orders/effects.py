@@ -211,7 +211,13 @@ def answered(ctx: Context, text: str, closing: str = "") -> list[Outgoing]:
     order, asked = ctx.snapshot.order, ctx.asked
     status = ctx.row.target or order.status
     body = OrderAnswered(
-        number=order.number or "", status=status, at=asked.now, answer=text, closing=closing, claim=order.claim
+        number=order.number or "",
+        status=status,
+        at=asked.now,
+        answer=text,
+        closing=closing,
+        claim=order.claim,
+        part=not ctx.snapshot.has_whole(asked.policy.centre),
     )
     return [Outgoing(id=new_id(), peer=peer, body=body) for peer in ctx.snapshot.followers]
 
