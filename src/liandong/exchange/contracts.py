@@ -250,13 +250,18 @@ class MatterUnmerged(Body, frozen=True):
 
 
 class OrderProgressed(Body, frozen=True):
-    """How the order of the centre that is responsible goes on."""
+    """How the order of the centre that is responsible goes on.
+
+    `by`: whose order it is, where the sender only passes it on to centres that are not among `told`.
+    """
 
     number: Line
     status: Line
     at: Moment
     text: Text = ""
     path: list[Hop] = []
+    by: Centre | None = None
+    told: list[Centre] = []
 
 
 class OrderAnswered(Body, frozen=True):

@@ -67,7 +67,7 @@ def amend(ctx: Context) -> Effect:
     text = "更正：存在危险"
     if "danger.claimed.v1" in ctx.row.sends:
         claimed = claim(ctx, text)
-        effect.fields |= claimed.fields
+        effect.fields |= claimed.fields | unlinked(ctx)
         effect.transfers, effect.messages = claimed.transfers, claimed.messages
     else:
         told = stays_here(ctx, [to(peer, DangerRaised(at=ctx.asked.now, text=text)) for peer in sharing(ctx)])

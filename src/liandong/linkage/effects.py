@@ -30,6 +30,7 @@ from liandong.linkage.offers import (
     pass_on,
     to,
     unlinked,
+    upstream,
     with_hop,
 )
 from liandong.linkage.precedents import with_precedent
@@ -328,27 +329,31 @@ def note_joint_end(ctx: Context) -> Effect:
 
 
 def note_progress(ctx: Context) -> Effect:
-    """Who follows learns where the matter is, and tells it on towards the first receiver. A peer that only follows has no part any more."""
-    data, order = ctx.asked.data, ctx.snapshot.order
+    """Who follows learns where the matter is and how it goes on there, and tells it on towards the first receiver."""
+    data, order, asked = ctx.asked.data, ctx.snapshot.order, ctx.asked
     theirs = _of_peer(ctx, peer_number=data.number, peer_status=data.status)
-    if data.status == "following":
-        beside = {t.id for t in theirs if t.direction == "out" and not t.urgent}  # a claim that it told on stays marked
-        theirs = [_joint_over(t, ctx.asked.now) if t.id in beside else t for t in theirs]
+    if data.by:
+        theirs = [t for t in theirs if not t.part]  # of its own part a centre speaks itself
     if order.responsible:
         return Effect(transfers=theirs)
+    told = {asked.policy.centre, asked.sender, *data.told}
+    others = sorted(set(upstream(ctx)) - told)
+    news = msgspec.structs.replace(data, by=data.by or asked.sender, told=sorted(told | set(others)))
     fields = {"path": data.path} if len(data.path) >= len(order.path) else {}
-    return Effect(fields=fields, transfers=theirs, messages=pass_on(ctx, data, upstream=True))
+    return Effect(fields=fields, transfers=theirs, messages=[to(peer, news) for peer in others])
 
 
 def note_answer(ctx: Context) -> Effect:
     data, order = ctx.asked.data, ctx.snapshot.order
-    result = {"answer": data.answer, "closing": data.closing, "at": msgspec.to_builtins(data.at)}
-    heard = any((t.peer_result or {}).get("at") == result["at"] for t in ctx.snapshot.transfers or ())
+    at = msgspec.to_builtins(data.at)
+    result = {"answer": data.answer, "closing": data.closing, "at": at, "part": data.part, "claim": data.claim}
+    heard = any((t.peer_result or {}).get("at") == at for t in ctx.snapshot.transfers or ())
     transfers = [msgspec.structs.replace(t, peer_result=result) for t in _answered_by(ctx)]
     if not data.by:
         transfers = [msgspec.structs.replace(t, peer_number=data.number, peer_status=data.status) for t in transfers]
     passed_on = msgspec.structs.replace(data, by=data.by or ctx.asked.sender)
-    told = [] if heard or from_holder(ctx.snapshot, ctx.asked) else pass_on(ctx, passed_on, upstream=True)
+    ours = heard or from_holder(ctx.snapshot, ctx.asked)
+    told = [] if ours else [to(peer, passed_on) for peer in upstream(ctx) if peer != ctx.asked.sender]
     if ctx.row.target is None:
         return Effect(transfers=transfers, messages=told)
     fields = {"answer": data.answer, "fed_back": True, "responsible": not order.came_from_peer}
@@ -360,8 +365,8 @@ def _answered_by(ctx: Context) -> list[Transfer]:
     data = ctx.asked.data
     shared = _of_peer(ctx)
     if data.part:
-        return [t for t in shared if t.part]
-    return [t for t in shared if t.urgent or not t.part] if data.by else shared
+        return [t for t in shared if t.part and (t.peer_result is None or t.peer_result.get("part"))]
+    return [t for t in shared if t.urgent or not t.part or t.peer_status == "following"] if data.by else shared
 
 
 def note_evaluation(ctx: Context) -> Effect:

@@ -222,20 +222,20 @@ def sharing(ctx: Context, *, but: str = "") -> list[str]:
     return sorted((waiting | set(ctx.snapshot.followers)) - {but})
 
 
-def pass_on(ctx: Context, body: Body, *, upstream: bool = False) -> list[Outgoing]:
-    """What a peer tells goes on to the other centres of the chain; `upstream` only towards the first receiver."""
-    followers = set(ctx.snapshot.followers)
-    if upstream:
-        came = {
-            t.peer for t in ctx.snapshot.transfers or () if t.direction == "in" and t.status == TransferStatus.ACCEPTED
-        }
-        followers &= came
-    return [to(peer, body) for peer in sorted(followers - {ctx.asked.sender})]
+def pass_on(ctx: Context, body: Body) -> list[Outgoing]:
+    """What a peer tells goes on to the other centres that share the matter."""
+    return [to(peer, body) for peer in ctx.snapshot.followers if peer != ctx.asked.sender]
+
+
+def upstream(ctx: Context) -> list[str]:
+    """The centres that handed the matter or a part of it to us: results and progress go towards the first receiver."""
+    return sorted({t.peer for t in ctx.snapshot.transfers or () if t.direction == "in" and t.status == "accepted"})
 
 
 def handed_on(ctx: Context, path: list[Hop], number: str) -> list[Outgoing]:
     """Whoever handed the matter to us learns that it is elsewhere now and that we only follow."""
-    return pass_on(ctx, OrderProgressed(number, "following", ctx.asked.now, path=path), upstream=True)
+    moved = OrderProgressed(number, "following", ctx.asked.now, path=path)
+    return [to(peer, moved) for peer in upstream(ctx) if peer != ctx.asked.sender]
 
 
 def to(peer: str, body: Any) -> Outgoing:

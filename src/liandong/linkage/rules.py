@@ -316,13 +316,18 @@ def ruled_theirs(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def whole_moves(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """An acceptance counts while its offer is open, and only then. Who went on meanwhile, or must act in danger, stays beside the other."""
-    transfer = from_speaker(snapshot, asked, "out")
-    if transfer is None or not transfer.is_open:
-        return "没有等待对方答复的转交"
-    went_on = snapshot.dispatch_at_work or (transfer.status == TransferStatus.KEEPING and snapshot.order.is_resolved)
-    stays = went_on or undispatched_danger(snapshot) or works_on_part(snapshot)
-    return "只转交了一部分" if transfer.part or stays else None
+    """An acceptance counts while its offer is open, and only then; the claim that it brings counts always.
+
+    Who went on meanwhile, works on a part or must act in danger stays beside the other.
+    """
+    transfer, order = from_speaker(snapshot, asked, "out"), snapshot.order
+    if asked is None or transfer is None or snapshot.dispatch_at_work or works_on_part(snapshot):
+        return "只转交了一部分，或已派出处置力量"
+    if asked.data.claim > order.claim and not (order.is_resolved and order.came_from_peer):
+        return None
+    kept = transfer.status == TransferStatus.KEEPING and order.is_resolved
+    stays = transfer.part or kept or undispatched_danger(snapshot)
+    return "没有等待对方答复的整体转交" if stays or not transfer.is_open else None
 
 
 def works_on_part(snapshot: Snapshot) -> bool:
@@ -384,11 +389,12 @@ def whole_is_ours(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def whole_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """The first receiver ends for the caller, or begins again, only when the whole has its result, wherever it is."""
-    given = latest_given(snapshot)
-    if given is None or snapshot.order.came_from_peer or given.peer_result is not None:
+    order = snapshot.order
+    if order.came_from_peer or snapshot.has_whole(asked.policy.centre if asked is not None else None):
         return None
-    here = snapshot.has_whole(asked.policy.centre if asked is not None else None)
-    return None if here else f"{given.peer}承办的整体尚未反馈结果"
+    heard = [t.peer_result for t in snapshot.transfers or () if t.peer_result and t.round == order.round]
+    whole = any(not said.get("part") and said.get("claim", 0) >= order.claim for said in heard)
+    return None if whole else f"{order.path[-1].centre}承办的整体尚未反馈结果"
 
 
 def tells_the_caller(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -471,10 +477,11 @@ def went_elsewhere(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def from_holder(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """The answer comes from where the whole matter went, not from who had a part of it, and knows the newest claim."""
-    given, path = latest_given(snapshot), snapshot.order.path
+    if asked is None:
+        return None
+    given, path, said = latest_given(snapshot), snapshot.order.path, asked.data
     whole = {given.peer if given else None, path[-1].centre if path else None}
-    fits = asked is not None and asked.sender in whole and asked.data.claim >= snapshot.order.claim
-    fits = fits and asked is not None and not asked.data.part
+    fits = not said.part and said.claim >= snapshot.order.claim and (asked.sender in whole or said.by in whole - {None})
     return None if fits else "不是整体承办方的结果"
 
 
