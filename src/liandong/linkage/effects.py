@@ -158,6 +158,8 @@ def reopen(ctx: Context) -> Effect:
     path = with_hop([], ctx.asked.policy.centre, order.number or "", ctx.asked.now)
     renewed: dict[str, Any] = {"path": path, "bounces": 0, "round": order.round + 1}
     effect.fields |= renewed
+    said = [t for t in ctx.snapshot.transfers or () if t.peer_result]  # in the former round, which is in the ledger
+    effect.transfers = [msgspec.structs.replace(t, peer_result=None) for t in said]
     given = latest_given(ctx.snapshot)
     if "transfer.offered.v1" in ctx.row.sends and given is not None:
         urgent = order.danger and ctx.asked.policy.takes_danger(given.peer)

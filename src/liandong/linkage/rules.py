@@ -392,7 +392,7 @@ def whole_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
     order = snapshot.order
     if order.came_from_peer or snapshot.has_whole(asked.policy.centre if asked is not None else None):
         return None
-    heard = [t.peer_result for t in snapshot.transfers or () if t.peer_result and t.round == order.round]
+    heard = [t.peer_result for t in snapshot.transfers or () if t.peer_result]
     whole = any(not said.get("part") and said.get("claim", 0) >= order.claim for said in heard)
     return None if whole else f"{order.path[-1].centre}承办的整体尚未反馈结果"
 
