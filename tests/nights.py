@@ -44,7 +44,7 @@ class Nights:
         return self.world.centre(here).node.asker(there, self._clients[here])
 
     async def pass_day(self, days: int = 1) -> None:
-        """Until 01:00 of the day after; every centre seals and tells the others."""
+        """A day later: every centre has sealed the day that ended and told the others."""
         for _ in range(days):
             await self.world.fast_forward(hours=24)
             await self.seal()

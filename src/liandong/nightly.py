@@ -64,7 +64,7 @@ async def do_what_is_due(nightly: Nightly, askers: dict[str, Asker]) -> int:
         if not await holder.fetchval(HOLD):
             return 0
         try:
-            own = await check_own(holder, nightly.sealing.centre)
+            own = await check_own(holder, nightly.sealing.centre, since=_since(nightly))
             await put_down(holder, [_found(nightly.sealing.centre, fault) for fault in own.faults], nightly.clock.now())
             return sum([await _with_peer(nightly, askers[peer], own) for peer in due])
         finally:

@@ -106,9 +106,10 @@ async def test_what_is_committed_long_after_midnight_is_in_a_later_day_and_the_s
     await connection.execute(late, order.id)
     await world.fast_forward(hours=15)
     await centre.takes("井盖坏了")  # the next day has begun, with a higher position
-    with monkeypatch.context() as patience, pytest.raises(NotSettled):
+    with monkeypatch.context() as patience:
         patience.setattr(seal, "SETTLING", 0.1)
-        await sealed_by(centre)
+        with pytest.raises(NotSettled):
+            await sealed_by(centre)
     assert await days_of(centre) == []
     await transaction.rollback()
     await centre.pool.release(connection)

@@ -53,15 +53,18 @@ async def _verify(loaded: Any, peers: list[str], days: int) -> dict[str, Any]:
         with bars:
             found = await ledger.verify(connection, await _event_bar(bars, connection))
             days_bar = bars.add_task("日根 / days", total=None)
-            own = await check_own(
-                connection, loaded.centre, lambda done, all_: bars.update(days_bar, completed=done, total=all_)
-            )
             witnessed, silent = [], {}
             async with _askers(loaded) as (pool, asker_of, clock):
+                since = _since(clock, days)
+                own = await check_own(
+                    connection,
+                    loaded.centre,
+                    since=since,
+                    progress=lambda done, all_: bars.update(days_bar, completed=done, total=all_),
+                )
                 for code in peers:
                     try:
                         progress = _counting(bars, f"与{code}互证 / with {code}")
-                        since = _since(clock, days)
                         witnessed.append(await check_with(pool, asker_of(code), own, since=since, progress=progress))
                     except NoAnswer as error:
                         silent[code] = str(error)

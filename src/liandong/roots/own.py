@@ -1,7 +1,7 @@
 """The second reading of our own sealed days: every root computed again in Python from what the events say now."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
@@ -19,24 +19,32 @@ class OwnChecked(Struct, frozen=True):
     """`now`: the buckets of each day as they come out now, for comparing with what peers hold."""
 
     days: list[Sealed]
-    now: dict[Any, tuple[int, bytes]]
+    now: dict[date, tuple[int, bytes]]
     faults: list[Fault]
 
 
 async def check_own(
-    connection: asyncpg.Connection, centre: str, progress: Callable[[int, int], None] = lambda _done, _all: None
+    connection: asyncpg.Connection,
+    centre: str,
+    *,
+    since: date = FIRST_DAY,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> OwnChecked:
-    """Reads every event of every sealed day once, in constant memory. `progress` is told days done and days in all."""
+    """Reads every event of the sealed days after `since` once, in constant memory; the chain of roots is followed from its beginning.
+
+    `progress` is told days done and days in all.
+    """
     days = [Sealed(**row) for row in await connection.fetch(SQL.sealed_days, FIRST_DAY, MANY)]
     faults, now = [], {}
     before: Sealed | None = None
     for done, day in enumerate(days, start=1):
-        now[day.day] = count, buckets = await _read(connection, day)
         faults += _chain(centre, day, before)
-        if buckets != day.buckets:
+        if day.day > since:
+            now[day.day] = count, buckets = await _read(connection, day)
             faults += await named_buckets(connection, centre, day, differing(buckets, day.buckets))
-        elif count != day.count:
-            faults.append(Fault(centre, "root_changed", f"封存时有{day.count}条事件，现有{count}条", day=day.day))
+            if count != day.count:
+                text = f"封存时有{day.count}条事件，现有{count}条"
+                faults.append(Fault(centre, "root_changed", text, day=day.day))
         before = day
         progress(done, len(days))
     return OwnChecked(days, now, faults)
