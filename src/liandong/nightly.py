@@ -13,7 +13,7 @@ import httpx
 from msgspec import Struct
 
 from liandong.core.clock import Clock
-from liandong.exchange.asking import Asker, NoAnswer
+from liandong.exchange.asking import Asker, NoAnswer, UnknownQuestion
 from liandong.exchange.healing import DAYS, reconcile, send_again_in_thread
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.findings.store import Found, put_down
@@ -72,33 +72,31 @@ async def do_what_is_due(nightly: Nightly, askers: dict[str, Asker]) -> int:
 
 
 async def _with_peer(nightly: Nightly, asker: Asker, own: OwnChecked) -> bool:
+    """Whether the peer could be compared with."""
     pool, clock = nightly.pool, nightly.clock
     try:
-        await heal_thread(pool, asker, clock.now())
         done = await reconcile(pool, asker, clock=clock, days=nightly.days, heal=True, nightly=True)
-        witnessed = await check_with(pool, asker, own, since=_since(nightly))
     except NoAnswer as error:
         log.warning("nightly: %s can't be asked: %s", asker.peer, error)
-        await pool.execute(
-            EXCHANGE_SQL.record_reconciliation,
-            asker.peer,
-            clock.now(),
-            True,
-            nightly.days,
-            0,
-            "{}",
-            0,
-            str(error)[:500],
-        )
+        failed = (asker.peer, clock.now(), True, nightly.days, 0, "{}", 0, str(error)[:500])
+        await pool.execute(EXCHANGE_SQL.record_reconciliation, *failed)
         return False
-    await put_down(pool, [_found(asker.peer, fault) for fault in witnessed.faults], clock.now())
     log.info("reconciled with %s: %d matters, %s", asker.peer, done.looked, done.kinds())
+    try:
+        await heal_thread(pool, asker, clock.now())
+        witnessed = await check_with(pool, asker, own, since=_since(nightly))
+        await put_down(pool, [_found(asker.peer, fault) for fault in witnessed.faults], clock.now())
+    except NoAnswer as error:  # an older version: matters are compared with it all the same
+        log.warning("nightly: %s can't witness the ledger: %s", asker.peer, error)
     return True
 
 
 async def heal_thread(pool: asyncpg.Pool, asker: Asker, now: datetime) -> int:
-    """A peer that has forgotten our notices of the ledger (an older backup) gets them again. Returns how many."""
-    answer = await asker.ask("roots", ROOTS_ASKED, RootsAsked(), RootsAnswer)
+    """A peer that has forgotten our notices of the ledger (an older backup) gets them again. Returns how many; none from an older version."""
+    try:
+        answer = await asker.ask("roots", ROOTS_ASKED, RootsAsked(), RootsAnswer)
+    except UnknownQuestion:
+        return 0
     sent = await pool.fetchrow(SQL.thread_sent, asker.peer, THREAD)
     if sent["waiting"] or answer.received >= sent["delivered"]:
         return 0

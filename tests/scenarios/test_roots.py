@@ -439,3 +439,52 @@ async def test_a_stranger_s_question_is_refused_and_nobody_learns_of_matters_tha
 
 def test_the_stories_begin_on_the_day_they_say():
     assert A_TUESDAY.date() == TUESDAY
+
+
+async def test_the_end_of_a_day_is_found_in_steps_of_any_size(world, monkeypatch):
+    centre = world.centre("12345")
+    for n in range(3):
+        for _ in range(3):
+            await centre.takes(f"路灯坏了 {n}")
+        await world.fast_forward(hours=24)
+    monkeypatch.setattr(seal, "STEP", 1)
+    sealed = await sealed_by(centre)
+    rows = await centre.pool.fetch("SELECT position, at FROM events ORDER BY position")
+    for day in sealed:
+        inside = [row for row in rows if day.after_position < row["position"] <= day.until_position]
+        assert {row["at"].astimezone(centre.node.sealing.zone).date() for row in inside} == {day.day}
+    assert len(sealed) == 3
+
+
+async def test_a_peer_of_an_older_version_is_compared_with_all_the_same(nights, world, monkeypatch):
+    from liandong import nightly
+    from liandong.exchange.asking import UnknownQuestion
+
+    async def unknown(*_args, **_more):
+        raise UnknownQuestion("its version does not know this question")
+
+    await shared_order(world)
+    await nights.pass_day()
+    monkeypatch.setattr(nightly, "check_with", unknown)
+    await world.fast_forward(hours=16)
+    assert await nights.do_what_is_due("12345") == 1
+    rows = await world.centre("12345").pool.fetch("SELECT looked, error FROM reconciliations")
+    assert [(row["looked"], row["error"]) for row in rows] == [(1, None)]
+
+
+async def test_of_a_day_that_differs_everywhere_the_number_is_told_and_not_every_bucket(nights, world, monkeypatch):
+    from liandong.roots import own, witness
+
+    for module in (own, witness):
+        monkeypatch.setattr(module, "NAMED_BUCKETS", 2)
+    orders = [await world.centre("12345").takes(f"路灯坏了 {n}") for n in range(12)]
+    await shared_order(world)
+    await nights.pass_day()
+    administrator = Administrator(world.centre("12345"))
+    for order in orders:
+        await administrator.rewrite(order.id, "路灯", "井盖")
+    await administrator.reseal()
+    for here, there in (("12345", "110"), ("110", "12345")):
+        _, witnessed = await nights.verify(here, there)
+        assert [fault.bucket is None for fault in witnessed.faults] == [True, False, False]
+        assert "桶不同" in witnessed.faults[0].text

@@ -149,6 +149,7 @@ def reconcile(
 async def _reconcile(loaded: Any, peers: list[str], days: int, heal: bool) -> tuple[list[Any], dict[str, str]]:
     from liandong.exchange import healing
     from liandong.exchange.asking import NoAnswer
+    from liandong.nightly import heal_thread
 
     done, silent = [], {}
     bars = _bars()
@@ -158,6 +159,8 @@ async def _reconcile(loaded: Any, peers: list[str], days: int, heal: bool) -> tu
                 progress = _counting(bars, f"与{code}核对 / with {code}")
                 try:
                     asker = asker_of(code)
+                    if heal:
+                        await heal_thread(pool, asker, clock.now())
                     done.append(
                         await healing.reconcile(pool, asker, clock=clock, days=days, heal=heal, progress=progress)
                     )

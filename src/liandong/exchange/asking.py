@@ -16,7 +16,11 @@ NOTHING = UUID(int=0)
 
 
 class NoAnswer(Exception):
-    """The peer can't be asked, or does not know such questions; the text says which."""
+    """The peer can't be asked; the text says why."""
+
+
+class UnknownQuestion(NoAnswer):
+    """The peer's version does not have this question yet."""
 
 
 class Asker:
@@ -46,7 +50,7 @@ class Asker:
         try:
             response = await self._client.post(f"{self._url}/exchange/v1/{address}", json=body)
             if response.status_code == 404:
-                raise NoAnswer(f"{self.peer}的版本还不能回答 {kind}（its version does not know this question）")
+                raise UnknownQuestion(f"{self.peer}的版本还不能回答 {kind}（its version does not know this question）")
             response.raise_for_status()
             return msgspec.json.decode(response.content, type=answer)
         except httpx.HTTPError as error:

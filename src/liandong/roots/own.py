@@ -12,6 +12,7 @@ from liandong.roots.seal import SQL
 from liandong.roots.tree import Tree, day_root, differing
 
 NAMED = 20  # orders that are named of a bucket that differs
+NAMED_BUCKETS = 16  # of more only the number is told: then the whole day is different
 MANY = 100_000
 
 
@@ -55,7 +56,9 @@ async def named_buckets(
 ) -> list[Fault]:
     """A fault for each bucket that differs, with the orders that are in it now."""
     faults = []
-    for bucket in buckets:
+    if len(buckets) > NAMED_BUCKETS:
+        faults.append(Fault(centre, "root_changed", f"共{len(buckets)}桶不同", witness=witness, day=day.day))
+    for bucket in buckets[:NAMED_BUCKETS]:
         rows = await connection.fetch(SQL.orders_in_bucket, day.after_position, day.until_position, bucket, NAMED)
         text = "这一桶的事件与封存时不同" if witness is None else f"这一桶的事件与{witness}收到的根不同"
         orders = [row["number"] for row in rows]

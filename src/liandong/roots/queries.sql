@@ -24,8 +24,8 @@ SELECT day, after_position, until_position, count, buckets, previous, root FROM 
 SELECT at FROM events ORDER BY txid, position LIMIT 1
 
 -- name: first_position_from
--- The first event after a position whose decision is not before a moment. $1: after, $2: moment.
-SELECT min(position) FROM events WHERE position > $1 AND at >= $2
+-- The first event in a range of positions whose decision is not before a moment. $1: after, $2: until, $3: moment.
+SELECT min(position) FROM events WHERE position > $1 AND position <= $2 AND at >= $3
 
 -- name: buckets_between
 -- The bucket roots of the events in a range of positions. $1: after, $2: until.

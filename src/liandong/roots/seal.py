@@ -6,6 +6,7 @@ before midnight and committed long after it, and nothing can come into a day tha
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -25,6 +26,7 @@ from liandong.roots.tree import as_hex, day_root, joined
 SQL = load_sql("liandong.roots")
 THREAD = UUID("6c656467-6572-4000-8000-000000000001")  # the thread of all notices about the ledger
 GRACE = timedelta(minutes=5)  # after midnight: the commits of the last minute are then in their own day
+STEP = 100_000  # positions that are looked at in one go for the end of a day
 SETTLING = 30.0  # seconds to wait for transactions that were running when the day ended
 log = logging.getLogger(__name__)
 
@@ -85,9 +87,7 @@ async def _computed(
     connection: asyncpg.Connection, sealing: Sealing, day: date, *, last: Sealed | None, settled: int
 ) -> Sealed:
     after = last.until_position if last else 0
-    following = await connection.fetchval(SQL.first_position_from, after, _midnight_after(day, sealing.zone))
-    # Nothing from the next day yet: the day takes what is there, up to a position that nothing can slip under any more.
-    until = max(after, min(following - 1, settled) if following is not None else settled)
+    until = await _end_of_day(connection, after, settled, _midnight_after(day, sealing.zone))
     previous = last.root if last else b""
     count, buckets = await recomputed(connection, after, until)
     root = day_root(sealing.centre, day, count=count, previous=previous, buckets=buckets)
@@ -100,6 +100,18 @@ async def _computed(
         previous=previous,
         root=root,
     )
+
+
+async def _end_of_day(connection: asyncpg.Connection, after: int, settled: int, midnight: datetime) -> int:
+    """The position before the first event decided at or after midnight; with none yet, the last that nothing can slip under any more.
+
+    Looked for in steps, so that a day after a long downtime costs no reading of all that came later.
+    """
+    for start in range(after, settled, STEP):
+        following = await connection.fetchval(SQL.first_position_from, start, min(start + STEP, settled), midnight)
+        if following is not None:
+            return following - 1
+    return max(after, settled)
 
 
 async def recomputed(connection: Any, after: int, until: int) -> tuple[int, bytes]:
@@ -145,7 +157,8 @@ async def _settled_position(pool: asyncpg.Pool) -> int:
             raise NotSettled
         await asyncio.sleep(0.05)
         waited += 0.05
-    await pool.execute(SQL.summarize)
+    with contextlib.suppress(asyncpg.InsufficientPrivilegeError):  # only the owner may; then finding a day takes longer
+        await pool.execute(SQL.summarize)
     return position
 
 

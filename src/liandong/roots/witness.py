@@ -28,7 +28,7 @@ from liandong.roots.model import (
     RootsAsked,
     Sealed,
 )
-from liandong.roots.own import OwnChecked, named_buckets
+from liandong.roots.own import NAMED_BUCKETS, OwnChecked, named_buckets
 from liandong.roots.seal import SQL, THREAD
 from liandong.roots.tree import differing, from_hex
 
@@ -153,7 +153,10 @@ def _their_day(asker: Asker, held: HeldDay, now: OwnDay | None, *, broken: bool)
     found = [_twice(peer, centre, held)] if held.others else []
     if now is None:
         return [*found, Fault(peer, "day_missing", f"{peer}已没有它宣告过的这一天", witness=centre, day=held.day)]
-    for bucket in differing(from_hex(now.buckets), from_hex(held.buckets)):
+    buckets = differing(from_hex(now.buckets), from_hex(held.buckets))
+    if len(buckets) > NAMED_BUCKETS:
+        found.append(Fault(peer, "root_changed", f"{peer}共{len(buckets)}桶不同", witness=centre, day=held.day))
+    for bucket in buckets[:NAMED_BUCKETS]:
         text = f"{peer}这一桶的事件与它当日宣告的不同（当日共{held.count}条，现在{now.count}条）"
         found.append(Fault(peer, "root_changed", text, witness=centre, day=held.day, bucket=bucket))
     if not found and not broken and {now.root, now.now} != {held.root}:
