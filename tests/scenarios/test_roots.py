@@ -100,19 +100,20 @@ async def test_what_is_committed_long_after_midnight_is_in_a_later_day_and_the_s
     order = await centre.takes("路灯坏了")
     late = """INSERT INTO events (order_id, seq, status, kind, id, at, actor, role, body, hash)
               SELECT order_id, 99, status, kind, gen_random_uuid(), at, actor, role, body, hash FROM events WHERE order_id = $1 AND seq = 1"""
-    connection = await centre.pool.acquire()
-    transaction = connection.transaction()
-    await transaction.start()
-    await connection.execute(late, order.id)
-    await world.fast_forward(hours=15)
-    await centre.takes("井盖坏了")  # the next day has begun, with a higher position
-    with monkeypatch.context() as patience:
-        patience.setattr(seal, "SETTLING", 0.1)
-        with pytest.raises(NotSettled):
-            await sealed_by(centre)
-    assert await days_of(centre) == []
-    await transaction.rollback()
-    await centre.pool.release(connection)
+    async with centre.pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            await connection.execute(late, order.id)
+            await world.fast_forward(hours=15)
+            await centre.takes("井盖坏了")  # the next day has begun, with a higher position
+            with monkeypatch.context() as patience:
+                patience.setattr(seal, "SETTLING", 0.1)
+                with pytest.raises(NotSettled):
+                    await sealed_by(centre)
+            assert await days_of(centre) == []
+        finally:
+            await transaction.rollback()
     (sealed,) = await sealed_by(centre)
     async with centre.pool.acquire() as again:
         await again.execute(late, order.id)  # decided on Tuesday, appended on Wednesday
