@@ -20,6 +20,8 @@ from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
+from liandong.figures import ledger_figures
+from liandong.findings import api as findings_api
 from liandong.node import Node, open_node, work
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
@@ -62,6 +64,7 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     queues = await node.pool.fetch(EXCHANGE_SQL.queue_sizes)
     now = node.clock.now()
     lines = [
+        *[line for figure in await ledger_figures(node) for line in _gauge(*figure)],
         *_gauge(
             "liandong_outbox_pending",
             "Messages that wait for a peer",
@@ -122,7 +125,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
         return Provide(provide, sync_to_thread=False)
 
     return Litestar(
-        route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, health, metrics],
+        route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, *findings_api.HANDLERS, health, metrics],
         lifespan=[lifespan],
         dependencies={
             "actor": Provide(provide_actor),

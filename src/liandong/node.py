@@ -15,14 +15,19 @@ from liandong.catalogue.clocks import load_clocks
 from liandong.core import db
 from liandong.core.clock import Clock, SystemClock
 from liandong.core.timers import keep_firing
+from liandong.exchange import healing
+from liandong.exchange.asking import Asker
 from liandong.exchange.notices import Handlers
 from liandong.exchange.receive import Receiver
 from liandong.exchange.sealing import Opener, PeerKey, Sealer, read_private, read_public
 from liandong.exchange.send import HttpPost, Peer, Post, Sender, keep_sending
+from liandong.nightly import Nightly, clients, keep_nightly
 from liandong.orders.commands import Commands
 from liandong.orders.store import Store
 from liandong.people.keys import KeyRing
-from liandong.policy import CityPolicy
+from liandong.policy import ZONE, CityPolicy
+from liandong.roots import take
+from liandong.roots.seal import Sealing
 from liandong.routing.reader import default_reader
 from liandong.settings import Settings
 
@@ -52,6 +57,20 @@ class Node:
             centre=self.settings.centre, peer=peer, pool=self.pool, sealer=self.sealer, post=post, clock=self.clock
         )
 
+    def asker(self, peer: str, client: httpx.AsyncClient) -> Asker:
+        url = self.settings.peers[peer].url
+        return Asker(
+            centre=self.settings.centre, peer=peer, url=url, sealer=self.sealer, client=client, clock=self.clock
+        )
+
+    @property
+    def sealing(self) -> Sealing:
+        return Sealing(self.settings.centre, tuple(self.settings.peers), ZONE)
+
+    @property
+    def nightly(self) -> Nightly:
+        return Nightly(self.pool, self.sealing, self.clock, at=self.settings.nightly_time)
+
 
 @contextlib.asynccontextmanager
 async def open_node(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Node]:
@@ -66,14 +85,16 @@ async def open_node(settings: Settings, *, clock: Clock | None = None) -> AsyncI
 
 
 async def work(node: Node) -> None:
-    """The worker: timers, and a sender for each peer. Runs until cancelled."""
+    """The worker: timers, a sender for each peer, and what is done once a day. Runs until cancelled."""
     wakes = {peer: asyncio.Event() for peer in node.settings.peers}
     async with (
         httpx.AsyncClient(timeout=httpx.Timeout(20, connect=3), trust_env=False) as client,
+        clients() as patient,
         asyncio.TaskGroup() as tasks,
     ):
         tasks.create_task(keep_firing(node.pool, node.clock, node.commands.fire))
         tasks.create_task(_listen(node.settings.dsn, wakes))
+        tasks.create_task(keep_nightly(node.nightly, {peer: node.asker(peer, patient) for peer in node.settings.peers}))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(keep_sending(sender, node.settings.dsn, wakes[code]))
@@ -101,7 +122,7 @@ async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
 
 def notice_handlers() -> Handlers:
     """What each kind of notice does (exchange.notices); capabilities are added here."""
-    return {}
+    return {**take.NOTICES, **healing.NOTICES}
 
 
 def policy_of(settings: Settings) -> CityPolicy:

@@ -4,6 +4,7 @@ A file that is there is never overwritten: a message once published keeps its by
 """
 
 import base64
+import hashlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from liandong.exchange import contracts
 from liandong.exchange.contracts import KIND_OF, Body, Envelope
+from liandong.exchange.ledger_bodies import Head, Missed
 from liandong.exchange.sealing import Sealer
 from liandong.orders.model import Call, Caller, Incident, Point
+from liandong.roots.tree import Tree, as_hex, day_root
 
 FOLDER = Path(__file__).parent / "golden"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))  # for these examples only
@@ -63,6 +66,21 @@ def examples() -> list[Body]:
         contracts.OrderEvaluated(number=NUMBER, at=AT, solved=True, satisfaction=5, words="满意"),
         contracts.MatterSupplemented(at=AT, text="车是红色的"),
         contracts.DangerRaised(at=AT, text="现在着火了"),
+        *ledger_examples(),
+    ]
+
+
+def ledger_examples() -> list[Body]:
+    """One event of MATTER on the sender's first day; its root is the one of docs/protocol/roots.vector.json."""
+    day = AT.date()
+    tree = Tree()
+    tree.add(MATTER, 1, hashlib.sha256(b"event").digest())
+    root = day_root("12345", day, count=1, previous=b"", buckets=tree.buckets())
+    head = Head(MATTER, 1, hashlib.sha256(b"event").hexdigest())
+    return [
+        contracts.LedgerSealed(day=day, root=root.hex(), count=1, buckets=as_hex(tree.buckets()), heads=1),
+        contracts.LedgerHeads(day=day, page=1, pages=1, heads=[head]),
+        contracts.MessagesMissed(matters=[Missed(MATTER, 3)]),
     ]
 
 

@@ -22,6 +22,11 @@ HOT = {
     "orders/commit.sql": ["commit"],
     "exchange/queries.sql": [
         "inbox_state", "keep_message", "pending", "mark_delivered", "mark_dead", "put_off", "resend", "dead_count", "unhandled_count",
+        "shared_open", "shared_closed", "shared_named", "views_of", "send_again",
+    ],
+    "roots/queries.sql": [
+        "first_event_at", "first_position_from", "buckets_between", "leaves_between", "heads_between", "heads_now", "own_heads",
+        "orders_in_bucket", "thread_received", "thread_sent", "announced_days", "numbers_of_matters",
     ],
     "core/timers.sql": ["claim_due", "late_count"],
 }  # fmt: skip

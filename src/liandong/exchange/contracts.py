@@ -9,6 +9,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
+from liandong.exchange.bodies import Body
+from liandong.exchange.ledger_bodies import LedgerHeads, LedgerSealed, MessagesMissed
 from liandong.linkage.model import Basis, Binding, CallOutcome, CentreCode, Hop, SettledBy
 from liandong.orders.model import (
     Call,
@@ -26,10 +28,6 @@ from liandong.orders.model import (
 
 Centre = CentreCode
 Claim = Annotated[int, Meta(ge=0, le=30_000)]
-
-
-class Body(Struct, frozen=True, omit_defaults=True):
-    """Base of all bodies; fields that a newer peer adds are passed over."""
 
 
 class PeerCaller(Caller, frozen=True, forbid_unknown_fields=False):
@@ -337,6 +335,9 @@ MESSAGES: dict[str, type[Body]] = {
     "supervision.judged.v1": SupervisionJudged,
     "matter.merged.v1": MatterMerged,
     "matter.unmerged.v1": MatterUnmerged,
+    "ledger.sealed.v1": LedgerSealed,
+    "ledger.heads.v1": LedgerHeads,
+    "messages.missed.v1": MessagesMissed,
 }
 KIND_OF: dict[type[Body], str] = {body: kind for kind, body in MESSAGES.items()}
 
