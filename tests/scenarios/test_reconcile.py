@@ -296,27 +296,46 @@ async def test_an_order_that_only_the_peer_has_is_missing_here(nights, world):
 
 
 async def test_a_matter_that_moves_while_it_is_compared_is_no_difference(nights, world, monkeypatch):
-    """An acceptance is handed over between the reading of the two sides."""
+    """At the first look an acceptance is handed over between the reading of the two sides, at the second a message the other way."""
     order = await world.centre("12345").takes("小区有人偷电动车")
     await order.transfer("110")
     await world.settle()
     theirs = await order.at("110")
-    real = healing._ask
-    moved = False
+    real, looks = healing._ask, []
 
     async def asked(asker, question):
-        nonlocal moved
-        if question.matters and not moved:
-            moved = True
+        if not question.matters:
+            return await real(asker, question)
+        looks.append(question)
+        if len(looks) == 1:
             await theirs.accept_transfer()
             await world.settle()
-        return await real(asker, question)
+            return await real(asker, question)
+        answer = await real(asker, question)
+        await order.supplement(text="车是红色的")
+        await world.settle()
+        return answer
 
     monkeypatch.setattr(healing, "_ask", asked)
     done = await nights.reconcile("12345", "110", heal=True)
-    assert moved
-    assert {one.kind for one in done.differences} <= {"on_the_way"}
+    assert len(looks) == 2
+    assert [one.kind for one in done.differences] == ["on_the_way"]
+    assert (done.resent, done.asked_for) == (0, 0)
     assert await kinds(world.centre("12345")) == []
+
+
+async def test_a_finding_is_not_called_healed_while_what_heals_it_is_still_on_its_way(nights, world):
+    order, theirs = await handed_over(world)
+    backup = await Backup.take(theirs.centre)
+    await order.supplement(text="车是红色的")
+    await world.settle()
+    await backup.restore()
+    assert (await nights.reconcile("12345", "110", heal=True)).resent == 1
+    assert await seen(nights, "12345", "110") == ["on_the_way"]
+    assert await kinds(world.centre("12345")) == ["lost"]
+    await world.settle()
+    assert (await nights.reconcile("12345", "110")).healed == 1
+    await theirs.look()
 
 
 async def test_a_finding_that_a_person_dismissed_stays_dismissed_until_it_says_something_else(nights, world):

@@ -205,13 +205,16 @@ def expect_named(faults, guilty, *, witness, victim):
     assert all(fault.number for fault in heads)
 
 
-async def test_without_the_seal_mended_the_centre_finds_it_alone(nights, world):
+async def test_without_the_seal_mended_the_centre_finds_it_alone_and_the_peer_too(nights, world):
     order, _ = await shared_order(world)
     await nights.pass_day()
     await Administrator(world.centre("12345")).rewrite(order.id, "电动车", "自行车")
     own, _ = await nights.verify("12345", "110")
     assert [(fault.kind, fault.day, fault.bucket) for fault in own] == [("root_changed", TUESDAY, bucket_of(order.id))]
     assert own[0].orders == [order.order.number]
+    _, seen = await nights.verify("110", "12345")
+    days = [fault for fault in seen.faults if fault.kind == "root_changed"]
+    assert [(fault.centre, fault.day, fault.bucket) for fault in days] == [("12345", TUESDAY, bucket_of(order.id))]
 
 
 async def test_a_rewritten_order_that_no_peer_shares_is_named_by_day_and_bucket(nights, world):
