@@ -90,12 +90,12 @@ async def sealed_by(centre: Centre) -> list[Sealed]:
     return await seal_due(centre.pool, centre.node.sealing, centre.node.clock)
 
 
-async def findings(centre: Centre, status: str = "open") -> list[Any]:
-    return await centre.pool.fetch("SELECT * FROM findings WHERE status = $1 ORDER BY id", status)
+async def discrepancies(centre: Centre, status: str = "open") -> list[Any]:
+    return await centre.pool.fetch("SELECT * FROM discrepancies WHERE status = $1 ORDER BY id", status)
 
 
 async def kinds(centre: Centre, status: str = "open") -> list[str]:
-    return sorted(row["kind"] for row in await findings(centre, status))
+    return sorted(row["kind"] for row in await discrepancies(centre, status))
 
 
 class Administrator:
@@ -188,7 +188,7 @@ class Backup:
         "sealed_days",
         "peer_roots",
         "peer_heads",
-        "findings",
+        "discrepancies",
         "reconciliations",
     )
 

@@ -18,10 +18,10 @@ from liandong import __version__
 from liandong.core.errors import AppError
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
+from liandong.discrepancies import api as discrepancies_api
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.figures import ledger_figures
-from liandong.findings import api as findings_api
 from liandong.node import Node, open_node, work
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
@@ -125,7 +125,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
         return Provide(provide, sync_to_thread=False)
 
     return Litestar(
-        route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, *findings_api.HANDLERS, health, metrics],
+        route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, *discrepancies_api.HANDLERS, health, metrics],
         lifespan=[lifespan],
         dependencies={
             "actor": Provide(provide_actor),

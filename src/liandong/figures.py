@@ -4,9 +4,9 @@ from datetime import date
 
 import msgspec
 
+from liandong.discrepancies.store import SQL as DISCREPANCIES_SQL
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.exchange.reconcile import KINDS
-from liandong.findings.store import SQL as FINDINGS_SQL
 from liandong.node import Node
 from liandong.roots.model import LEDGER_KINDS
 from liandong.roots.seal import SQL
@@ -19,7 +19,7 @@ async def ledger_figures(node: Node) -> list[Figure]:
     now = node.clock.now()
     compared = await node.pool.fetch(EXCHANGE_SQL.last_kinds, list(node.settings.peers))
     kinds = {row["peer"]: msgspec.json.decode(row["kinds"]) for row in compared}
-    open_now = {row["kind"]: row["count"] for row in await node.pool.fetch(FINDINGS_SQL.open_counts)}
+    open_now = {row["kind"]: row["count"] for row in await node.pool.fetch(DISCREPANCIES_SQL.open_counts)}
     checked = {row["peer"]: row["days"] for row in await node.pool.fetch(SQL.roots_checked)}
     newest = (await node.pool.fetchrow(SQL.seal_span))["newest"]
     local = now.astimezone(node.sealing.zone).date()
@@ -45,7 +45,7 @@ async def ledger_figures(node: Node) -> list[Figure]:
         ),
         ("liandong_days_unsealed", "Days that have ended and are not sealed", _unsealed(newest, local)),
         (
-            "liandong_findings_open",
+            "liandong_discrepancies_open",
             "What a person must look at",
             {f'kind="{kind}"': count for kind, count in sorted(open_now.items())},
         ),

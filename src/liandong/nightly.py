@@ -13,10 +13,10 @@ import httpx
 from msgspec import Struct
 
 from liandong.core.clock import Clock
+from liandong.discrepancies.store import Found, put_down
 from liandong.exchange.asking import Asker, NoAnswer, UnknownQuestion
 from liandong.exchange.healing import DAYS, reconcile, send_again_in_thread
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
-from liandong.findings.store import Found, put_down
 from liandong.roots.model import ROOTS_ASKED, Fault, RootsAnswer, RootsAsked
 from liandong.roots.own import OwnChecked, check_own
 from liandong.roots.seal import SQL, THREAD, NotSettled, Sealing, seal_due

@@ -7,13 +7,13 @@ from importlib.resources import files
 import pytest
 from test_dead_letters import a_receiver_that_does_not_understand
 
+from liandong.discrepancies import store
 from liandong.exchange import healing
 from liandong.exchange.asking import NoAnswer
 from liandong.exchange.reconcile import KINDS, SERIOUS
 from liandong.exchange.views import ViewsAsked, shared_matters
-from liandong.findings import store
 from liandong.orders.lifecycle import FINAL
-from nights import Administrator, Backup, Nights, findings, kinds
+from nights import Administrator, Backup, Nights, discrepancies, kinds
 
 
 @pytest.fixture
@@ -183,7 +183,7 @@ async def test_what_can_not_be_healed_is_not_sent_again_for_ever(nights, world):
         tried.append((await nights.reconcile("12345", "110", heal=True)).resent)
         await world.settle()
     assert tried == [1, 1, 1, 0, 0]
-    (row,) = await findings(world.centre("12345"))
+    (row,) = await discrepancies(world.centre("12345"))
     assert (row["kind"], row["tries"], row["times"]) == ("missing", healing.TRIES, 5)
 
 
@@ -343,11 +343,11 @@ async def test_a_finding_that_a_person_dismissed_stays_dismissed_until_it_says_s
     centre = world.centre("12345")
     await flip(centre, "UPDATE orders SET responsible = true WHERE matter_id = $1", order.matter_id)
     await nights.reconcile("12345", "110")
-    (row,) = await findings(centre)
+    (row,) = await discrepancies(centre)
     await store.dismiss(centre.pool, row["id"], who="leader", reason="双方已电话商定", now=world.clock.now())
     await nights.reconcile("12345", "110")
     assert await kinds(centre) == []
-    (row,) = await findings(centre, "dismissed")
+    (row,) = await discrepancies(centre, "dismissed")
     assert (row["closed_by"], row["reason"], row["times"]) == ("leader", "双方已电话商定", 2)
     await flip(centre, "UPDATE orders SET responsible = false WHERE matter_id = $1", order.matter_id)
     await flip(world.centre("110"), "UPDATE orders SET responsible = false WHERE matter_id = $1", order.matter_id)

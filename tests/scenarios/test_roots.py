@@ -11,7 +11,7 @@ from liandong.roots.model import FIRST_DAY
 from liandong.roots.own import check_own
 from liandong.roots.seal import THREAD, NotSettled
 from liandong.roots.tree import Tree, bucket_of, day_root
-from nights import Administrator, Nights, findings, kinds, sealed_by
+from nights import Administrator, Nights, discrepancies, kinds, sealed_by
 from world import A_TUESDAY
 
 TUESDAY, WEDNESDAY = date(2025, 3, 4), date(2025, 3, 5)
@@ -288,7 +288,7 @@ async def test_a_day_sealed_anew_is_an_alarm_at_the_peer_the_moment_it_is_announ
     await administrator.rewrite(order.id, "电动车", "自行车")
     await administrator.execute("DELETE FROM sealed_days")
     await nights.seal()
-    alarms = await findings(world.centre("110"))
+    alarms = await discrepancies(world.centre("110"))
     assert {(row["kind"], row["subject"]) for row in alarms if row["kind"] == "root_twice"} == {
         ("root_twice", f"12345/{TUESDAY}"),
         ("root_twice", f"12345/{WEDNESDAY}"),
@@ -311,7 +311,7 @@ async def test_a_day_left_out_of_the_chain_is_an_alarm_when_the_next_arrives(nig
     assert await world.centre("12345").pool.fetch(skipped, THREAD)
     world.mend()
     await nights.pass_day()
-    alarms = {(row["kind"], row["subject"]) for row in await findings(world.centre("110"))}
+    alarms = {(row["kind"], row["subject"]) for row in await discrepancies(world.centre("110"))}
     assert ("day_missing", f"12345/{WEDNESDAY}") in alarms
 
 
@@ -320,7 +320,7 @@ async def test_a_chain_that_does_not_go_on_from_what_was_announced_is_an_alarm(n
     await nights.pass_day()
     await Administrator(world.centre("12345")).execute("UPDATE sealed_days SET root = sha256(root)")
     await nights.pass_day()
-    alarms = {(row["kind"], row["subject"]) for row in await findings(world.centre("110"))}
+    alarms = {(row["kind"], row["subject"]) for row in await discrepancies(world.centre("110"))}
     assert alarms == {("root_chain", f"12345/{WEDNESDAY}")}
 
 
@@ -405,7 +405,7 @@ async def test_the_night_puts_a_rewritten_past_before_people_at_both_sides(night
         await world.settle()
         await world.fast_forward(hours=24)
     for code in ("12345", "110"):
-        found = await findings(world.centre(code))
+        found = await discrepancies(world.centre(code))
         assert {row["kind"] for row in found} >= {"root_changed", "head_changed"}
         assert len({(row["kind"], row["subject"]) for row in found}) == len(found)
         assert all("110的" in row["text"] for row in found)

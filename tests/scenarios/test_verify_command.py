@@ -1,4 +1,4 @@
-"""`liandong verify --peers`, `reconcile`, `roots` and `findings` as people run them: a process of its own, asking the peer over a socket."""
+"""`liandong verify --peers`, `reconcile`, `roots` and `discrepancies` as people run them: a process of its own, asking the peer over a socket."""
 
 import asyncio
 import contextlib
@@ -115,11 +115,11 @@ async def test_reconcile_shows_heals_and_leaves_the_rest_to_people(town, world):
     assert code == 1
     (done,) = json.loads(out)["peers"]
     assert [one["kind"] for one in done["differences"]] == ["no_owner"]
-    code, out, _ = await liandong("findings", "list", "-s", paths["12345"])
+    code, out, _ = await liandong("discrepancies", "list", "-s", paths["12345"])
     assert (code, "no_owner" in out, order.order.number in out) == (0, True, True)
-    (one,) = json.loads((await liandong("findings", "list", "-s", paths["12345"], "--json"))[1])
-    code, _, err = await liandong("findings", "dismiss", "-s", paths["12345"], one["id"], "--reason", "双方已商定")
+    (one,) = json.loads((await liandong("discrepancies", "list", "-s", paths["12345"], "--json"))[1])
+    code, _, err = await liandong("discrepancies", "dismiss", "-s", paths["12345"], one["id"], "--reason", "双方已商定")
     assert code == 0, err
-    assert "没有" in (await liandong("findings", "list", "-s", paths["12345"]))[1]
-    code, _, err = await liandong("findings", "dismiss", "-s", paths["12345"], one["id"], "--reason", "双方已商定")
+    assert "没有" in (await liandong("discrepancies", "list", "-s", paths["12345"]))[1]
+    code, _, err = await liandong("discrepancies", "dismiss", "-s", paths["12345"], one["id"], "--reason", "双方已商定")
     assert (code, "不是未处理" in err) == (2, True)

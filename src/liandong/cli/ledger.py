@@ -1,4 +1,4 @@
-"""The ledger and the peers: verify, reconcile, roots, findings."""
+"""The ledger and the peers: verify, reconcile, roots, discrepancies."""
 
 import contextlib
 import getpass
@@ -13,7 +13,7 @@ from rich.table import Table
 from liandong.cli.common import SettingsOption, err, fail, load, out, run
 from liandong.cli.records import fetch
 
-findings = typer.Typer(help="需要人处理的发现 / what a person must look at", no_args_is_help=True)
+discrepancies = typer.Typer(help="需要人处理的差异 / what a person must look at", no_args_is_help=True)
 JsonOption = Annotated[bool, typer.Option("--json", help="结果以一个 JSON 对象输出 / print one JSON object")]
 UNREACHABLE = 3
 
@@ -195,8 +195,8 @@ def roots(settings: SettingsOption, limit: int = 30) -> None:
     out.print(table)
 
 
-@findings.command("list")
-def list_findings(
+@discrepancies.command("list")
+def list_discrepancies(
     settings: SettingsOption,
     status: Annotated[str, typer.Option(help="open、healed、dismissed 或 all")] = "open",
     kind: str | None = None,
@@ -205,9 +205,9 @@ def list_findings(
     as_json: JsonOption = False,
 ) -> None:
     """未处理的发现 / What was found and waits for a person."""
-    from liandong.findings import store
+    from liandong.discrepancies import store
 
-    async def read() -> list[store.Finding]:
+    async def read() -> list[store.Discrepancy]:
         async with _askers(loaded) as (pool, _, _clock):
             return await store.listed(
                 pool, status=None if status == "all" else status, kind=kind, peer=peer, limit=limit
@@ -237,14 +237,14 @@ def list_findings(
         out.print("没有 / none")
 
 
-@findings.command("dismiss")
-def dismiss_finding(
+@discrepancies.command("dismiss")
+def dismiss_discrepancy(
     settings: SettingsOption,
-    finding: Annotated[str, typer.Argument(help="编号 / id")],
+    discrepancy: Annotated[str, typer.Argument(help="编号 / id")],
     reason: Annotated[str, typer.Option(help="为什么可以不再处理 / why nothing needs doing")],
 ) -> None:
     """经人查看后消去一条，留下是谁和原因 / Dismiss one; who and why stay on record."""
-    from liandong.findings import store
+    from liandong.discrepancies import store
 
     async def settle(key: UUID) -> None:
         async with _askers(loaded) as (pool, _, clock):
@@ -254,9 +254,9 @@ def dismiss_finding(
     if len(reason.strip()) < 2:
         fail("请写明原因 / give a reason")
     try:
-        run(settle(UUID(finding)))
+        run(settle(UUID(discrepancy)))
     except ValueError:
-        fail("编号应为 UUID，可用 liandong findings list 查看")
+        fail("编号应为 UUID，可用 liandong discrepancies list 查看")
     out.print("已消去 / dismissed")
 
 
@@ -326,4 +326,4 @@ def _json(value: Any) -> str:
 def register(app: typer.Typer) -> None:
     for command in (verify, reconcile, roots):
         app.command()(command)
-    app.add_typer(findings, name="findings")
+    app.add_typer(discrepancies, name="discrepancies")

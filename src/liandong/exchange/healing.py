@@ -1,6 +1,6 @@
 """Reconciles with a peer: asks for its views, looks at every difference twice, sends again what is proven to be lacking, and puts the rest before people.
 
-Running it on both sides at once, or twice, does no harm: what is sent again twice has its effect once, a finding is one row.
+Running it on both sides at once, or twice, does no harm: what is sent again twice has its effect once, a discrepancy is one row.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -14,14 +14,14 @@ from msgspec import Struct
 
 from liandong.core.clock import Clock
 from liandong.core.ids import new_id
+from liandong.discrepancies import store as discrepancies
+from liandong.discrepancies.store import Found
 from liandong.exchange.asking import Asker
 from liandong.exchange.ledger_bodies import MATTERS_A_NOTICE, MessagesMissed, Missed
 from liandong.exchange.notices import send_notice
 from liandong.exchange.receive import SQL
 from liandong.exchange.reconcile import ON_THE_WAY, SERIOUS, Difference, compare, only_theirs
 from liandong.exchange.views import PAGE, VIEWS_ASKED, MatterView, ViewsAsked, following, shared_matters
-from liandong.findings import store as findings
-from liandong.findings.store import Found
 from liandong.orders.context import Incoming
 
 DAYS = 7
@@ -66,8 +66,10 @@ async def reconcile(
     settled = looked - {one.matter_id for one in differences if one.kind == ON_THE_WAY}
     done = Reconciled(asker.peer, len(looked), differences)
     async with pool.acquire() as connection, connection.transaction():
-        await findings.put_down(connection, found, now)
-        gone = await findings.heal_gone(connection, asker.peer, kinds=SERIOUS, looked=settled, found=found, now=now)
+        await discrepancies.put_down(connection, found, now)
+        gone = await discrepancies.heal_gone(
+            connection, asker.peer, kinds=SERIOUS, looked=settled, found=found, now=now
+        )
         resent, asked_for = await _heal(connection, asker.peer, differences, now) if heal else (0, 0)
         kinds = msgspec.json.encode(done.kinds()).decode()
         again = resent + asked_for
@@ -90,7 +92,7 @@ async def _first_look(
         progress(len(new))
         return new
 
-    known = [row["matter_id"] for row in await pool.fetch(findings.SQL.open_matters, asker.peer, list(SERIOUS))]
+    known = [row["matter_id"] for row in await pool.fetch(discrepancies.SQL.open_matters, asker.peer, list(SERIOUS))]
     for start in (ViewsAsked(), ViewsAsked(closed_since=since), *_named(known)):
         async for page in _our_pages(pool, asker.peer, start):
             if ours := fresh(page):
@@ -127,7 +129,7 @@ async def _heal(
     """Sends again what the peer lacks, asks for what we lack; not for ever."""
     lacking = [one for one in differences if one.we_lack_after is not None or one.they_lack_after is not None]
     kinds, subjects = [one.kind for one in lacking], [str(one.matter_id) for one in lacking]
-    rows = await connection.fetch(findings.SQL.tries_of, peer, kinds, subjects)
+    rows = await connection.fetch(discrepancies.SQL.tries_of, peer, kinds, subjects)
     tries = {(row["kind"], row["subject"]): row["tries"] for row in rows}
     chosen = [one for one in lacking if tries.get((one.kind, str(one.matter_id)), TRIES) < TRIES]
     theirs = [(one.matter_id, one.they_lack_after) for one in chosen if one.they_lack_after is not None]
@@ -138,7 +140,7 @@ async def _heal(
         body = MessagesMissed(matters=ours[at : at + MATTERS_A_NOTICE])
         await send_notice(connection, peer=peer, thread=new_id(), body=body, now=now)
     await connection.execute(
-        findings.SQL.tried, peer, [one.kind for one in chosen], [str(one.matter_id) for one in chosen]
+        discrepancies.SQL.tried, peer, [one.kind for one in chosen], [str(one.matter_id) for one in chosen]
     )
     return resent, len(ours)
 

@@ -52,7 +52,7 @@ CREATE TRIGGER "peers' heads are append-only" BEFORE UPDATE OR DELETE ON peer_he
 CREATE TRIGGER "peers' heads are never emptied" BEFORE TRUNCATE ON peer_heads FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 
 -- What was found and a person must see. `subject`: a matter's id, or a day with a bucket. `tries`: how often it was healed by itself.
-CREATE TABLE findings (
+CREATE TABLE discrepancies (
     id         uuid PRIMARY KEY,
     peer       text NOT NULL,
     kind       text NOT NULL,
@@ -67,14 +67,14 @@ CREATE TABLE findings (
     closed_at  timestamptz,
     closed_by  text,
     reason     text,
-    CONSTRAINT "a finding is open, healed or dismissed" CHECK (status IN ('open', 'healed', 'dismissed')),
-    CONSTRAINT "a finding that is not open says since when and by whom" CHECK (status = 'open' OR (closed_at IS NOT NULL AND closed_by IS NOT NULL)),
-    CONSTRAINT "who dismisses a finding says why" CHECK (status <> 'dismissed' OR reason IS NOT NULL)
+    CONSTRAINT "a discrepancy is open, healed or dismissed" CHECK (status IN ('open', 'healed', 'dismissed')),
+    CONSTRAINT "a discrepancy that is not open says since when and by whom" CHECK (status = 'open' OR (closed_at IS NOT NULL AND closed_by IS NOT NULL)),
+    CONSTRAINT "who dismisses a discrepancy says why" CHECK (status <> 'dismissed' OR reason IS NOT NULL)
 );
--- Seen again, a finding stays one row; a dismissed one stays dismissed as long as it says the same.
-CREATE UNIQUE INDEX "a finding is put down once" ON findings (peer, kind, subject) WHERE status = 'open';
-CREATE INDEX findings_dismissed ON findings (peer, kind, subject) WHERE status = 'dismissed';
-CREATE INDEX findings_by_status ON findings (status, id);
+-- Seen again, a discrepancy stays one row; a dismissed one stays dismissed as long as it says the same.
+CREATE UNIQUE INDEX "a discrepancy is put down once" ON discrepancies (peer, kind, subject) WHERE status = 'open';
+CREATE INDEX discrepancies_dismissed ON discrepancies (peer, kind, subject) WHERE status = 'dismissed';
+CREATE INDEX discrepancies_by_status ON discrepancies (status, id);
 
 -- One row for each comparison with a peer, also one that failed.
 CREATE TABLE reconciliations (

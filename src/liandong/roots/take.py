@@ -10,8 +10,8 @@ from uuid import UUID
 import asyncpg
 
 from liandong.core.errors import AppError
+from liandong.discrepancies.store import Found, put_down
 from liandong.exchange.ledger_bodies import LedgerHeads, LedgerSealed
-from liandong.findings.store import Found, put_down
 from liandong.orders.context import Incoming
 from liandong.roots.seal import SQL
 from liandong.roots.tree import day_root, from_hex

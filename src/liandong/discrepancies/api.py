@@ -1,4 +1,4 @@
-"""/api/v1/findings: what people must look at, and dismissing it with a reason."""
+"""/api/v1/discrepancies: what people must look at, and dismissing it with a reason."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -13,17 +13,17 @@ from msgspec import Meta, Struct
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.http import answers, decode_body
-from liandong.findings import store
+from liandong.discrepancies import store
 from liandong.orders.context import Actor
 
 MAY_SEE = ("dispatcher", "supervisor", "auditor", "admin")
 MAY_DISMISS = ("supervisor", "auditor")
 
 
-class FindingsPage(Struct, frozen=True):
+class DiscrepanciesPage(Struct, frozen=True):
     """`next`: give it as `before` to get the page after this one; null at the end."""
 
-    findings: list[store.Finding]
+    discrepancies: list[store.Discrepancy]
     next: UUID | None
 
 
@@ -38,8 +38,13 @@ class Dismissed(Struct, frozen=True):
     closed_by: str
 
 
-@get("/api/v1/findings", summary="What a person must look at", tags=["findings"], responses=answers(FindingsPage))
-async def list_findings(
+@get(
+    "/api/v1/discrepancies",
+    summary="What a person must look at",
+    tags=["discrepancies"],
+    responses=answers(DiscrepanciesPage),
+)
+async def list_discrepancies(
     actor: Actor,
     pool: asyncpg.Pool,
     status: str | None = "open",
@@ -54,18 +59,18 @@ async def list_findings(
         raise AppError("field_invalid", f"status 应为 {'、'.join(store.STATUSES)} 或 all")
     chosen = None if status == "all" else status or "open"
     found = await store.listed(pool, status=chosen, kind=kind, peer=peer, before=before, limit=limit)
-    page = FindingsPage(found, found[-1].id if len(found) == limit else None)
+    page = DiscrepanciesPage(found, found[-1].id if len(found) == limit else None)
     return Response(msgspec.json.encode(page), media_type="application/json")
 
 
 @post(
-    "/api/v1/findings/{key:uuid}/dismiss",
-    summary="Dismiss a finding with a reason",
-    tags=["findings"],
+    "/api/v1/discrepancies/{key:uuid}/dismiss",
+    summary="Dismiss a discrepancy with a reason",
+    tags=["discrepancies"],
     status_code=200,
     responses=answers(Dismissed),
 )
-async def dismiss_finding(
+async def dismiss_discrepancy(
     key: UUID, request: Request[Any, Any, Any], actor: Actor, pool: asyncpg.Pool, clock: Clock, data: Dismissal
 ) -> Response[bytes]:
     """It stays on record with who dismissed it and why. Found again with other words, it is open again."""
@@ -82,4 +87,4 @@ def _require(actor: Actor, roles: tuple[str, ...]) -> None:
         raise AppError("not_permitted", f"需要角色：{'、'.join(roles)}")
 
 
-HANDLERS = [list_findings, dismiss_finding]
+HANDLERS = [list_discrepancies, dismiss_discrepancy]

@@ -1,4 +1,4 @@
-"""Findings: what was found and can't be put right by the program itself. Each stays until it is no more or a person dismisses it with a reason."""
+"""Discrepancies: what was found and can't be put right by the program itself. Each stays until it is no more or a person dismisses it with a reason."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from liandong.core.errors import AppError
 from liandong.core.ids import new_id
 from liandong.core.sqlfiles import load_sql
 
-SQL = load_sql("liandong.findings")
+SQL = load_sql("liandong.discrepancies")
 log = logging.getLogger(__name__)
 
 STATUSES = ("open", "healed", "dismissed")
@@ -33,7 +33,7 @@ class Found(Struct, frozen=True):
         return self.kind, self.subject
 
 
-class Finding(Struct, frozen=True, kw_only=True):
+class Discrepancy(Struct, frozen=True, kw_only=True):
     """As it is shown. `number`: our own order of the matter. `tries`: how often the program tried to heal it."""
 
     id: UUID
@@ -64,7 +64,7 @@ async def put_down(connection: Any, found: Iterable[Found], now: datetime) -> in
             await connection.execute(SQL.seen_dismissed, one.peer, one.kind, one.subject, one.text, now)
         elif row["times"] == 1:
             new += 1
-            log.error("finding %s with %s, %s: %s", one.kind, one.peer, one.subject, one.text)
+            log.error("discrepancy %s with %s, %s: %s", one.kind, one.peer, one.subject, one.text)
     return new
 
 
@@ -86,15 +86,15 @@ async def listed(
     peer: str | None = None,
     before: UUID | None = None,
     limit: int = 50,
-) -> list[Finding]:
+) -> list[Discrepancy]:
     """Newest first."""
-    return [Finding(**row) for row in await pool.fetch(SQL.listed, status, kind, peer, before, limit)]
+    return [Discrepancy(**row) for row in await pool.fetch(SQL.listed, status, kind, peer, before, limit)]
 
 
-async def dismiss(pool: asyncpg.Pool, finding: UUID, *, who: str, reason: str, now: datetime) -> None:
+async def dismiss(pool: asyncpg.Pool, discrepancy: UUID, *, who: str, reason: str, now: datetime) -> None:
     """A person has looked at it. Raises AppError: not_found, action_not_allowed (it is open no more)."""
-    if await pool.fetchval(SQL.dismiss, finding, now, who, reason):
+    if await pool.fetchval(SQL.dismiss, discrepancy, now, who, reason):
         return
-    if await pool.fetchval(SQL.status_of, finding) is None:
+    if await pool.fetchval(SQL.status_of, discrepancy) is None:
         raise AppError("not_found", "没有这条记录")
     raise AppError("action_not_allowed", "这条记录已经不是未处理状态")

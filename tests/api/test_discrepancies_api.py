@@ -4,7 +4,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from apis import problem
-from liandong.findings.store import Found, put_down
+from liandong.discrepancies.store import Found, put_down
 from nights import Nights
 
 
@@ -18,20 +18,20 @@ async def three(api):
     return found
 
 
-async def test_open_findings_are_listed_newest_first_a_page_at_a_time(api, three):
-    first = (await api.get("/api/v1/findings", "supervisor", limit=2)).json()
-    assert [one["kind"] for one in first["findings"]] == ["no_owner", "root_twice"]
-    rest = (await api.get("/api/v1/findings", "supervisor", limit=2, before=first["next"])).json()
-    assert [one["kind"] for one in rest["findings"]] == ["lost"]
+async def test_open_discrepancies_are_listed_newest_first_a_page_at_a_time(api, three):
+    first = (await api.get("/api/v1/discrepancies", "supervisor", limit=2)).json()
+    assert [one["kind"] for one in first["discrepancies"]] == ["no_owner", "root_twice"]
+    rest = (await api.get("/api/v1/discrepancies", "supervisor", limit=2, before=first["next"])).json()
+    assert [one["kind"] for one in rest["discrepancies"]] == ["lost"]
     assert rest["next"] is None
-    assert rest["findings"][0]["times"] == 2
-    chosen = (await api.get("/api/v1/findings", "auditor", kind="root_twice", peer="110")).json()
-    assert [one["kind"] for one in chosen["findings"]] == ["root_twice"]
+    assert rest["discrepancies"][0]["times"] == 2
+    chosen = (await api.get("/api/v1/discrepancies", "auditor", kind="root_twice", peer="110")).json()
+    assert [one["kind"] for one in chosen["discrepancies"]] == ["root_twice"]
 
 
 async def test_dismissing_needs_a_role_and_a_reason_and_is_kept(api, three):
-    listed = (await api.get("/api/v1/findings", "supervisor")).json()["findings"]
-    path = f"/api/v1/findings/{listed[0]['id']}/dismiss"
+    listed = (await api.get("/api/v1/discrepancies", "supervisor")).json()["discrepancies"]
+    path = f"/api/v1/discrepancies/{listed[0]['id']}/dismiss"
     assert problem(await api.post(path, {"reason": "已核实"}, "call_taker"))["code"] == "not_permitted"
     assert problem(await api.post(path, {"reason": ""}, "supervisor"))["code"] == "field_invalid"
     assert problem(await api.post(path, {}, "supervisor"))["code"] == "field_invalid"
@@ -39,16 +39,16 @@ async def test_dismissing_needs_a_role_and_a_reason_and_is_kept(api, three):
     assert done.status_code == 200, done.text
     assert done.json()["status"] == "dismissed"
     assert problem(await api.post(path, {"reason": "再来一次"}, "supervisor"))["code"] == "action_not_allowed"
-    (kept,) = (await api.get("/api/v1/findings", "auditor", status="dismissed")).json()["findings"]
+    (kept,) = (await api.get("/api/v1/discrepancies", "auditor", status="dismissed")).json()["discrepancies"]
     assert (kept["reason"], kept["closed_by"]) == ("双方电话核实，无误", done.json()["closed_by"])
-    assert len((await api.get("/api/v1/findings", "auditor", status="all")).json()["findings"]) == 3
+    assert len((await api.get("/api/v1/discrepancies", "auditor", status="all")).json()["discrepancies"]) == 3
 
 
 async def test_who_may_not_see_them_and_what_does_not_exist(api, three):
-    assert problem(await api.get("/api/v1/findings", "unit"))["code"] == "not_permitted"
-    assert problem(await api.get("/api/v1/findings", "call_taker"))["code"] == "not_permitted"
-    assert problem(await api.get("/api/v1/findings", "supervisor", status="odd"))["code"] == "field_invalid"
-    path = "/api/v1/findings/01957000-0000-7000-8000-000000000000/dismiss"
+    assert problem(await api.get("/api/v1/discrepancies", "unit"))["code"] == "not_permitted"
+    assert problem(await api.get("/api/v1/discrepancies", "call_taker"))["code"] == "not_permitted"
+    assert problem(await api.get("/api/v1/discrepancies", "supervisor", status="odd"))["code"] == "field_invalid"
+    path = "/api/v1/discrepancies/01957000-0000-7000-8000-000000000000/dismiss"
     assert problem(await api.post(path, {"reason": "不存在"}, "supervisor"))["code"] == "not_found"
 
 
@@ -70,7 +70,7 @@ async def test_the_figures_tell_of_differences_roots_and_alarms(api, three):
     assert figures["liandong_roots_checked", "110"] == 2
     assert figures["liandong_days_unsealed",] == 0
     assert figures["liandong_ledger_alarms",] == 1
-    assert figures["liandong_findings_open", "root_twice"] == 1
+    assert figures["liandong_discrepancies_open", "root_twice"] == 1
     await world.fast_forward(hours=72)
     answer = await api.client.get("/metrics")
     assert "liandong_days_unsealed 3" in answer.text
