@@ -1,5 +1,6 @@
 """One city's policy as the decisions see it: who the centres are, their clocks, calendar and office hours. All of it data."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -28,6 +29,7 @@ class CityPolicy:
         centres: dict[str, Centre] | None = None,
         clocks: ClockPolicy | None = None,
         calendar: Calendar | None = None,
+        speaks: Callable[[str, str], bool] = lambda peer, kind: True,
     ) -> None:
         self._centres = centres or default_centres()
         if centre not in self._centres:
@@ -42,6 +44,7 @@ class CityPolicy:
             code: self._centres[code].side if code in self._centres else "other" for code in (centre, *peers)
         }
         self._peers = peers
+        self._speaks = speaks
         self._units = default_units()
 
     def side(self, centre: str) -> str | None:
@@ -49,6 +52,9 @@ class CityPolicy:
 
     def police(self) -> str | None:
         return next((code for code in self._peers if self._sides[code] == _POLICE), None)
+
+    def speaks(self, peer: str, kind: str) -> bool:
+        return self._speaks(peer, kind)
 
     def local_date(self, now: datetime) -> date:
         return now.astimezone(ZONE).date()

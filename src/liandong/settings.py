@@ -29,6 +29,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     peers: dict[str, PeerSettings] = {}
     calendar_file: str = ""
     clocks_file: str = ""
+    audit_file: str = ""
     folder: str = "."
 
     @property

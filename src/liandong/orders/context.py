@@ -51,6 +51,10 @@ class Policy(Protocol):
         """The peer that acts first in danger, if there is one."""
         ...
 
+    def speaks(self, peer: str, kind: str) -> bool:
+        """Does the peer understand this kind of message? A peer that has never said so counts as one of our version."""
+        ...
+
     def local_date(self, now: datetime) -> date:
         """The day in the city."""
         ...
