@@ -148,7 +148,7 @@ ORDER BY i.received_at LIMIT $2
 SELECT w.id::text AS thing, NULL::uuid AS order_id, jsonb_build_object('host', w.host, 'pid', w.pid, 'since', w.seen_at) AS detail
 FROM workers w
 WHERE w.ended_at IS NULL AND w.seen_at <= $1
-  AND NOT EXISTS (SELECT 1 FROM workers l WHERE l.host = w.host AND l.started_at > w.seen_at)
+  AND NOT EXISTS (SELECT 1 FROM workers l WHERE l.host = w.host AND l.id <> w.id AND l.started_at > w.seen_at)
   AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.kind = 'worker_silent' AND f.thing = w.id::text AND f.seen_at IS NOT NULL)
 LIMIT $2
 
