@@ -32,7 +32,7 @@ async def keep_beating(pool: asyncpg.Pool, clock: Clock) -> None:
                     await pool.execute(SQL.start_worker, worker, *about, clock.now())
                     registered = True
                 registered = bool(await pool.fetchval(SQL.worker_seen, worker, clock.now()))
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except Exception as error:  # whatever it is, it must not end the worker
                 log.warning("heartbeat: %s", error)
             await asyncio.sleep(BEAT)
     except asyncio.CancelledError:

@@ -141,7 +141,7 @@ class SpokenKinds:
         while True:
             try:
                 await self.read(pool)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except Exception as error:  # whatever it is, it must not end the process
                 log.warning("kinds that the peers speak: %s", error)
             await asyncio.sleep(self.READ)
 
