@@ -1,12 +1,15 @@
 """Watching a node: audit (also from another machine, with read rights) and peers."""
 
 import sys
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from liandong.cli.common import SettingsOption, load, out, run
+
+LINK = {"up": "通 up", "slow": "慢 slow", "down": "断 down", "never": "未应答 never"}
 
 
 def audit(
@@ -57,24 +60,26 @@ def peers(settings: SettingsOption) -> None:
     from liandong.node import understood
     from liandong.peers.asking import profile_of
     from liandong.peers.listing import list_peers
-    from liandong.peers.model import PeerView
-    from liandong.policy import ZONE
 
     loaded = load(settings)
 
-    async def read() -> list[PeerView]:
+    async def read() -> list[Any]:
         connection = await db.connect(loaded.dsn, name="liandong cli")
         try:
             profiles = [profile_of(code, default_centres()) for code in loaded.peers]
-            return await list_peers(connection, profiles, kinds=understood())
+            return list(await list_peers(connection, profiles, kinds=understood()))
         finally:
             await connection.close()
 
-    def clock(moment: Any) -> str:
-        return f"{moment.astimezone(ZONE):%m-%d %H:%M:%S}" if moment else "—"
+    found = run(read())
+    out.print(_peer_table(found))
+    for one in found:
+        for note in _notes(one):
+            out.print(f"{one.code}：{note}", markup=False, highlight=False, soft_wrap=True)
 
-    words = {"up": "通 up", "slow": "慢 slow", "down": "断 down", "never": "未应答 never"}
-    table = Table(
+
+def _peer_table(found: list[Any]) -> Table:
+    headings = (
         "中心 / peer",
         "链路 / link",
         "自 / since",
@@ -84,25 +89,32 @@ def peers(settings: SettingsOption) -> None:
         "死信 / dead",
         "版本 / version",
     )
-    notes = []
-    for one in run(read()):
+    table = Table(*headings)
+    for one in found:
         desk = {None: "—", True: "有人 open", False: "无人 closed"}[one.desk_open]
-        waiting = f"{one.pending}" + (f"（{clock(one.oldest_waiting_at)}）" if one.pending else "")
+        waiting = f"{one.pending}" + (f"（{_clock(one.oldest_waiting_at)}）" if one.pending else "")
         latency = "—" if one.latency_ms is None else str(one.latency_ms)
-        table.add_row(
-            one.code, words[one.state], clock(one.since), latency, desk, waiting, str(one.dead), one.version or "—"
-        )
-        if one.clock_skewed and one.clock_skew_ms is not None:
-            notes.append(f"{one.code}：时钟相差 {one.clock_skew_ms / 1000:.1f} 秒 / its clock differs by that much")
-        if one.kinds_not_spoken:
-            notes.append(f"{one.code}：不认识的消息 / kinds not spoken: {' '.join(one.kinds_not_spoken)}")
-        if one.last_error:
-            notes.append(f"{one.code}：{one.last_error}")
-        if one.desk_open is False:
-            notes.append(f"{one.code}：{one.desk_reason}")
-    out.print(table)
-    for note in notes:
-        out.print(note, markup=False, highlight=False, soft_wrap=True)
+        link = (LINK[one.state], _clock(one.since), latency)
+        table.add_row(one.code, *link, desk, waiting, str(one.dead), one.version or "—")
+    return table
+
+
+def _notes(one: Any) -> Iterator[str]:
+    if one.clock_skewed:
+        seconds = f"{one.clock_skew_ms / 1000:.1f}"
+        yield f"时钟相差 {seconds} 秒 / its clock differs by {seconds} s"
+    if one.kinds_not_spoken:
+        yield f"不认识的消息 / kinds not spoken: {' '.join(one.kinds_not_spoken)}"
+    if one.desk_open is False:
+        yield one.desk_reason
+    if one.last_error:
+        yield one.last_error
+
+
+def _clock(moment: Any) -> str:
+    from liandong.policy import ZONE
+
+    return f"{moment.astimezone(ZONE):%m-%d %H:%M:%S}" if moment else "—"
 
 
 def register(app: typer.Typer) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
@@ -50,53 +51,44 @@ def changes(peer: Centre, before: Any, after: Any) -> list[Alarm]:
     """What people must hear of, as the difference of two rows."""
     old, new = state_of(before), state_of(after)
     found = [_link_changed(peer, old, new, after)] if old != new else []
-    was_skewed, skewed = is_skewed(before["clock_skew_ms"]), is_skewed(after["clock_skew_ms"])
-    if skewed and not was_skewed:
-        zh = f"{peer.code}的时钟与本中心相差 {after['clock_skew_ms'] / 1000:.1f} 秒"
-        en = f"The clock of {peer.code} differs from ours by {after['clock_skew_ms'] / 1000:.1f} s"
-        found.append(_alarm(peer, "peer.clock_skewed", Severity.WARNING, zh, en))
-    if was_skewed and not skewed:
-        found.append(
-            _alarm(
-                peer,
-                "peer.clock_agreed",
-                Severity.INFO,
-                f"{peer.code}的时钟已对准",
-                f"The clock of {peer.code} agrees again",
-            )
+    return [
+        *found,
+        *_clock_changed(peer, before, after),
+        *_desk_changed(peer, before, after),
+        *_upgraded(peer, before, after),
+    ]
+
+
+def _clock_changed(peer: Centre, before: Any, after: Any) -> Iterator[Alarm]:
+    was, now = is_skewed(before["clock_skew_ms"]), is_skewed(after["clock_skew_ms"])
+    if now and not was:
+        seconds = f"{after['clock_skew_ms'] / 1000:.1f}"
+        zh, en = (
+            f"{peer.code}的时钟与本中心相差 {seconds} 秒",
+            f"The clock of {peer.code} differs from ours by {seconds} s",
         )
-    if after["desk_open"] is not None and before["desk_open"] in (None, True) and not after["desk_open"]:
+        yield _alarm(peer, "peer.clock_skewed", Severity.WARNING, zh, en)
+    if was and not now:
+        zh, en = f"{peer.code}的时钟已对准", f"The clock of {peer.code} agrees again"
+        yield _alarm(peer, "peer.clock_agreed", Severity.INFO, zh, en)
+
+
+def _desk_changed(peer: Centre, before: Any, after: Any) -> Iterator[Alarm]:
+    was, now = before["desk_open"], after["desk_open"]
+    if now is False and was is not False:
         why = after["desk_reason"] or ""
-        found.append(
-            _alarm(
-                peer,
-                "peer.desk_closed",
-                Severity.WARNING,
-                f"{peer.code}的席位暂无人值守：{why}",
-                f"Nobody sits at the desk of {peer.code}: {why}",
-            )
-        )
-    if before["desk_open"] is False and after["desk_open"]:
-        found.append(
-            _alarm(
-                peer,
-                "peer.desk_opened",
-                Severity.INFO,
-                f"{peer.code}的席位已有人值守",
-                f"The desk of {peer.code} is staffed again",
-            )
-        )
-    if before["version"] and after["version"] and before["version"] != after["version"]:
-        found.append(
-            _alarm(
-                peer,
-                "peer.upgraded",
-                Severity.INFO,
-                f"{peer.code}的软件版本变为 {after['version']}",
-                f"{peer.code} runs version {after['version']} now",
-            )
-        )
-    return found  # fmt: skip
+        zh, en = f"{peer.code}的席位暂无人值守：{why}", f"Nobody sits at the desk of {peer.code}: {why}"
+        yield _alarm(peer, "peer.desk_closed", Severity.WARNING, zh, en)
+    if was is False and now:
+        zh, en = f"{peer.code}的席位已有人值守", f"The desk of {peer.code} is staffed again"
+        yield _alarm(peer, "peer.desk_opened", Severity.INFO, zh, en)
+
+
+def _upgraded(peer: Centre, before: Any, after: Any) -> Iterator[Alarm]:
+    was, now = before["version"], after["version"]
+    if was and now and was != now:
+        zh, en = f"{peer.code}的软件版本变为 {now}", f"{peer.code} runs version {now} now"
+        yield _alarm(peer, "peer.upgraded", Severity.INFO, zh, en)
 
 
 def _link_changed(peer: Centre, old: LinkState, new: LinkState, after: Any) -> Alarm:
