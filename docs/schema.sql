@@ -264,6 +264,58 @@ CREATE TRIGGER "views are append-only" BEFORE UPDATE OR DELETE ON views FOR EACH
 -- Notices: messages between centres that concern no order (a catalogue's version, a day's root). They have a thread instead of a matter.
 ALTER TABLE outbox ALTER COLUMN order_id DROP NOT NULL;
 
+-- 0003_linkage.sql
+-- Negotiation, three-way calls, recall, joint handling that ends, the path of a matter through many centres, supervision between centres.
+ALTER TABLE orders
+    ADD COLUMN path         jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN bounces      smallint NOT NULL DEFAULT 0,
+    ADD COLUMN claim        smallint NOT NULL DEFAULT 0,
+    ADD COLUMN urges        smallint NOT NULL DEFAULT 0,
+    ADD COLUMN supervisions jsonb NOT NULL DEFAULT '[]';
+CREATE INDEX orders_merged ON orders (master_id) WHERE master_id IS NOT NULL;
+CREATE INDEX orders_by_caller ON orders ((caller->>'phone'), id) WHERE caller->>'phone' <> '';
+CREATE INDEX orders_by_place ON orders ((incident->>'address'), id) WHERE incident->>'address' <> '';
+
+ALTER TABLE transfers
+    ADD COLUMN round          smallint NOT NULL DEFAULT 1,
+    ADD COLUMN binding        text,
+    ADD COLUMN recall         text,
+    ADD COLUMN joint_ended_at timestamptz,
+    ADD COLUMN duplicate_of   text,
+    ADD COLUMN negotiated_at  timestamptz,
+    ADD COLUMN settled_by     text,
+    ADD COLUMN positions      jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN calls          jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN precedent      jsonb,
+    ADD CONSTRAINT "a negotiation says since when" CHECK (status <> 'negotiating' OR negotiated_at IS NOT NULL),
+    ADD CONSTRAINT "a kept transfer says how it was settled" CHECK (status <> 'kept' OR settled_by IS NOT NULL),
+    ADD CONSTRAINT "only joint handling ends as joint handling" CHECK (joint_ended_at IS NULL OR part);
+DROP INDEX "one open transfer each way per order";
+CREATE UNIQUE INDEX "the whole is on offer to one centre at a time" ON transfers (order_id)
+    WHERE direction = 'out' AND NOT part AND NOT urgent AND status IN ('offered', 'negotiating', 'withdrawing', 'keeping');
+CREATE UNIQUE INDEX "one open transfer of a kind to or from a centre" ON transfers (order_id, direction, peer, part)
+    WHERE NOT urgent AND status IN ('offered', 'negotiating', 'withdrawing', 'keeping');
+CREATE INDEX transfers_of_peer ON transfers (peer, order_id);
+CREATE INDEX transfers_asked ON transfers (order_id) WHERE direction = 'in' AND status IN ('offered', 'negotiating');
+CREATE INDEX precedents ON transfers ((precedent->>'question'), answered_at) WHERE precedent IS NOT NULL;
+
+-- The same question settled a third time: for the next consultation to write into the catalogue.
+CREATE TABLE catalogue_proposals (
+    question   text PRIMARY KEY,
+    count      integer NOT NULL,
+    owners     jsonb NOT NULL,
+    first_at   timestamptz NOT NULL,
+    last_at    timestamptz NOT NULL,
+    status     text NOT NULL DEFAULT 'open',
+    decided_by text,
+    decided_at timestamptz,
+    note       text,
+    CONSTRAINT "a proposal is open, taken or dismissed" CHECK (status IN ('open', 'taken', 'dismissed'))
+);
+
+-- A liaison seat: somebody of one centre works inside another, with the rights of the linkage only.
+ALTER TABLE api_keys ADD COLUMN home text;
+
 -- 0012_roots.sql
 -- Roots of the ledger's days, what the peers announced of theirs, and what people must look at.
 
@@ -319,7 +371,7 @@ CREATE TRIGGER "peers' heads are append-only" BEFORE UPDATE OR DELETE ON peer_he
 CREATE TRIGGER "peers' heads are never emptied" BEFORE TRUNCATE ON peer_heads FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
 
 -- What was found and a person must see. `subject`: a matter's id, or a day with a bucket. `tries`: how often it was healed by itself.
-CREATE TABLE findings (
+CREATE TABLE discrepancies (
     id         uuid PRIMARY KEY,
     peer       text NOT NULL,
     kind       text NOT NULL,
@@ -334,14 +386,14 @@ CREATE TABLE findings (
     closed_at  timestamptz,
     closed_by  text,
     reason     text,
-    CONSTRAINT "a finding is open, healed or dismissed" CHECK (status IN ('open', 'healed', 'dismissed')),
-    CONSTRAINT "a finding that is not open says since when and by whom" CHECK (status = 'open' OR (closed_at IS NOT NULL AND closed_by IS NOT NULL)),
-    CONSTRAINT "who dismisses a finding says why" CHECK (status <> 'dismissed' OR reason IS NOT NULL)
+    CONSTRAINT "a discrepancy is open, healed or dismissed" CHECK (status IN ('open', 'healed', 'dismissed')),
+    CONSTRAINT "a discrepancy that is not open says since when and by whom" CHECK (status = 'open' OR (closed_at IS NOT NULL AND closed_by IS NOT NULL)),
+    CONSTRAINT "who dismisses a discrepancy says why" CHECK (status <> 'dismissed' OR reason IS NOT NULL)
 );
--- Seen again, a finding stays one row; a dismissed one stays dismissed as long as it says the same.
-CREATE UNIQUE INDEX "a finding is put down once" ON findings (peer, kind, subject) WHERE status = 'open';
-CREATE INDEX findings_dismissed ON findings (peer, kind, subject) WHERE status = 'dismissed';
-CREATE INDEX findings_by_status ON findings (status, id);
+-- Seen again, a discrepancy stays one row; a dismissed one stays dismissed as long as it says the same.
+CREATE UNIQUE INDEX "a discrepancy is put down once" ON discrepancies (peer, kind, subject) WHERE status = 'open';
+CREATE INDEX discrepancies_dismissed ON discrepancies (peer, kind, subject) WHERE status = 'dismissed';
+CREATE INDEX discrepancies_by_status ON discrepancies (status, id);
 
 -- One row for each comparison with a peer, also one that failed.
 CREATE TABLE reconciliations (
@@ -360,3 +412,100 @@ CREATE INDEX reconciliations_of_peer ON reconciliations (peer, id);
 -- The open matters in order of their id, and those closed lately. An order enters the second once.
 CREATE INDEX orders_open_by_matter ON orders (matter_id) WHERE status NOT IN ('guided', 'cancelled', 'declined', 'withdrawn', 'evaluated');
 CREATE INDEX orders_by_closing ON orders (closed_at, matter_id) WHERE closed_at IS NOT NULL;
+
+-- 0013_audit.sql
+-- The independent auditor, the workers' signs of life, and what this centre knows of its peers.
+
+-- Everything that people must hear of and that is no event of an order. It shares the ledger's positions, so that one feed and one
+-- cursor carry both.
+CREATE TABLE alarms (
+    id         uuid PRIMARY KEY,
+    at         timestamptz NOT NULL,
+    kind       text NOT NULL,
+    subject    text NOT NULL,
+    severity   text NOT NULL,
+    zh         text NOT NULL,
+    en         text NOT NULL,
+    order_id   uuid,
+    finding_id uuid,
+    txid       xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    position   bigint NOT NULL DEFAULT nextval('events_position_seq'),
+    CONSTRAINT "an alarm is information, a warning or an alarm" CHECK (severity IN ('info', 'warning', 'alarm'))
+);
+CREATE INDEX alarms_in_feed_order ON alarms (txid, position);
+CREATE UNIQUE INDEX alarms_by_position ON alarms (position);
+CREATE TRIGGER "alarms are append-only" BEFORE UPDATE OR DELETE ON alarms FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
+CREATE TRIGGER "alarms are never emptied" BEFORE TRUNCATE ON alarms FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
+-- What the auditor found: one row a thing, from when it was seen first until it was over.
+CREATE TABLE findings (
+    id         uuid PRIMARY KEY,
+    kind       text NOT NULL,
+    thing      text NOT NULL,
+    order_id   uuid,
+    severity   text NOT NULL,
+    zh         text NOT NULL,
+    en         text NOT NULL,
+    detail     jsonb NOT NULL,
+    first_seen timestamptz NOT NULL,
+    last_seen  timestamptz NOT NULL,
+    over_at    timestamptz,
+    seen_at    timestamptz,
+    seen_by    text,
+    CONSTRAINT "who has seen a finding is known" CHECK ((seen_at IS NULL) = (seen_by IS NULL))
+) WITH (fillfactor = 70);
+CREATE UNIQUE INDEX "one open finding of a thing" ON findings (kind, thing) WHERE over_at IS NULL;
+CREATE INDEX findings_of_emergencies ON findings (order_id) WHERE kind = 'emergency_delayed';
+CREATE INDEX findings_seen ON findings (kind, thing) WHERE seen_at IS NOT NULL;
+
+-- The last run of the auditor and how far it has read.
+CREATE TABLE audit_runs (
+    one      boolean PRIMARY KEY DEFAULT true CHECK (one),
+    at       timestamptz NOT NULL,
+    took_ms  integer NOT NULL,
+    found    integer NOT NULL,
+    txid     text NOT NULL,
+    position bigint NOT NULL,
+    swept    uuid NOT NULL
+) WITH (fillfactor = 50);
+
+CREATE TABLE workers (
+    id         uuid PRIMARY KEY,
+    host       text NOT NULL,
+    pid        integer NOT NULL,
+    version    text NOT NULL,
+    started_at timestamptz NOT NULL,
+    seen_at    timestamptz NOT NULL,
+    ended_at   timestamptz
+) WITH (fillfactor = 50);
+
+CREATE TABLE peers (
+    code          text PRIMARY KEY,
+    reachable     boolean NOT NULL DEFAULT false,
+    slow          boolean NOT NULL DEFAULT false,
+    since         timestamptz,
+    asked_at      timestamptz,
+    last_seen_at  timestamptz,
+    latency_ms    integer,
+    version       text,
+    protocol      integer,
+    kinds         text[],
+    clock_skew_ms integer,
+    desk_open     boolean,
+    desk_reason   text,
+    desk_since    timestamptz,
+    last_error    text,
+    CONSTRAINT "who is reachable was seen" CHECK (NOT reachable OR last_seen_at IS NOT NULL)
+) WITH (fillfactor = 50);
+
+-- Whether this centre's desk is staffed; without a row it is.
+CREATE TABLE desk (
+    one    boolean PRIMARY KEY DEFAULT true CHECK (one),
+    open   boolean NOT NULL,
+    reason text NOT NULL,
+    since  timestamptz NOT NULL,
+    actor  text NOT NULL
+);
+
+CREATE INDEX transfers_open ON transfers (offered_at) WHERE status IN ('offered', 'withdrawing');
+CREATE INDEX orders_in_danger ON orders (status, id) WHERE danger;

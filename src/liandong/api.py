@@ -15,6 +15,8 @@ from litestar.openapi.plugins import SwaggerRenderPlugin
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from liandong import __version__
+from liandong.audit import api as audit_api
+from liandong.audit.figures import audit_gauges
 from liandong.core.errors import AppError
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
@@ -25,6 +27,7 @@ from liandong.figures import ledger_figures
 from liandong.node import Node, open_node, work
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
+from liandong.peers import api as peers_api
 from liandong.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -88,6 +91,7 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
         ),
         *_gauge("liandong_commit_group_size", "Mean number of commands in a commit", {"": node.store.group_size}),
         *_gauge("liandong_commands_waiting", "Commands waiting for the database", {"": node.store.waiting}),
+        *(line for gauge in await audit_gauges(node.pool, now) for line in _gauge(*gauge)),
     ]
     return Response(generate_latest() + ("\n".join(lines) + "\n").encode(), media_type=CONTENT_TYPE_LATEST)
 
@@ -112,11 +116,11 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
         assert settings is not None
         async with open_node(settings) as opened:
             app.state.node = opened
-            worker = asyncio.create_task(work(opened)) if with_worker else None
+            background = [asyncio.create_task(work(opened) if with_worker else opened.spoken.keep_reading(opened.pool))]
             yield
-            if worker:
-                worker.cancel()
-                await asyncio.gather(worker, return_exceptions=True)
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
 
     def part(name: str) -> Provide:
         def provide(request: Request[Any, Any, Any]) -> Any:
@@ -125,7 +129,15 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
         return Provide(provide, sync_to_thread=False)
 
     return Litestar(
-        route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, *discrepancies_api.HANDLERS, health, metrics],
+        route_handlers=[
+            *orders_api.HANDLERS,
+            *exchange_api.HANDLERS,
+            *discrepancies_api.HANDLERS,
+            *peers_api.HANDLERS,
+            *audit_api.HANDLERS,
+            health,
+            metrics,
+        ],
         lifespan=[lifespan],
         dependencies={
             "actor": Provide(provide_actor),
@@ -135,6 +147,9 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "clock": part("clock"),
             "receiver": part("receiver"),
             "opener": part("opener"),
+            "teller": part("teller"),
+            "colleagues": part("colleagues"),
+            "audit_policy": part("audit_policy"),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[Counted],

@@ -3,14 +3,19 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import asyncpg
 import httpx
 
+from liandong.audit.auditor import keep_auditing
+from liandong.audit.checks import Auditor
+from liandong.audit.model import load_audit
+from liandong.audit.workers import keep_beating
 from liandong.catalogue.arrangement import load_arrangement
 from liandong.catalogue.calendar import state_council_calendar
+from liandong.catalogue.centres import default_centres
 from liandong.catalogue.clocks import load_clocks
 from liandong.core import db
 from liandong.core.clock import Clock, SystemClock
@@ -18,12 +23,15 @@ from liandong.core.timers import keep_firing
 from liandong.exchange import healing
 from liandong.exchange.asking import Asker
 from liandong.exchange.notices import Handlers
-from liandong.exchange.receive import Receiver
+from liandong.exchange.receive import ACTIONS, Receiver
 from liandong.exchange.sealing import Opener, PeerKey, Sealer, read_private, read_public
 from liandong.exchange.send import HttpPost, Peer, Post, Sender, keep_sending
 from liandong.nightly import Nightly, clients, keep_nightly
 from liandong.orders.commands import Commands
 from liandong.orders.store import Store
+from liandong.peers.api import Colleagues
+from liandong.peers.asking import SpokenKinds, keep_asking, profile_of
+from liandong.peers.telling import AboutAsker, Teller
 from liandong.people.keys import KeyRing
 from liandong.policy import ZONE, CityPolicy
 from liandong.roots import take
@@ -42,7 +50,8 @@ class Node:
         self.pool = pool
         self.store = store
         self.clock = clock
-        self.policy = policy_of(settings)
+        self.spoken = SpokenKinds()
+        self.policy = policy_of(settings, speaks=self.spoken.speaks)
         self.reader = default_reader()
         self.keys = KeyRing(pool)
         self.commands = Commands(policy=self.policy, store=store, pool=pool, reader=self.reader, clock=clock)
@@ -51,6 +60,10 @@ class Node:
         self.receiver = Receiver(
             pool=pool, commands=self.commands, opener=self.opener, clock=clock, notices=notice_handlers()
         )
+        self.auditor = auditor_of(settings, self.policy)
+        self.audit_policy = self.auditor.audit
+        self.colleagues = Colleagues([profile_of(code, default_centres()) for code in settings.peers], understood())
+        self.teller = Teller(self.policy.profile, self.sealer, clock, kinds=self.colleagues.kinds, peers=settings.peers)
 
     def sender(self, peer: str, post: Post) -> Sender:
         return Sender(
@@ -95,6 +108,13 @@ async def work(node: Node) -> None:
         tasks.create_task(keep_firing(node.pool, node.clock, node.commands.fire))
         tasks.create_task(_listen(node.settings.dsn, wakes))
         tasks.create_task(keep_nightly(node.nightly, {peer: node.asker(peer, patient) for peer in node.settings.peers}))
+        tasks.create_task(keep_beating(node.pool, node.clock))
+        tasks.create_task(keep_auditing(node.pool, node.auditor, node.clock))
+        tasks.create_task(node.spoken.keep_reading(node.pool))
+        asker = AboutAsker(client, node.opener, node.clock, centre=node.settings.centre)
+        for profile in node.colleagues.profiles:
+            url = node.settings.peers[profile.code].url
+            tasks.create_task(keep_asking(node.pool, asker, node.clock, peer=profile, url=url))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(keep_sending(sender, node.settings.dsn, wakes[code]))
@@ -125,13 +145,31 @@ def notice_handlers() -> Handlers:
     return {**take.NOTICES, **healing.NOTICES}
 
 
-def policy_of(settings: Settings) -> CityPolicy:
+def understood() -> list[str]:
+    """Every kind of message that this program carries out."""
+    return sorted({*ACTIONS, *notice_handlers()})
+
+
+def auditor_of(settings: Settings, policy: CityPolicy) -> Auditor:
+    audit = load_audit(settings.path(settings.audit_file) if settings.audit_file else None)
+    acting = frozenset(code for code, centre in default_centres().items() if centre.acts_in_danger)
+    return Auditor(policy, audit, acting=acting)
+
+
+def policy_of(settings: Settings, *, speaks: Callable[[str, str], bool] = lambda peer, kind: True) -> CityPolicy:
     calendar = state_council_calendar()
     if settings.calendar_file:
         calendar = calendar.with_arrangement(load_arrangement(settings.path(settings.calendar_file)))
     clocks = load_clocks(settings.path(settings.clocks_file)) if settings.clocks_file else load_clocks()
     arbitration = frozenset(code for code, peer in settings.peers.items() if peer.arbitration)
-    return CityPolicy(settings.centre, tuple(settings.peers), clocks=clocks, calendar=calendar, arbitration=arbitration)
+    return CityPolicy(
+        settings.centre,
+        tuple(settings.peers),
+        clocks=clocks,
+        calendar=calendar,
+        arbitration=arbitration,
+        speaks=speaks,
+    )
 
 
 def peer_keys(settings: Settings) -> dict[str, PeerKey]:

@@ -1,5 +1,6 @@
 """One city's policy as the decisions see it: who the centres are, their clocks, calendar and office hours. All of it data."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ class CityPolicy:
         calendar: Calendar | None = None,
         arbitration: frozenset[str] = frozenset(),
         linkage: LinkagePolicy | None = None,
+        speaks: Callable[[str, str], bool] = lambda peer, kind: True,
     ) -> None:
         self._centres = centres or default_centres()
         if centre not in self._centres:
@@ -48,6 +50,7 @@ class CityPolicy:
         self._arbitration = arbitration
         self.linkage = linkage or default_linkage()
         self.max_bounces = self.linkage.max_bounces
+        self._speaks = speaks
         self._units = default_units()
 
     def side(self, centre: str) -> str | None:
@@ -66,11 +69,11 @@ class CityPolicy:
     def arbitrates(self, peer: str) -> bool:
         return peer in self._arbitration
 
-    def speaks(self, peer: str, kind: str) -> bool:
-        return True
-
     def may_pause(self, clock: str) -> bool:
         return any(entry.pausable for entry in self.clocks.clocks if entry.name == clock)
+
+    def speaks(self, peer: str, kind: str) -> bool:
+        return self._speaks(peer, kind)
 
     def local_date(self, now: datetime) -> date:
         return now.astimezone(ZONE).date()

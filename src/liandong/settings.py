@@ -35,6 +35,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     calendar_file: str = ""
     clocks_file: str = ""
     nightly_at: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "01:30"
+    audit_file: str = ""
     folder: str = "."
 
     @property

@@ -71,7 +71,7 @@ class Policy(Protocol):
         ...
 
     def speaks(self, peer: str, kind: str) -> bool:
-        """Does the peer's version know this kind of message?"""
+        """Does the peer understand this kind of message? A peer that has never said so counts as one of our version."""
         ...
 
     def local_date(self, now: datetime) -> date:
