@@ -6,6 +6,14 @@ from typing import Any
 
 import asyncpg
 
+SESSION = {
+    "jit": "off",
+    "timezone": "UTC",
+    # The server notices within ten seconds that a client's machine is gone, and frees its locks; the system's default is two hours.
+    "tcp_keepalives_idle": "4",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+}
 MIGRATION_LOCK = 0x11A4D046  # any constant: one migration at a time in a database
 COMMIT_SETTINGS = {
     # One plan for the one statement, by its indexes, also while the tables are still empty and without statistics.
@@ -20,7 +28,7 @@ async def connect(dsn: str, *, name: str = "liandong", settings: dict[str, str] 
         dsn,
         timeout=10,
         command_timeout=60,
-        server_settings={"application_name": name, "jit": "off", "timezone": "UTC", **(settings or {})},
+        server_settings={"application_name": name, **SESSION, **(settings or {})},
     )
 
 
@@ -31,7 +39,7 @@ async def create_pool(dsn: str, *, size: int, name: str = "liandong") -> asyncpg
         max_size=size,
         timeout=10,
         command_timeout=60,
-        server_settings={"application_name": name, "jit": "off", "timezone": "UTC"},
+        server_settings={"application_name": name, **SESSION},
     )
 
 

@@ -11,11 +11,12 @@ import asyncpg
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
+from liandong.core.failpoints import reach
 from liandong.core.sqlfiles import load_sql
 
 SQL = load_sql("liandong.core", "timers.sql")
 BATCH = 200
-CLAIM = timedelta(seconds=20)  # a worker that dies leaves its claims to others after this long
+CLAIM = timedelta(seconds=4)  # a worker that dies leaves its claims to others after this long
 PAUSE = 0.5  # seconds between looks
 log = logging.getLogger(__name__)
 
@@ -26,12 +27,16 @@ async def fire_due(pool: asyncpg.Pool, clock: Clock, fire: Fire) -> int:
     """One round. Returns how many clocks were looked at."""
     now = clock.now()
     rows = await pool.fetch(SQL.claim_due, now, now + CLAIM, BATCH)
+    if rows:
+        reach("timers.claimed")
     results = await asyncio.gather(*(fire(row["order_id"], row["name"]) for row in rows), return_exceptions=True)
     for row, result in zip(rows, results, strict=True):
         if isinstance(result, AppError):
             log.warning("clock %s of order %s not carried out: %s", row["name"], row["order_id"], result)
         elif isinstance(result, BaseException):
             log.error("clock %s of order %s failed", row["name"], row["order_id"], exc_info=result)
+    if rows:
+        reach("timers.fired")
     return len(rows)
 
 

@@ -90,6 +90,7 @@ class Receiver:
         self, sender: str, messages: list[tuple[int, Opened]], receipts: list[Receipt | None]
     ) -> None:
         before = await self._states(sender, [opened for _, opened in messages])
+        reach("receive.claimed")
         matters: dict[UUID, list[tuple[int, Opened]]] = defaultdict(list)
         for place, opened in messages:
             matters[opened.envelope.matter_id].append((place, opened))
