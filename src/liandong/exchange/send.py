@@ -32,7 +32,7 @@ BATCH = 200
 MAX_BODY = 8 * 1024 * 1024
 MAX_ANSWER = 4 * 1024 * 1024
 ANSWER_WITHIN = 20.0  # seconds for a whole batch, from the first byte sent to the last one read
-FIRST_WAIT, LONGEST_WAIT = 0.25, 15.0  # seconds between tries at a peer that does not answer
+FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0  # seconds between tries at a peer that does not answer
 MESSAGE_WAITS = (0.5, 60.0)  # seconds, doubled each time a peer asks for one message again
 HOLD = "SELECT pg_try_advisory_lock(hashtext('liandong sender'), hashtext($1))"
 HEADERS = {"content-type": "application/json", "accept-encoding": "identity"}
@@ -172,7 +172,10 @@ class Sender:
                 log.warning("message %s to %s is dead: %s", row["id"], self.peer, why)
                 await self._pool.execute(SQL.mark_dead, row["id"], why)
             elif receipt.status == "retry":
-                await self._put_off(row, why, MESSAGE_WAITS[1])
+                busy = (
+                    receipt.code == "try_again"
+                )  # the peer's trouble, not this message's: it may be over at any moment
+                await self._put_off(row, why, LONGEST_WAIT if busy else MESSAGE_WAITS[1])
         return sum(receipt.status != "retry" for receipt in receipts)
 
     async def _put_off(self, row: Any, why: str, longest: float) -> None:

@@ -1,0 +1,93 @@
+"""A durable PostgreSQL of one centre's own, which a test may kill, and a disk that it can fill."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+import servers
+from liandong.postgres import CONFIGURATION, EmbeddedPostgres
+
+SMALL = "shared_buffers = 64MB\nmax_connections = 60\nmin_wal_size = 32MB\nmax_wal_size = 64MB\n"
+DISK = 220  # megabytes
+
+
+class OwnPostgres:
+    """Started by the first use of `dsn`. `was_down`: when it was last not there, by time.monotonic."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.was_down = float("-inf")
+        self._server = EmbeddedPostgres(folder, configuration=CONFIGURATION + SMALL)
+
+    def dsn(self, database: str = "postgres") -> str:
+        return self._server.dsn(database)
+
+    def kill(self) -> None:
+        """kill -9 of the server and of every process it has, as when the power goes."""
+        self.was_down = time.monotonic()
+        with contextlib.suppress(psutil.NoSuchProcess, FileNotFoundError):
+            postmaster = psutil.Process(int((self.folder / "postmaster.pid").read_text().splitlines()[0]))
+            for process in [postmaster, *postmaster.children(recursive=True)]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.send_signal(signal.SIGKILL)
+            postmaster.wait(10)
+
+    @property
+    def is_running(self) -> bool:
+        with contextlib.suppress(psutil.NoSuchProcess, FileNotFoundError, ValueError, IndexError):
+            pid = int((self.folder / "postmaster.pid").read_text().splitlines()[0])
+            return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return False
+
+    def start(self) -> None:
+        self._server = EmbeddedPostgres(self.folder, configuration=CONFIGURATION + SMALL)
+        self.was_down = time.monotonic()
+
+    def stop(self) -> None:
+        servers.stop(self.folder)
+
+
+class SmallDisk:
+    """A file system in memory for one database, and a ballast that fills it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._ballast = folder / "ballast"
+
+    def fill(self) -> None:
+        """Not a byte is left."""
+        with self._ballast.open("ab") as file:
+            for size in (1 << 20, 1 << 12, 1):
+                with contextlib.suppress(OSError):
+                    while True:
+                        os.write(file.fileno(), b"\0" * size)
+
+    def empty(self) -> None:
+        self._ballast.unlink()
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path) -> Iterator[SmallDisk]:
+    """Skips where this user may not mount."""
+    folder.mkdir(parents=True)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={DISK}m,mode=0755", "liandong-test", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if mounted.returncode != 0:
+        folder.rmdir()
+        pytest.skip(f"a full disk needs the right to mount a small file system: {mounted.stderr.strip()}")
+    try:
+        yield SmallDisk(folder)
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=False)
+        folder.rmdir()
