@@ -12,7 +12,7 @@ import pytest
 from books import Count, count
 from callers import Callers, recovered
 from program import KIND, GreetingSent
-from town import Town, open_town
+from town import PARTS, Town, open_town
 
 import servers
 from liandong.exchange.contracts import KIND_OF
@@ -66,11 +66,13 @@ async def open_rig(
     monkeypatch.setitem(KIND_OF, GreetingSent, KIND)
     async with AsyncExitStack() as stack:
 
-        async def open_one(*, environment: dict[str, dict[str, str]] | None = None, **options: Any) -> Rig:
+        async def open_one(
+            *, environment: dict[str, dict[str, str]] | None = None, parts: tuple[str, ...] = PARTS, **options: Any
+        ) -> Rig:
             data = servers.new_folder(pytestconfig.rootpath)
             town = await stack.enter_async_context(open_town(tmp_path / "town", data, **options))
             town.environment = environment or {}
-            await town.open()
+            await town.open(parts)
             await stack.enter_async_context(_kept_up(town))
             return Rig(town, told)
 

@@ -48,18 +48,13 @@ def test_a_failpoint_that_does_not_exist_is_refused_and_not_waited_for():
 
 
 async def test_processes_die_at_every_failpoint_of_both_centres(open_rig):
-    rig = await open_rig()
-    town = rig.town
+    rig = await open_rig(parts=("serve", "work"))  # a second worker would do the work of the one that is to die
     for failpoints in rounds():
 
         async def harm(_, failpoints=failpoints):
-            await town.all_died(failpoints)
-            for centre in CENTRES:
-                town.start(f"{centre} work 2")
+            await rig.town.all_died(failpoints)
 
-        for centre in CENTRES:
-            town.rest(f"{centre} work 2")  # or it would do the work of the one that is to die
-        town.arm(failpoints)
+        rig.town.arm(failpoints)
         await rig.suffer(" and ".join(sorted(set(failpoints.values()))), harm)
-    died = {(name.split()[0], point) for name, point in town.died}
+    died = {(name.split()[0], point) for name, point in rig.town.died}
     assert died == {(centre, point) for centre in CENTRES for point in FAILPOINTS}

@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack
 from importlib.resources import files
 from pathlib import Path
@@ -49,14 +49,16 @@ class Place(Struct, frozen=True):
     prefix: tuple[str, ...] = ()
 
 
-async def until(true: Callable[[], Awaitable[Any]], what: str, patience: float = PATIENCE) -> Any:
+async def until(
+    true: Callable[[], Awaitable[Any]], what: str, *, patience: float = PATIENCE, look: float = LOOK
+) -> Any:
     """Polls until it is true, within a deadline; an error of the network or the database counts as not yet."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
         with contextlib.suppress(httpx.HTTPError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
             if found := await true():
                 return found
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(look)
     raise AssertionError(f"after {patience:.0f} s still not: {what}")
 
 
@@ -74,7 +76,6 @@ class Town:
         self.died: list[tuple[str, str]] = []
         self._tokens: dict[str, str] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._armed: dict[str, str] = {}
         self._started: dict[str, float] = {}
         self._resting: set[str] = set()
         self._clients: dict[str, httpx.AsyncClient] = {}
@@ -106,9 +107,9 @@ class Town:
             self._tokens[centre] = (await add_key(pool, SystemClock(), name="desk", roles=roles)).token
             self._clients[centre] = await stack.enter_async_context(httpx.AsyncClient(timeout=5, trust_env=False))
 
-    async def open(self) -> None:
+    async def open(self, parts: Iterable[str] = PARTS) -> None:
         for centre in CENTRES:
-            for part in PARTS:
+            for part in parts:
                 self.start(f"{centre} {part}")
         for centre in CENTRES:
             await self.up(centre)
@@ -128,10 +129,9 @@ class Town:
 
     # ---- processes
 
-    def start(self, name: str, failpoint: str = "") -> None:
+    def start(self, name: str) -> None:
         centre, part = name.split(" ", 1)
         self._resting.discard(name)
-        self._armed[name] = failpoint
         self._started[name] = time.monotonic()
         command = [*self.places[centre].prefix, sys.executable, "-W", "ignore", str(PROGRAM), part.split()[0]]
         with (self.folder / f"{name.replace(' ', '-')}.log").open("ab") as log:
@@ -143,7 +143,7 @@ class Town:
                 env=os.environ
                 | self.environment.get(centre, {})
                 | self.environment.get(name, {})
-                | {"LIANDONG_FAILPOINT": failpoint},
+                | {"LIANDONG_FAILPOINT": f"@{self._failpoint(name)}"},
             )
 
     def kill(self, *names: str) -> None:
@@ -159,10 +159,14 @@ class Town:
         self.kill(name)
 
     def arm(self, failpoints: dict[str, str]) -> None:
-        """Each of these processes is killed and starts again with a failpoint."""
-        self.kill(*failpoints)
+        """Each of these processes dies when it comes to its failpoint; the one that is started in its place does not."""
         for name, failpoint in failpoints.items():
-            self.start(name, failpoint)
+            fresh = self._failpoint(name).with_suffix(".fresh")
+            fresh.write_text(failpoint, encoding="utf-8")
+            fresh.rename(self._failpoint(name))
+
+    def _failpoint(self, name: str) -> Path:
+        return self.folder / f"{name.replace(' ', '-')}.failpoint"
 
     async def all_died(self, failpoints: dict[str, str]) -> None:
         async def dead() -> bool:
@@ -186,8 +190,10 @@ class Town:
         if code is None or name in self._resting:
             return
         server, started = self.servers[name.split()[0]], self._started[name]
-        if code == KILLED and self._armed[name]:
-            self.died.append((name, self._armed[name]))
+        failpoint = self._failpoint(name)
+        if code == KILLED and failpoint.exists():
+            self.died.append((name, failpoint.read_text(encoding="utf-8")))
+            failpoint.unlink()
         elif code != -signal.SIGKILL and server.was_down < started - START:
             self.ended.append(f"{name}: {code}")
         elif code != -signal.SIGKILL and time.monotonic() - started < 1:

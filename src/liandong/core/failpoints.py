@@ -1,9 +1,11 @@
 """Named places where a test can make this process die as by kill -9. Without LIANDONG_FAILPOINT they do nothing.
 
-`LIANDONG_FAILPOINT=send.posted` dies when that place is reached for the first time, `send.posted:3` at the third.
+`LIANDONG_FAILPOINT=send.posted` dies when that place is reached for the first time, `send.posted:3` at the third. With `@FILE` the
+name is read from a file at each place, so that a process that runs already can be armed.
 """
 
 import os
+from pathlib import Path
 
 KILLED = 137
 
@@ -39,17 +41,24 @@ def parse(text: str) -> tuple[str, int]:
     return name, int(times or 1)
 
 
-_NAME, _left = parse(os.environ.get("LIANDONG_FAILPOINT", ""))
+_GIVEN = os.environ.get("LIANDONG_FAILPOINT", "")
+_FILE = Path(_GIVEN[1:]) if _GIVEN.startswith("@") else None
+_NAME, _TIMES = ("", 1) if _FILE else parse(_GIVEN)
+_reached = 0
 
 
 def reach(name: str) -> None:
     if name == _NAME:
-        _count_down()
+        _count(name, _TIMES)
+    elif _FILE is not None and _FILE.exists():
+        armed, times = parse(_FILE.read_text(encoding="utf-8"))
+        if name == armed:
+            _count(name, times)
 
 
-def _count_down() -> None:
-    global _left
-    _left -= 1
-    if _left == 0:
-        os.write(2, f"failpoint {_NAME}\n".encode())
+def _count(name: str, times: int) -> None:
+    global _reached
+    _reached += 1
+    if _reached == times:
+        os.write(2, f"failpoint {name}\n".encode())
         os._exit(KILLED)
