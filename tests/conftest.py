@@ -89,7 +89,7 @@ def shared_folder() -> Path:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """What the tests of faults counted, a line each."""
-    reports = [r for found in terminalreporter.stats.values() for r in found if hasattr(r, "user_properties")]
+    reports = [r for found in terminalreporter.stats.values() for r in found if isinstance(r, pytest.TestReport)]
     lines = [value for r in reports if r.when == "call" for name, value in r.user_properties if name == "fault"]
     if lines:
         terminalreporter.section("faults")

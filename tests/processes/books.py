@@ -78,7 +78,7 @@ async def settled(town: Town) -> None:
 async def count(town: Town, notebook: Notebook) -> Count:
     """Waits until nothing is on its way, then counts everything that the town has seen so far."""
     await settled(town)
-    wrong = list(town.ended)
+    wrong = town.ended + notebook.faulty
     for centre in CENTRES:
         wrong += [f"{centre}: {row['what']} is {row['status']}" for row in await town.rows(centre, UNSETTLED)]
         wrong += [f"{centre}: {row['gaps']} gaps in {row['scope']}" for row in await town.rows(centre, GAPS)]

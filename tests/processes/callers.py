@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import httpx
 from msgspec import Struct, field
 from program import GreetingSent
 from town import CENTRES, Town, until
@@ -34,7 +35,8 @@ class Notebook(Struct):
     taken: dict[tuple[str, str], str] = field(default_factory=dict)
     done: list[Done] = field(default_factory=list)
     greetings: dict[str, list[str]] = field(default_factory=lambda: {centre: [] for centre in CENTRES})
-    refused: int = 0  # answers of 500 and more: to be asked again
+    again: int = 0  # requests without an answer, or with a 5xx: asked again
+    faulty: list[str] = field(default_factory=list)  # answers that no fault excuses
 
 
 class Callers:
@@ -101,9 +103,8 @@ class Callers:
         content = f"{words}，第{key}件"
 
         async def taken() -> dict[str, Any] | None:
-            answer = await self.town.ask("POST", centre, "/api/v1/orders", {"content": content}, key)
+            answer = await self.ask("POST", centre, "/api/v1/orders", {"content": content}, key)
             if answer.status_code >= 500:
-                self.notebook.refused += 1
                 return None
             assert answer.status_code in {200, 201}, answer.text
             return answer.json()
@@ -122,19 +123,31 @@ class Callers:
             if not any(a["action"] == action for a in seen["allowed_actions"]):
                 return True  # it was done, and the answer got lost
             body = {"action": action, "version": seen["version"]} | fields
-            answer = await self.town.ask("POST", centre, f"/api/v1/orders/{order_id}/actions", body)
+            answer = await self.ask("POST", centre, f"/api/v1/orders/{order_id}/actions", body)
             if answer.status_code == 200:
                 self.notebook.done.append(Done(centre, order_id, answer.json()["version"], action))
                 return True
-            self.notebook.refused += answer.status_code >= 500
             assert answer.status_code >= 500 or answer.json()["code"] == "stale_version", answer.text
             return False
 
         await until(pressed, f"{centre} does {action}", look=LOOK)
 
     async def look(self, centre: str, key: str) -> dict[str, Any] | None:
-        answer = await self.town.ask("GET", centre, f"/api/v1/orders/{key}")
+        answer = await self.ask("GET", centre, f"/api/v1/orders/{key}")
         return answer.json() if answer.status_code == 200 else None
+
+    async def ask(self, method: str, centre: str, path: str, body: Any = None, key: str = "") -> httpx.Response:
+        """Whatever fails, a client is told to try again (503), never that something is broken."""
+        try:
+            answer = await self.town.ask(method, centre, path, body, key)
+        except httpx.HTTPError:
+            self.notebook.again += 1
+            raise
+        if answer.status_code >= 500:
+            self.notebook.again += 1
+        if answer.status_code >= 500 and answer.json()["code"] != "try_again":
+            self.notebook.faulty.append(f"{centre}: {answer.text}")
+        return answer
 
     async def reaches(self, centre: str, order_id: str, status: str) -> None:
         async def reached() -> bool:

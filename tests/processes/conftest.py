@@ -41,7 +41,7 @@ class Rig:
         counted = await count(self.town, callers.notebook)
         self._told(
             f"{name}: accepted {counted.accepted}, in ledgers {counted.found}, lost {counted.lost}, doubled {counted.doubled}, "
-            f"asked again {callers.notebook.refused}, recovered in {took:.1f} s"
+            f"asked again {callers.notebook.again}, recovered in {took:.1f} s"
         )
         assert counted.is_clean, counted
         return counted

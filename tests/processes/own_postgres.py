@@ -19,11 +19,9 @@ DISK = 220  # megabytes
 
 
 class OwnPostgres:
-    """Started by the first use of `dsn`. `was_down`: when it was last not there, by time.monotonic."""
-
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.was_down = float("-inf")
+        self._down_until: float | None = float("-inf")
         self._server = EmbeddedPostgres(folder, configuration=CONFIGURATION + SMALL)
 
     def dsn(self, database: str = "postgres") -> str:
@@ -31,7 +29,7 @@ class OwnPostgres:
 
     def kill(self) -> None:
         """kill -9 of the server and of every process it has, as when the power goes."""
-        self.was_down = time.monotonic()
+        self._down_until = None
         with contextlib.suppress(psutil.NoSuchProcess, FileNotFoundError):
             postmaster = psutil.Process(int((self.folder / "postmaster.pid").read_text().splitlines()[0]))
             for process in [postmaster, *postmaster.children(recursive=True)]:
@@ -48,7 +46,11 @@ class OwnPostgres:
 
     def start(self) -> None:
         self._server = EmbeddedPostgres(self.folder, configuration=CONFIGURATION + SMALL)
-        self.was_down = time.monotonic()
+        self._down_until = time.monotonic()
+
+    def was_down_since(self, moment: float) -> bool:
+        """By time.monotonic."""
+        return self._down_until is None or not self.is_running or self._down_until > moment
 
     def stop(self) -> None:
         servers.stop(self.folder)

@@ -41,7 +41,10 @@ SHORT_CLOCKS = {"danger_transfer": 1, "police_dispatch": 1}  # seconds; so that 
 
 
 class Place(Struct, frozen=True):
-    """Where a centre is: the address that it listens on, the one its desk uses, the one its peer uses (none: through a gate)."""
+    """Where a centre is: the address that it listens on, the one its desk uses, the one its peer uses (none: through a gate).
+
+    `prefix` runs a command there.
+    """
 
     listen: str = "127.0.0.1"
     desk: str = "127.0.0.1"
@@ -194,7 +197,7 @@ class Town:
         if code == KILLED and failpoint.exists():
             self.died.append((name, failpoint.read_text(encoding="utf-8")))
             failpoint.unlink()
-        elif code != -signal.SIGKILL and server.was_down < started - START:
+        elif code != -signal.SIGKILL and not server.was_down_since(started - START):
             self.ended.append(f"{name}: {code}")
         elif code != -signal.SIGKILL and time.monotonic() - started < 1:
             return  # a start without a database may fail; the next one waits a little
@@ -209,7 +212,8 @@ class Town:
         return self.servers[centre].dsn("liandong")
 
     def peer_url(self, centre: str) -> str:
-        return self.places[centre].peer or self.gates[centre].url
+        direct = self.places[centre].peer
+        return f"http://{direct}:{self.ports[centre]}" if direct else self.gates[centre].url
 
     def desk_url(self, centre: str) -> str:
         return f"http://{self.places[centre].desk}:{self.ports[centre]}"

@@ -20,7 +20,13 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 Statement = Callable[[asyncpg.Connection, Sequence[Any]], Awaitable[Sequence[Any]]]
-CONNECTION_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
+CONNECTION_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.CannotConnectNowError,
+    OSError,
+)
 SHUTTING_DOWN = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
 # The statement was rolled back and would fail for anybody just now: the disk is full, connections ran out, the server takes no writes.
 NOT_NOW = (

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from liandong.core.clock import Clock
+from liandong.core.db import TROUBLE
 from liandong.core.errors import AppError
 from liandong.core.failpoints import reach
 from liandong.core.lanes import OutcomeUnknown
@@ -128,7 +129,7 @@ class Receiver:
             asyncpg.IntegrityConstraintViolationError,
         ) as error:  # the schema lets it pass, no column does
             return await self._keep(opened, "refused", "message_malformed", str(error))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, OutcomeUnknown) as error:
+        except (*TROUBLE, OutcomeUnknown) as error:
             log.warning("message %s put off: %s", envelope.id, error)
             return Receipt(envelope.id, "retry", "try_again")
         except Exception:  # a bug must hold back this one matter, not everything that the peer sends

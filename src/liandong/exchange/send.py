@@ -228,7 +228,7 @@ async def keep_sending(sender: Sender, dsn: str, wake: asyncio.Event) -> None:
     while True:
         try:
             holder = await db.connect(dsn, name=f"liandong sender {sender.peer}")
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except db.TROUBLE as error:
             log.warning("sender %s: no database: %s", sender.peer, error)
             await asyncio.sleep(1)
             continue
@@ -236,7 +236,7 @@ async def keep_sending(sender: Sender, dsn: str, wake: asyncio.Event) -> None:
             while not await holder.fetchval(HOLD, sender.peer):  # noqa: ASYNC110 (another process holds the peer)
                 await asyncio.sleep(1)
             await _send_while_held(sender, holder, wake)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except db.TROUBLE as error:
             log.warning("sender %s: %s", sender.peer, error)
             await asyncio.sleep(0.5)
         except Exception:  # a bug with one peer must stop neither the clocks nor the other peers

@@ -1,0 +1,66 @@
+"""kill -9 of APIs, workers and databases under load, one by one, in pairs, and everything a centre has."""
+
+import asyncio
+import os
+import random
+
+import pytest
+from town import CENTRES, PARTS
+
+pytestmark = pytest.mark.processes
+
+SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
+EVERYTHING = os.environ.get("FAULTS") == "all"
+
+
+@pytest.fixture
+async def rig(open_rig):
+    print(f"SEED={SEED}")
+    return await open_rig()
+
+
+async def pull_the_plug(town, *centres):
+    """The databases first, as it hurts most: the nodes see them go. Then the machines come back."""
+    for centre in centres:
+        town.servers[centre].kill()
+    await asyncio.sleep(random.Random(SEED).uniform(0.1, 0.6))
+    for centre in centres:
+        await asyncio.to_thread(town.servers[centre].start)
+
+
+async def test_databases_are_killed(rig):
+    for centres in (("12345",), ("110",), CENTRES) if EVERYTHING else (("110",), CENTRES):
+        await rig.suffer(
+            f"kill -9 of PostgreSQL at {' and '.join(centres)}",
+            lambda _, centres=centres: pull_the_plug(rig.town, *centres),
+        )
+
+
+async def test_apis_workers_and_whole_centres_are_killed(rig):
+    async def kill_each_in_turn(_):
+        names = [f"{centre} {part}" for centre in CENTRES for part in PARTS]
+        random.Random(SEED).shuffle(names)
+        for name in names:
+            rig.town.kill(name)
+            await asyncio.sleep(0.4)  # let the traffic meet the hole
+
+    async def power_fails_at_110(_):
+        rig.town.kill(*(f"110 {part}" for part in PARTS))
+        await pull_the_plug(rig.town, "110")
+
+    await rig.suffer("kill -9 of every API and worker in turn", kill_each_in_turn)
+    await rig.suffer("the power fails at 110", power_fails_at_110)
+
+
+async def test_a_caller_whose_answer_got_lost_asks_again_and_gets_the_same_order(rig):
+    """The one failpoint that a client can see: the commit is there and the answer is not."""
+    town, asked = rig.town, ("POST", "12345", "/api/v1/orders", {"content": "路灯坏了"}, "once")
+    town.arm({"12345 serve": "commit.written"})
+    with pytest.raises(Exception, match=r"disconnected|closed|reset|ReadError|"):
+        await town.ask(*asked)
+    await town.all_died({"12345 serve": "commit.written"})
+    await town.up("12345")
+    answer = await town.ask(*asked)
+    assert answer.status_code == 200
+    assert answer.headers["idempotent-replayed"] == "true"
+    assert len(await town.rows("12345", "SELECT 1 FROM orders")) == 1
