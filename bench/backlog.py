@@ -19,7 +19,6 @@ LOOK = 0.05  # seconds between looks at a database
 AT_ONCE = 16  # connections that make the backlog
 PATIENCE = 600.0  # seconds until catching up counts as failed
 PENDING = "SELECT count(*) FROM outbox WHERE peer = $1 AND status = 'pending'"
-OUT_OF_ORDER = "SELECT count(*) FROM inbox WHERE sender = $1 AND status <> 'handled'"
 # Of each matter the second message must have taken effect after the first.
 OVERTAKEN = """
 SELECT count(*) FROM events a JOIN events b USING (order_id)

@@ -103,7 +103,7 @@ message_added AS (
     SELECT m.id, m.peer, m.matter_id, r.id,
            coalesce((SELECT max(seq) FROM outbox b WHERE b.peer = m.peer AND b.matter_id = m.matter_id), 0)
                + row_number() OVER (PARTITION BY m.peer, m.matter_id ORDER BY m.place),
-           m.kind, m.urgent, m.exercise, m.body, m.created_at, least(m.created_at, now())  -- a machine whose clock is ahead delays nothing
+           m.kind, m.urgent, m.exercise, m.body, m.created_at, m.created_at
     FROM ready r, jsonb_to_recordset(r.outbox) AS m (id uuid, place integer, peer text, matter_id uuid, kind text, urgent boolean, exercise text,
         body text, created_at timestamptz)
     WHERE r.outbox IS NOT NULL
