@@ -26,7 +26,7 @@ class Rig:
 
     def __init__(self, town: Town, told: Callable[[str], None]) -> None:
         self.town = town
-        self._told = told
+        self.told = told
 
     async def suffer(self, name: str, harm: Harm, *, matters: int = MATTERS) -> Count:
         """Callers call, `harm` happens and is over when it returns; then both centres recover and everything is counted."""
@@ -39,7 +39,7 @@ class Rig:
             await harm(callers)
             took = await recovered(self.town, time.monotonic())
         counted = await count(self.town, callers.notebook)
-        self._told(
+        self.told(
             f"{name}: accepted {counted.accepted}, in ledgers {counted.found}, lost {counted.lost}, doubled {counted.doubled}, "
             f"asked again {callers.notebook.again}, recovered in {took:.1f} s"
         )

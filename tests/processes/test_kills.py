@@ -3,8 +3,10 @@
 import asyncio
 import os
 import random
+import time
 
 import pytest
+from callers import GAS, Callers
 from town import CENTRES, PARTS
 
 pytestmark = pytest.mark.processes
@@ -50,6 +52,19 @@ async def test_apis_workers_and_whole_centres_are_killed(rig):
 
     await rig.suffer("kill -9 of every API and worker in turn", kill_each_in_turn)
     await rig.suffer("the power fails at 110", power_fails_at_110)
+
+
+async def test_a_clock_that_a_dying_worker_had_claimed_is_carried_out_by_another(rig):
+    """Danger that nobody hands over: the clock does, and the worker that takes it up dies before it has done anything."""
+    town, callers = rig.town, Callers(rig.town)
+    town.rest("12345 work 2")
+    town.arm({"12345 work": "timers.claimed"})
+    order = await callers.takes("12345", GAS)
+    await town.all_died({"12345 work": "timers.claimed"})
+    died = time.monotonic()
+    await callers.reaches("12345", order["id"], "following")
+    rig.told(f"a clock of a worker that died: carried out by another {time.monotonic() - died:.1f} s later (goal 5 s)")
+    assert time.monotonic() - died < 20  # the machine may be busy
 
 
 async def test_a_caller_whose_answer_got_lost_asks_again_and_gets_the_same_order(rig):
