@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -105,6 +106,7 @@ class Sender:
         self._post = post
         self._clock = clock
         self._batch = BATCH
+        self._stumbled: UUID | None = None
         self.last_error: str | None = None
 
     async def send_pending(self) -> int:
@@ -129,7 +131,7 @@ class Sender:
                 await self._try_less([row for row, _ in sealed], str(error))
             raise
         self.last_error = None
-        self._batch = min(BATCH, 2 * self._batch)
+        self._batch = min(BATCH, self._batch + 1 + self._batch // 4)
         settled = await self._settle([row for row, _ in sealed], receipts)
         reach("send.settled")
         await self._record(now, len(sealed), settled, started, None)
@@ -155,8 +157,10 @@ class Sender:
         return sealed
 
     async def _try_less(self, rows: list[Any], why: str) -> None:
-        if len(rows) == 1:
+        """A lone message is put off at its second failure: the first may be the peer's restart."""
+        if len(rows) == 1 and rows[0]["id"] == self._stumbled:
             await self._put_off(rows[0], why, LONGEST_WAIT)
+        self._stumbled = rows[0]["id"] if len(rows) == 1 else None
         self._batch = max(1, len(rows) // 2)
 
     async def _settle(self, rows: list[Any], receipts: list[Receipt]) -> int:
