@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from books import Count, count
 from callers import Callers, recovered
+from own_postgres import migrated_template
 from program import KIND, GreetingSent
 from town import PARTS, Town, open_town
 
@@ -58,9 +59,19 @@ def told(record_property: Callable[[str, object], None]) -> Callable[[str], None
     return tell
 
 
+@pytest.fixture(scope="session")
+def template(pytestconfig: pytest.Config) -> Iterator[Path]:
+    with migrated_template(servers.new_folder(pytestconfig.rootpath)) as folder:
+        yield folder
+
+
 @pytest.fixture
 async def open_rig(
-    pytestconfig: pytest.Config, tmp_path: Path, told: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+    pytestconfig: pytest.Config,
+    tmp_path: Path,
+    template: Path,
+    told: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Callable[..., Any]]:
     """Opens a town that is kept up until the end of the test. Options as of `open_town`, and `environment` by centre or process."""
     monkeypatch.setitem(KIND_OF, GreetingSent, KIND)
@@ -70,7 +81,7 @@ async def open_rig(
             *, environment: dict[str, dict[str, str]] | None = None, parts: tuple[str, ...] = PARTS, **options: Any
         ) -> Rig:
             data = servers.new_folder(pytestconfig.rootpath)
-            town = await stack.enter_async_context(open_town(tmp_path / "town", data, **options))
+            town = await stack.enter_async_context(open_town(tmp_path / "town", data, template=template, **options))
             town.environment = environment or {}
             await town.open(parts)
             await stack.enter_async_context(_kept_up(town))

@@ -10,16 +10,40 @@ from pathlib import Path
 
 import psutil
 import pytest
+from program import TABLE as GREETINGS
 
 import servers
+from liandong.core import db
 from liandong.postgres import CONFIGURATION, EmbeddedPostgres
 
 SMALL = "shared_buffers = 64MB\nmax_connections = 60\nmin_wal_size = 32MB\nmax_wal_size = 64MB\n"
 DISK = 220  # megabytes
+DATABASE = "liandong"
+
+
+@contextlib.contextmanager
+def migrated_template(folder: Path) -> Iterator[Path]:
+    """The folder of a server that was stopped in order, with a migrated database in it: to be copied."""
+    server = EmbeddedPostgres(folder, configuration=CONFIGURATION + SMALL)
+    try:
+        servers.in_thread(_migrate(server))
+        server.stop()
+        yield folder
+    finally:
+        servers.stop(folder)
+
+
+async def _migrate(server: EmbeddedPostgres) -> None:
+    await db.create_database(server.dsn(), DATABASE)
+    await db.migrate(server.dsn(DATABASE))
+    connection = await db.connect(server.dsn(DATABASE), name="liandong tests")
+    await connection.execute(GREETINGS)
+    await connection.close()
 
 
 class OwnPostgres:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, template: Path) -> None:
+        subprocess.run(["cp", "-a", str(template), str(folder)], check=True)
         self.folder = folder
         self._down_until: float | None = float("-inf")
         self._server = EmbeddedPostgres(folder, configuration=CONFIGURATION + SMALL)

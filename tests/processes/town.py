@@ -21,8 +21,7 @@ from typing import Any
 import asyncpg
 import httpx
 from msgspec import Struct
-from own_postgres import OwnPostgres
-from program import TABLE as GREETINGS
+from own_postgres import DATABASE, OwnPostgres
 
 from gates import Gate, open_gate
 from liandong.core import db
@@ -58,7 +57,7 @@ async def until(
     """Polls until it is true, within a deadline; an error of the network or the database counts as not yet."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
-        with contextlib.suppress(httpx.HTTPError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        with contextlib.suppress(httpx.HTTPError, *db.TROUBLE):
             if found := await true():
                 return found
         await asyncio.sleep(look)
@@ -101,11 +100,8 @@ class Town:
                 f'[peers.{other}.public_keys]\n{other}-1 = "{public_text(keys[other])}"\n',
                 encoding="utf-8",
             )
-            await db.create_database(self.servers[centre].dsn(), "liandong")
-            await db.migrate(self.dsn(centre))
             pool = self._pools[centre] = await db.create_pool(self.dsn(centre), size=2, name="liandong tests")
             stack.callback(pool.terminate)
-            await pool.execute(GREETINGS)
             roles = ["call_taker", "dispatcher", "supervisor", "unit"]
             self._tokens[centre] = (await add_key(pool, SystemClock(), name="desk", roles=roles)).token
             self._clients[centre] = await stack.enter_async_context(httpx.AsyncClient(timeout=5, trust_env=False))
@@ -209,7 +205,7 @@ class Town:
         return self.folder / f"{centre}.toml"
 
     def dsn(self, centre: str) -> str:
-        return self.servers[centre].dsn("liandong")
+        return self.servers[centre].dsn(DATABASE)
 
     def peer_url(self, centre: str) -> str:
         direct = self.places[centre].peer
@@ -234,14 +230,19 @@ class Town:
 
 @contextlib.asynccontextmanager
 async def open_town(
-    folder: Path, data: Path, *, places: dict[str, Place] | None = None, disks: dict[str, Path] | None = None
+    folder: Path,
+    data: Path,
+    *,
+    template: Path,
+    places: dict[str, Place] | None = None,
+    disks: dict[str, Path] | None = None,
 ) -> AsyncIterator[Town]:
-    """`data`: where the databases' folders go, but for those in `disks`."""
+    """`data`: where the databases' folders go, but for those in `disks`. `template`: the folder of a migrated one that is stopped."""
     async with AsyncExitStack() as stack:
         servers = {}
         for centre in CENTRES:
             path = (disks or {}).get(centre) or data.with_name(f"{data.name}-{centre}")
-            servers[centre] = await asyncio.to_thread(OwnPostgres, path)
+            servers[centre] = await asyncio.to_thread(OwnPostgres, path, template)
             stack.callback(servers[centre].stop)
         town = Town(folder, servers, {centre: Place() for centre in CENTRES} | (places or {}))
         await town.prepare(stack)
