@@ -1,6 +1,7 @@
 """The run: what is measured, in which order, how long, and against which goal."""
 
 import asyncio
+import os
 import statistics
 import time
 from collections.abc import Callable
@@ -9,7 +10,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from bench import desk, floor, lists, transfers
+from bench import backlog, desk, floor, lists, transfers
 from bench.city import MeasuredCity, Memory, memory_of, unit_of
 from bench.load import Plan, Seen, put_load
 from bench.report import Report
@@ -30,9 +31,21 @@ class Lengths(Struct, frozen=True):
     at_once: int
     lists: tuple[int, ...]
     list_seconds: float
+    backlog: int
+    failovers: int
 
 
-QUICK = Lengths(rounds=1, seconds=2, transfers=30, sustained=4, at_once=16, lists=(10_000,), list_seconds=1)
+QUICK = Lengths(
+    rounds=1,
+    seconds=2,
+    transfers=30,
+    sustained=4,
+    at_once=16,
+    lists=(10_000,),
+    list_seconds=1,
+    backlog=2_000,
+    failovers=1,
+)
 FULL = Lengths(
     rounds=3,
     seconds=5,
@@ -41,7 +54,10 @@ FULL = Lengths(
     at_once=16,
     lists=(10_000, 100_000, 1_000_000),
     list_seconds=4,
+    backlog=10_000,
+    failovers=3,
 )
+BACKLOG = int(os.environ.get("BACKLOG") or 0)  # messages; the goal is stated for 50,000
 
 
 class Run:
@@ -62,6 +78,8 @@ class Run:
         await self._commands()
         await self._city.quiet()
         await self._transfers()
+        await self._city.quiet()
+        await self._after_a_cut()
         await self._city.quiet()
         await self._lone_node()
         self._reader()
@@ -161,6 +179,27 @@ class Run:
             goal="≥ 300/s, p99 ≤ 200",
             met=found.rate >= 300 and p99 <= 200,
             note=f"{at_once} on their way in each direction",
+        )
+
+    async def _after_a_cut(self) -> None:
+        """The peer was away and is back; the worker that holds it is killed."""
+        found = await backlog.catch_up(self._city, BACKLOG or self._lengths.backlog, self._told)
+        if found.arrived != found.messages:
+            raise RuntimeError(f"{found.messages} messages waited, {found.arrived} arrived")
+        rate = found.messages / found.seconds
+        in_order = "in order" if found.overtaken == 0 else f"{found.overtaken} OUT OF ORDER"
+        self._report.add(
+            "after a cut",
+            f"{found.messages:,} messages caught up",
+            found.seconds,
+            "s",
+            goal="50,000 in ≤ 60 s, in order",
+            met=rate >= 50_000 / 60 and found.overtaken == 0,
+            note=f"{rate:,.0f}/s, {in_order}, {found.put_off} sent more than once",
+        )
+        seconds = await backlog.failovers(self._city, rounds=self._lengths.failovers, told=self._told)
+        self._report.add(
+            "after a cut", "another worker stands in", max(seconds), "s", goal="≤ 5 s", met=max(seconds) <= 5
         )
 
     async def _lone_node(self) -> None:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
 import msgspec
 from litestar import Litestar, Request, Response, get
 from litestar.di import Provide
@@ -17,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from liandong import __version__
 from liandong.audit import api as audit_api
 from liandong.audit.figures import audit_gauges
+from liandong.core.db import TROUBLE
 from liandong.core.errors import AppError
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
@@ -48,7 +48,7 @@ async def health(request: Request[Any, Any, Any]) -> Response[bytes]:
     try:
         await node.pool.fetchval("SELECT 1", timeout=3)
         database = "ok"
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+    except TROUBLE as error:
         database = f"unreachable: {type(error).__name__}"
     body = {
         "status": "ok" if database == "ok" else "degraded",

@@ -135,7 +135,7 @@ async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
             connection.add_termination_listener(lambda *_: closed.set())
             await connection.add_listener("outbox", wake)
             await closed.wait()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        except db.TROUBLE as error:
             log.warning("listener: %s", error)
         await asyncio.sleep(1)
 

@@ -16,6 +16,7 @@ from uuid import UUID
 import asyncpg
 
 from liandong.core.clock import Clock
+from liandong.core.db import TROUBLE
 from liandong.core.errors import AppError
 from liandong.core.failpoints import reach
 from liandong.core.sqlfiles import load_sql
@@ -48,6 +49,8 @@ async def fire_due(pool: asyncpg.Pool, clock: Clock, fire: Fire) -> int:
             log.warning("clock %s of order %s not carried out: %s", row["name"], row["order_id"], result)
         elif isinstance(result, BaseException):
             log.error("clock %s of order %s failed", row["name"], row["order_id"], exc_info=result)
+    if rows:
+        reach("timers.fired")
     return len(rows)
 
 
@@ -65,8 +68,11 @@ async def keep_firing(pool: asyncpg.Pool, clock: Clock, fire: Fire) -> None:
     while True:
         try:
             found = await fire_due(pool, clock, fire)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        except TROUBLE as error:
             log.warning("timers: %s", error)
+            found = 0
+        except Exception:  # a bug in one round must not end all later ones
+            log.exception("timers")
             found = 0
         if found < BATCH:
             await asyncio.sleep(PAUSE)

@@ -5,9 +5,11 @@ from typing import Annotated, Any, TypeVar
 import asyncpg
 import msgspec
 from litestar import Request, Response, post
+from litestar.background_tasks import BackgroundTask
 from msgspec import Meta, Struct
 
 from liandong.core.errors import AppError
+from liandong.core.failpoints import reach
 from liandong.core.http import decode_body
 from liandong.exchange.receive import Receipt, Receiver
 from liandong.exchange.sealing import Opened, Opener
@@ -37,7 +39,12 @@ async def hand_in(request: Request[Any, Any, Any], receiver: Receiver, data: Bat
     batch = decode_body(await request.body(), _batch)
     source = request.client.host if request.client else "?"
     receipts: list[Receipt] = await receiver.receive(batch.messages, source)
-    return Response(msgspec.json.encode(receipts), media_type="application/json")
+    sent = BackgroundTask(_receipts_sent)
+    return Response(msgspec.json.encode(receipts), media_type="application/json", background=sent)
+
+
+async def _receipts_sent() -> None:
+    reach("receive.receipted")
 
 
 @post(

@@ -19,21 +19,23 @@ INSERT INTO rejections (at, source, code, text, sample) VALUES ($1, $2, $3, $4, 
 
 -- name: pending
 -- What may go to a peer now: everything of the matters with an urgent message, then oldest first; without what stands behind a
--- message that must wait. $1: peer, $2: now, $3: limit.
+-- message that must wait. What was never put off does not wait for any clock: who wrote it may have another one.
+-- $1: peer, $2: now, $3: limit.
 WITH urgent AS MATERIALIZED (
-    SELECT DISTINCT matter_id FROM outbox WHERE peer = $1 AND status = 'pending' AND urgent AND next_attempt_at <= $2 LIMIT $3
+    SELECT DISTINCT matter_id FROM outbox WHERE peer = $1 AND status = 'pending' AND urgent AND (next_attempt_at <= $2 OR attempts = 0) LIMIT $3
 ),
 chosen AS MATERIALIZED (
     (SELECT o.id FROM urgent u JOIN outbox o ON o.peer = $1 AND o.matter_id = u.matter_id
-     WHERE o.status = 'pending' AND o.next_attempt_at <= $2 ORDER BY o.seq LIMIT $3)
+     WHERE o.status = 'pending' AND (o.next_attempt_at <= $2 OR o.attempts = 0) ORDER BY o.seq LIMIT $3)
     UNION
-    (SELECT id FROM outbox WHERE peer = $1 AND status = 'pending' AND next_attempt_at <= $2 ORDER BY next_attempt_at, id LIMIT $3)
+    (SELECT id FROM outbox WHERE peer = $1 AND status = 'pending' AND (next_attempt_at <= $2 OR attempts = 0)
+     ORDER BY next_attempt_at, id LIMIT $3)
 )
 SELECT o.id, o.kind, o.matter_id, o.seq, o.urgent, o.exercise, o.body, o.created_at, o.attempts,
        (SELECT number FROM orders WHERE orders.id = o.order_id) AS number
 FROM chosen JOIN outbox o ON o.id = chosen.id
 WHERE NOT EXISTS (SELECT 1 FROM outbox b WHERE b.peer = o.peer AND b.matter_id = o.matter_id AND b.seq < o.seq
-                  AND b.status = 'pending' AND b.next_attempt_at > $2)
+                  AND b.status = 'pending' AND b.next_attempt_at > $2 AND b.attempts > 0)
 ORDER BY o.matter_id IN (SELECT matter_id FROM urgent) DESC, o.created_at, o.seq LIMIT $3
 
 -- name: mark_delivered

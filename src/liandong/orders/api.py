@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
+from liandong.core.failpoints import reach
 from liandong.core.http import answers, decode_body
 from liandong.orders.actions import Intake, PersonAction
 from liandong.orders.commands import Commands, may_see
@@ -69,7 +70,10 @@ async def take_in(
         raise AppError("idempotency_key_missing", "请为每个新诉求生成一个不重复的 Idempotency-Key，重试时不要更换")
     if len(key) > 200:
         raise AppError("field_invalid", "Idempotency-Key 不得超过 200 个字符")
-    taken = await commands.take_in(decode_body(body, _intake), actor, key=key, digest=digest_of(body))
+    intake = decode_body(body, _intake)
+    reach("api.parsed")
+    taken = await commands.take_in(intake, actor, key=key, digest=digest_of(body))
+    reach("api.answering")
     headers = {"location": f"/api/v1/orders/{taken.snapshot.order.id}"}
     if taken.repeated:
         headers["idempotent-replayed"] = "true"
@@ -135,7 +139,10 @@ async def act(
     data: Annotated[PersonAction, Body(description="The action with the version that was seen")],
 ) -> Response[bytes]:
     action = decode_body(await request.body(), _action)
-    return _json(view(await commands.act(_uuid(key), action, actor), actor))
+    reach("api.parsed")
+    done = await commands.act(_uuid(key), action, actor)
+    reach("api.answering")
+    return _json(view(done, actor))
 
 
 @get(

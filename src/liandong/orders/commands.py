@@ -11,7 +11,7 @@ from msgspec import Struct
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.failpoints import reach
-from liandong.core.lanes import OutcomeUnknown
+from liandong.core.lanes import CONNECTION_LOST, NOT_NOW, SHUTTING_DOWN, OutcomeUnknown
 from liandong.orders.actions import Action, Due, Intake
 from liandong.orders.context import CLOCK_ACTOR, MERGED_CLOCK, Actor, Asked, Incoming, Policy, peer_actor
 from liandong.orders.decide import Decision, Refusal, after, decide, decide_intake, decide_offer
@@ -21,6 +21,7 @@ from liandong.routing.reader import Reader
 
 log = logging.getLogger(__name__)
 TRIES = 25
+LOST = (OutcomeUnknown, *CONNECTION_LOST, *SHUTTING_DOWN)
 
 
 class Taken(Struct, frozen=True):
@@ -108,13 +109,20 @@ class Commands:
 
     async def _after_lost_connection(self, decision: Decision, request: Request | None) -> Written | None:
         """The connection broke while committing: the ledger knows whether it is there; if not, it is written now."""
-        event = decision.event
-        seq = decision.expected + 1
-        found = await with_retries(lambda: self._pool.fetchval(SQL.event_at, decision.order.id, seq, event.id))
-        if not found:
-            return await self._store.commit(decision, request)
+        if not await self._is_in_ledger(decision):
+            try:
+                written = await self._store.commit(decision, request)
+            except asyncpg.UniqueViolationError:
+                written = None
+            # The server may have been at work on the first try still, when the ledger was asked.
+            if written is not None or not await self._is_in_ledger(decision):
+                return written
         snapshot = await self._load(decision.order.id)
         return Written(snapshot.order.number)
+
+    async def _is_in_ledger(self, decision: Decision) -> bool:
+        asked = SQL.event_at, decision.order.id, decision.expected + 1, decision.event.id
+        return bool(await with_retries(lambda: self._pool.fetchval(*asked)))
 
     async def _taken_before(self, actor: Actor, key: str, digest: str) -> Taken:
         row = await self._pool.fetchrow(SQL.request, actor.id, key)
@@ -132,6 +140,7 @@ class Commands:
         snapshot = await with_retries(lambda: self._store.load(order_id))
         if snapshot is None:
             raise AppError("not_found", "没有这个工单")
+        reach("command.loaded")
         return snapshot
 
     def _asked(
@@ -149,19 +158,11 @@ async def with_retries(read: Callable[[], Awaitable[Any]]) -> Any:
     """Reads are safe to repeat: one lost connection is not the caller's trouble."""
     try:
         return await read()
-    except OutcomeUnknown:
-        pass
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+    except LOST:
         pass
     try:
         return await read()
-    except (
-        OutcomeUnknown,
-        asyncpg.PostgresConnectionError,
-        asyncpg.InterfaceError,
-        asyncpg.CannotConnectNowError,
-        OSError,
-    ) as error:
+    except (*LOST, *NOT_NOW) as error:
         raise AppError("try_again", "数据库暂时无法连接") from error
 
 
