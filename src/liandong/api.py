@@ -15,6 +15,7 @@ from litestar.openapi.plugins import SwaggerRenderPlugin
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from liandong import __version__
+from liandong.agreements import api as agreements_api
 from liandong.core.errors import AppError
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
@@ -109,11 +110,13 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
         assert settings is not None
         async with open_node(settings) as opened:
             app.state.node = opened
-            worker = asyncio.create_task(work(opened)) if with_worker else None
+            tasks = [asyncio.create_task(opened.reader.keep_current(opened.pool, opened.clock))]
+            if with_worker:
+                tasks.append(asyncio.create_task(work(opened)))
             yield
-            if worker:
-                worker.cancel()
-                await asyncio.gather(worker, return_exceptions=True)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def part(name: str) -> Provide:
         def provide(request: Request[Any, Any, Any]) -> Any:
@@ -122,7 +125,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
         return Provide(provide, sync_to_thread=False)
 
     return Litestar(
-        route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, health, metrics],
+        route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, *agreements_api.HANDLERS, health, metrics],
         lifespan=[lifespan],
         dependencies={
             "actor": Provide(provide_actor),
@@ -132,6 +135,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "clock": part("clock"),
             "receiver": part("receiver"),
             "opener": part("opener"),
+            "agreements": part("agreements"),
+            "running": part("reader"),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[Counted],

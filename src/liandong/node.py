@@ -9,6 +9,11 @@ from pathlib import Path
 import asyncpg
 import httpx
 
+from liandong.agreements import receive as agreements_receive
+from liandong.agreements.running import RunningCatalogue
+from liandong.agreements.service import Agreements
+from liandong.agreements.steps import local_day
+from liandong.agreements.worker import keep_agreements
 from liandong.catalogue.arrangement import load_arrangement
 from liandong.catalogue.calendar import state_council_calendar
 from liandong.catalogue.clocks import load_clocks
@@ -23,7 +28,6 @@ from liandong.orders.commands import Commands
 from liandong.orders.store import Store
 from liandong.people.keys import KeyRing
 from liandong.policy import CityPolicy
-from liandong.routing.reader import default_reader
 from liandong.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -38,7 +42,8 @@ class Node:
         self.store = store
         self.clock = clock
         self.policy = policy_of(settings)
-        self.reader = default_reader()
+        self.reader = RunningCatalogue(self.policy)
+        self.agreements = Agreements(centre=settings.centre, peers=tuple(settings.peers), pool=pool, clock=clock)
         self.keys = KeyRing(pool)
         self.commands = Commands(policy=self.policy, store=store, pool=pool, reader=self.reader, clock=clock)
         self.opener = Opener(settings.centre, peer_keys(settings))
@@ -59,7 +64,9 @@ async def open_node(settings: Settings, *, clock: Clock | None = None) -> AsyncI
     store = Store(settings.dsn, lanes=settings.commit_lanes)
     try:
         await store.start()
-        yield Node(settings, pool=pool, store=store, clock=clock or SystemClock())
+        node = Node(settings, pool=pool, store=store, clock=clock or SystemClock())
+        await node.reader.refresh(pool, local_day(node.clock.now()))
+        yield node
     finally:
         await store.stop()
         await pool.close()
@@ -74,6 +81,8 @@ async def work(node: Node) -> None:
     ):
         tasks.create_task(keep_firing(node.pool, node.clock, node.commands.fire))
         tasks.create_task(_listen(node.settings.dsn, wakes))
+        tasks.create_task(keep_agreements(node.pool, node.clock, running=node.reader, commands=node.commands))
+        tasks.create_task(node.reader.keep_current(node.pool, node.clock))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(keep_sending(sender, node.settings.dsn, wakes[code]))
@@ -101,7 +110,7 @@ async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
 
 def notice_handlers() -> Handlers:
     """What each kind of notice does (exchange.notices); capabilities are added here."""
-    return {}
+    return {**agreements_receive.HANDLERS}
 
 
 def policy_of(settings: Settings) -> CityPolicy:

@@ -15,6 +15,7 @@ TYPES = {
 WORDS = {"title", "description", "default", "$schema", "$defs"}
 FORMATS = {
     "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "date": r"\d{4}-\d\d-\d\d",
     "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
 }
 

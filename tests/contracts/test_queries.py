@@ -23,6 +23,7 @@ HOT = {
     "exchange/queries.sql": [
         "inbox_state", "keep_message", "pending", "mark_delivered", "mark_dead", "put_off", "resend", "dead_count", "unhandled_count",
     ],
+    "agreements/queries.sql": ["open_orders"],
     "core/timers.sql": ["claim_due", "late_count"],
 }  # fmt: skip
 

@@ -9,6 +9,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
+from liandong.exchange import catalogue_messages as catalogue
+from liandong.exchange.body import Body, Centre
 from liandong.orders.model import (
     Call,
     Caller,
@@ -22,12 +24,6 @@ from liandong.orders.model import (
     Moment,
     Text,
 )
-
-Centre = Annotated[str, Meta(pattern=r"^[0-9a-z_]{2,20}$")]
-
-
-class Body(Struct, frozen=True, omit_defaults=True):
-    """Base of all bodies; fields that a newer peer adds are passed over."""
 
 
 class PeerCaller(Caller, frozen=True, forbid_unknown_fields=False):
@@ -165,6 +161,10 @@ MESSAGES: dict[str, type[Body]] = {
     "order.evaluated.v1": OrderEvaluated,
     "matter.supplemented.v1": MatterSupplemented,
     "danger.raised.v1": DangerRaised,
+    "catalogue.proposed.v1": catalogue.CatalogueProposed,
+    "catalogue.agreed.v1": catalogue.CatalogueAgreed,
+    "catalogue.declined.v1": catalogue.CatalogueDeclined,
+    "catalogue.withdrawn.v1": catalogue.CatalogueWithdrawn,
 }
 KIND_OF: dict[type[Body], str] = {body: kind for kind, body in MESSAGES.items()}
 

@@ -20,10 +20,11 @@ from liandong.orders.actions import Intake
 from liandong.orders.context import DANGER_CLOCK, Actor, Asked, Context, Effect, Incoming, Outgoing
 from liandong.orders.lifecycle import ENTRY, ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.model import Kind, Order, Origin, Snapshot, Timer
+from liandong.orders.reassess import reassess
 from liandong.routing.model import Facts
 from liandong.routing.rules import decide_ownership, overrule
 
-EFFECTS = order_effects.EFFECTS | linkage_effects.EFFECTS
+EFFECTS = order_effects.EFFECTS | linkage_effects.EFFECTS | {"reassess": reassess}
 
 
 class Refusal(Struct, frozen=True):
@@ -79,7 +80,7 @@ def decide_intake(intake: Intake, facts: Facts, asked: Asked) -> Decision:
     policy, now = asked.policy, asked.now
     if intake.facts is not None:
         facts = overrule(facts, order_effects.overruled(intake.facts))
-    verdict = decide_ownership(facts)
+    verdict = decide_ownership(facts, policy.routing)
     order = Order(
         id=new_id(),
         matter_id=new_id(),
@@ -109,7 +110,12 @@ def decide_intake(intake: Intake, facts: Facts, asked: Asked) -> Decision:
         call=intake.call,
         tags=intake.tags,
     )
-    body = {"decision": verdict.decision, "reason": verdict.reason, "overruled": facts.overruled}
+    body = {
+        "decision": verdict.decision,
+        "reason": verdict.reason,
+        "overruled": facts.overruled,
+        "catalogue": facts.catalogue,
+    }
     clocks = ENTRY_CLOCKS[policy.kind]
     if facts.danger and policy.kind == Kind.WORK_ORDER:
         clocks += (DANGER_CLOCK,)

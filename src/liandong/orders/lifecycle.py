@@ -96,6 +96,7 @@ def _shared_rows(entry: str, done: str, entry_clock: tuple[str, ...], open_: fro
             "reopen", "closed called_back evaluated guided", entry, CALL_TAKER, "order.reopened", "重新办理", "Reopen",
             guards=("calls_back_itself",), starts=entry_clock, stops=("callback", "evaluation"),
         ),
+        _row("reassess", spread, None, CLOCK, "order.reassessed", "目录变更，重新判定", "Reassessed under the catalogue in force"),
         _row("amend", f"{spread} closed called_back", None, DESK, "order.amended", "更正", "Amend"),
         _row(
             "supplement", f"{spread} closed called_back", None, DESK, "matter.supplemented", "补充", "Supplement",

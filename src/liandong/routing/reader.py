@@ -30,6 +30,7 @@ class Reader:
     def __init__(self, catalogue: TransferCatalogue, terms: Terms | None = None, scales: Scales | None = None):
         terms = terms or default_terms()
         self._limits = terms.limits
+        self._version = catalogue.version
         self._scales = scales or default_scales()
         self._sides = {party.code: party.side for party in terms.parties}
         self._police_side = self._sides[terms.first_in_danger]
@@ -46,6 +47,10 @@ class Reader:
             for name in family.defeated_by:
                 if not self._contexts.known(name):
                     raise ValueError(f"{family.name}: unknown context {name}")
+
+    def knows_context(self, name: str) -> bool:
+        """May an item's `defeated_by` name it?"""
+        return self._contexts.known(name)
 
     @staticmethod
     def _counterpart(terms: Terms) -> str:
@@ -77,6 +82,7 @@ class Reader:
                 *_spans(evidence.matches(), text),
                 *(span for name in shown for span in self._scales.grounds(text, weighed, name)),
             ),
+            catalogue=self._version,
         )
 
     def _scope(self, read: Scope, text: str, weighed: Weighed, *, police_side: bool) -> Scope:
