@@ -33,7 +33,11 @@ def list_versions(settings: SettingsOption, peer: PeerOption = "", limit: int = 
     async def read(agreements: Any) -> Any:
         return await agreements.versions(peer=peer or None, limit=limit)
 
-    table = Table("版本 / id", "中心 / peer", "第 / no", "状态 / status", "生效 / from", "名称 / title", "由谁 / by")
+    table = Table()
+    for heading in ("版本 / id", "中心 / peer", "第 / no", "状态 / status", "生效 / from"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("名称 / title", overflow="fold")
+    table.add_column("由谁 / by", overflow="fold")
     for version in _with(settings, read):
         side = "" if version.is_ours else "（对方提出）"
         table.add_row(
@@ -85,13 +89,7 @@ def show(settings: SettingsOption, version: VersionArgument, peer: PeerOption = 
     content, found, faults, log = _with(settings, read)
     if found is not None:
         _print_version(found, faults, log)
-    table = Table("代码 / code", "方向 / way", "事项 / item", "方式", "紧急", "时限 s", "有效 / dates")
-    for item in content.items:
-        dates = f"{item.effective_from}~{item.effective_to or ''}"
-        urgent = "是" if item.urgent else ""
-        way = f"{item.from_}→{item.to}"
-        table.add_row(item.code, way, Text(item.title), item.way, urgent, str(item.time_limit_s), dates)
-    out.print(table)
+    out.print(_items_table(content))
 
 
 @catalogue.command("export")
@@ -266,6 +264,22 @@ def _print_version(found: Any, faults: Any, log: Any) -> None:
         what = f"{labels.get(row['event'], '')} {row['event']}".strip()
         table.add_row(f"{row['at']:%F %T}Z", what, STATUSES[row["status"]][0], Text(row["actor"]))
     out.print(table)
+
+
+def _items_table(content: Any) -> Table:
+    from liandong.catalogue.columns import WAYS
+
+    table = Table()
+    for heading in ("代码", "方向"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("事项 / item", overflow="fold", ratio=1)
+    for heading in ("方式", "紧急", "时限 s", "失效 / until"):
+        table.add_column(heading, no_wrap=True)
+    for item in content.items:
+        urgent = "是" if item.urgent else ""
+        way, until = f"{item.from_}→{item.to}", str(item.effective_to or "")
+        table.add_row(item.code, way, Text(item.title), WAYS[item.way], urgent, str(item.time_limit_s), until)
+    return table
 
 
 def _peer(agreements: Any, named: str) -> str:
