@@ -10,6 +10,7 @@ import pytest
 
 from liandong.agreements import parcels, worker
 from liandong.catalogue.content import new_content, write_content
+from liandong.catalogue.transfer import default_catalogue
 from liandong.core.errors import AppError
 from liandong.exchange.notices import send_notice
 from liandong.orders.reassess import REVIEW_TAG
@@ -17,6 +18,7 @@ from lists import JULY, SAUCERS, Desk, at, fire_list, shipped, turn, with_saucer
 from world import person
 
 FORGED = UUID(int=7)
+SHIPPED = default_catalogue()
 
 
 @pytest.fixture
@@ -266,7 +268,7 @@ async def test_an_open_order_whose_owner_changes_is_flagged_and_stays_where_it_i
     assert (await changed.events())[-1] == "order.reassessed"
     body = msgspec.json.decode((await changed.ledger())[-1]["body"])
     assert (body["before"]["decision"], body["after"]["target"]) == ("keep", "110")
-    assert (body["catalogue_before"], body["catalogue"].split("+")[0]) == ("2026.1", "2026.1")
+    assert (body["catalogue_before"], body["catalogue"].split("+")[0]) == (SHIPPED.version, SHIPPED.version)
     for order in (same, over):
         assert REVIEW_TAG not in (await order.look()).order.tags
         assert "order.reassessed" not in await order.events()
