@@ -18,9 +18,8 @@ from liandong.orders.context import CLOCK_ACTOR
 from liandong.orders.listing import OPEN
 
 BATCH = 200  # orders that are read again in one go
-GRACE = timedelta(
-    seconds=10
-)  # until every process has the new list, so that no order is read by the old one after its turn
+GRACE = timedelta(seconds=10)
+"""Until every process has the new list, so that no order is read by the old one after its turn."""
 log = logging.getLogger(__name__)
 
 
