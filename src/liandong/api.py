@@ -14,6 +14,7 @@ from litestar.openapi.plugins import SwaggerRenderPlugin
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from liandong import __version__
+from liandong.agreements import api as agreements_api
 from liandong.audit import api as audit_api
 from liandong.audit.figures import audit_gauges
 from liandong.core.db import TROUBLE
@@ -116,7 +117,10 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
         assert settings is not None
         async with open_node(settings) as opened:
             app.state.node = opened
-            background = [asyncio.create_task(work(opened) if with_worker else opened.spoken.keep_reading(opened.pool))]
+            background = [
+                asyncio.create_task(work(opened) if with_worker else opened.spoken.keep_reading(opened.pool)),
+                asyncio.create_task(opened.reader.keep_current(opened.pool, opened.clock)),
+            ]
             yield
             for task in background:
                 task.cancel()
@@ -135,6 +139,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *discrepancies_api.HANDLERS,
             *peers_api.HANDLERS,
             *audit_api.HANDLERS,
+            *agreements_api.HANDLERS,
             health,
             metrics,
         ],
@@ -150,6 +155,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "teller": part("teller"),
             "colleagues": part("colleagues"),
             "audit_policy": part("audit_policy"),
+            "agreements": part("agreements"),
+            "running": part("reader"),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[Counted],

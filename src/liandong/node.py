@@ -9,6 +9,11 @@ from pathlib import Path
 import asyncpg
 import httpx
 
+from liandong.agreements import receive as agreements_receive
+from liandong.agreements.running import RunningCatalogue
+from liandong.agreements.service import Agreements
+from liandong.agreements.steps import local_day
+from liandong.agreements.worker import keep_agreements
 from liandong.audit.auditor import keep_auditing
 from liandong.audit.checks import Auditor
 from liandong.audit.model import load_audit
@@ -36,7 +41,6 @@ from liandong.people.keys import KeyRing
 from liandong.policy import ZONE, CityPolicy
 from liandong.roots import take
 from liandong.roots.seal import Sealing
-from liandong.routing.reader import default_reader
 from liandong.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -52,7 +56,8 @@ class Node:
         self.clock = clock
         self.spoken = SpokenKinds()
         self.policy = policy_of(settings, speaks=self.spoken.speaks)
-        self.reader = default_reader()
+        self.reader = RunningCatalogue(self.policy)
+        self.agreements = Agreements(centre=settings.centre, peers=tuple(settings.peers), pool=pool, clock=clock)
         self.keys = KeyRing(pool)
         self.commands = Commands(policy=self.policy, store=store, pool=pool, reader=self.reader, clock=clock)
         self.opener = Opener(settings.centre, peer_keys(settings))
@@ -91,7 +96,9 @@ async def open_node(settings: Settings, *, clock: Clock | None = None) -> AsyncI
     store = Store(settings.dsn, lanes=settings.commit_lanes)
     try:
         await store.start()
-        yield Node(settings, pool=pool, store=store, clock=clock or SystemClock())
+        node = Node(settings, pool=pool, store=store, clock=clock or SystemClock())
+        await node.reader.refresh(pool, local_day(node.clock.now()))
+        yield node
     finally:
         await store.stop()
         await pool.close()
@@ -115,6 +122,7 @@ async def work(node: Node) -> None:
         for profile in node.colleagues.profiles:
             url = node.settings.peers[profile.code].url
             tasks.create_task(keep_asking(node.pool, asker, node.clock, peer=profile, url=url))
+        tasks.create_task(keep_agreements(node.pool, node.clock, running=node.reader, commands=node.commands))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(keep_sending(sender, node.settings.dsn, wakes[code]))
@@ -142,7 +150,7 @@ async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
 
 def notice_handlers() -> Handlers:
     """What each kind of notice does (exchange.notices); capabilities are added here."""
-    return {**take.NOTICES, **healing.NOTICES}
+    return {**take.NOTICES, **healing.NOTICES, **agreements_receive.HANDLERS}
 
 
 def understood() -> list[str]:

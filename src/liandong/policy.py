@@ -14,6 +14,7 @@ from liandong.catalogue.units import default_units, return_reasons
 from liandong.core.worktime import Left, remaining, resume, zone_of
 from liandong.orders.context import Due
 from liandong.orders.model import Order
+from liandong.routing.policy import Policy as Ownership
 
 ZONE = zone_of("Asia/Shanghai")
 _POLICE = "police"
@@ -46,6 +47,7 @@ class CityPolicy:
         self._sides = {
             code: self._centres[code].side if code in self._centres else "other" for code in (centre, *peers)
         }
+        self.routing: Ownership | None = None  # the catalogue in force; agreements.running puts it here
         self._peers = peers
         self._arbitration = arbitration
         self.linkage = linkage or default_linkage()

@@ -30,6 +30,7 @@ from liandong.orders.actions import Due, person_actions
 from liandong.orders.context import Actor, Asked, Incoming
 from liandong.orders.lifecycle import LIFECYCLES
 from liandong.orders.model import Dispatch, Kind, Order, Snapshot, Timer
+from liandong.orders.reassess import Reassess
 from liandong.routing.model import Facts, Scope
 from world import unit_of
 
@@ -192,6 +193,8 @@ def ways_to_ask(kind: Kind, action: str) -> list[Any]:
     """The data with which an action may be asked for: an action's Struct, or a message's body."""
     if action == "due":
         return [Due(version=1, clock=clock) for clock in clocks_of(kind)]
+    if action == "reassess":
+        return [Reassess(version=1, facts=Facts(CENTRE_OF[kind], Scope.OTHER))]
     if action in person_actions():
         return [
             msgspec.convert({"action": action, "version": 1} | fields, person_actions()[action])

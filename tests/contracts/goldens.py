@@ -6,7 +6,7 @@ A file that is there is never overwritten: a message once published keeps its by
 import base64
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from liandong.exchange import catalogue_messages as catalogue
 from liandong.exchange import contracts
 from liandong.exchange.contracts import KIND_OF, Body, Envelope
 from liandong.exchange.ledger_bodies import Head, Missed
@@ -26,6 +27,7 @@ KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))  # for these exampl
 KID = "12345-golden"
 AT = datetime(2025, 3, 4, 2, 0, 0, 123456, tzinfo=UTC)
 TRANSFER = UUID("01955ed0-0000-7000-8000-000000000001")
+VERSION = UUID("01955ed0-0000-7000-8000-000000000004")
 MATTER = UUID("01955ed0-0000-7000-8000-000000000002")
 NUMBER = "120000-12345-20250304-000001"
 
@@ -67,6 +69,26 @@ def examples() -> list[Body]:
         contracts.MatterSupplemented(at=AT, text="车是红色的"),
         contracts.DangerRaised(at=AT, text="现在着火了"),
         *ledger_examples(),
+        catalogue.CatalogueProposed(
+            version_id=VERSION,
+            no=3,
+            digest="ab" * 32,
+            effective_from=date(2025, 7, 1),
+            part=1,
+            parts=2,
+            content="eNqrVkrOyS9NAQAK7gLt",
+            base="cd" * 32,
+            title="2025年7月版",
+            notes="暖气漏水改为先语音",
+            by="王主任#1a2b",
+        ),
+        catalogue.CatalogueAgreed(
+            version_id=VERSION, digest="ab" * 32, effective_from=date(2025, 7, 1), at=AT, by="李科长#3c4d"
+        ),
+        catalogue.CatalogueDeclined(
+            version_id=VERSION, digest="ab" * 32, reason="G0703 应由供热单位先接", by="李科长#3c4d"
+        ),
+        catalogue.CatalogueWithdrawn(version_id=VERSION, digest="ab" * 32, reason="再议", confirmed=True),
     ]
 
 

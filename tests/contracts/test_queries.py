@@ -36,6 +36,7 @@ HOT = {
         "keep_findings", "end_findings", "see_finding", "list_findings", "count_findings", "delayed_emergencies",
     ],
     "peers/queries.sql": ["queues", "keep_heard", "claim_asking"],
+    "agreements/queries.sql": ["open_orders"],
 }  # fmt: skip
 
 

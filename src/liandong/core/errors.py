@@ -35,6 +35,9 @@ PROBLEMS: dict[str, Problem] = {
     "action_not_allowed": Problem(409, "当前状态不能进行此操作", "This can't be done in the present state"),
     "guard_refused": Problem(409, "按规则现在不能这样做", "A rule forbids this now"),
     "no_such_peer": Problem(409, "没有配置这个对接中心", "No such peer centre is configured"),
+    "catalogue_invalid": Problem(
+        400, "对接事项清单有误，一项也没有收下", "The transfer list has faults: nothing of it was taken"
+    ),
     "too_large": Problem(413, "内容过大", "The body is too large"),
     "unsupported_media": Problem(415, "请以 JSON 提交", "Send JSON"),
     "signature_invalid": Problem(401, "签名无效", "The signature is not valid"),

@@ -9,9 +9,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from liandong.exchange.bodies import Body
+from liandong.exchange import catalogue_messages as catalogue
+from liandong.exchange.body import Body, Centre
 from liandong.exchange.ledger_bodies import LedgerHeads, LedgerSealed, MessagesMissed
-from liandong.linkage.model import Basis, Binding, CallOutcome, CentreCode, Hop, SettledBy
+from liandong.linkage.model import Basis, Binding, CallOutcome, Hop, SettledBy
 from liandong.orders.model import (
     Call,
     Caller,
@@ -26,7 +27,6 @@ from liandong.orders.model import (
     Text,
 )
 
-Centre = CentreCode
 Claim = Annotated[int, Meta(ge=0, le=30_000)]
 
 
@@ -338,6 +338,10 @@ MESSAGES: dict[str, type[Body]] = {
     "ledger.sealed.v1": LedgerSealed,
     "ledger.heads.v1": LedgerHeads,
     "messages.missed.v1": MessagesMissed,
+    "catalogue.proposed.v1": catalogue.CatalogueProposed,
+    "catalogue.agreed.v1": catalogue.CatalogueAgreed,
+    "catalogue.declined.v1": catalogue.CatalogueDeclined,
+    "catalogue.withdrawn.v1": catalogue.CatalogueWithdrawn,
 }
 KIND_OF: dict[type[Body], str] = {body: kind for kind, body in MESSAGES.items()}
 

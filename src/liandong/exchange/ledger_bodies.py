@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from liandong.exchange.bodies import Body
+from liandong.exchange.body import Body
 
 HEADS_A_PAGE = 500
 MATTERS_A_NOTICE = 500

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import asyncpg
@@ -15,13 +15,20 @@ from liandong.core.lanes import CONNECTION_LOST, NOT_NOW, SHUTTING_DOWN, Outcome
 from liandong.orders.actions import Action, Due, Intake
 from liandong.orders.context import CLOCK_ACTOR, MERGED_CLOCK, Actor, Asked, Incoming, Policy, peer_actor
 from liandong.orders.decide import Decision, Refusal, after, decide, decide_intake, decide_offer
-from liandong.orders.model import Snapshot
+from liandong.orders.model import Order, Snapshot
+from liandong.orders.reassess import REVIEW_TAG, Reassess, read_again, verdict_changes
 from liandong.orders.store import SQL, Request, Store, Written
-from liandong.routing.reader import Reader
+from liandong.routing.model import Facts
 
 log = logging.getLogger(__name__)
 TRIES = 25
 LOST = (OutcomeUnknown, *CONNECTION_LOST, *SHUTTING_DOWN)
+
+
+class Reads(Protocol):
+    """Text → facts; routing.reader.Reader, or whatever stands before it."""
+
+    def read(self, text: str, centre: str) -> Facts: ...
 
 
 class Taken(Struct, frozen=True):
@@ -32,7 +39,7 @@ class Taken(Struct, frozen=True):
 
 
 class Commands:
-    def __init__(self, *, policy: Policy, store: Store, pool: asyncpg.Pool, reader: Reader, clock: Clock) -> None:
+    def __init__(self, *, policy: Policy, store: Store, pool: asyncpg.Pool, reader: Reads, clock: Clock) -> None:
         self.policy = policy
         self._store = store
         self._pool = pool
@@ -74,6 +81,32 @@ class Commands:
             due = Due(version=snapshot.order.version, clock=clock)
             related = await self._related(snapshot.order.master_id if clock == MERGED_CLOCK else None)
             if await self._carry_out(snapshot, self._asked("due", due, CLOCK_ACTOR, related=related)) is not None:
+                return True
+        raise AppError("try_again")
+
+    async def reassess(self, order_id: UUID) -> bool:
+        """Reads an open order again under the catalogue in force. True: its verdict is another one now, and it is flagged.
+
+        Safe to repeat: an order that was flagged under this catalogue is not flagged twice.
+        """
+        for _ in range(TRIES):
+            snapshot = await self._load(order_id)
+            order = snapshot.order
+            if order.facts is None:
+                return False  # a peer's offer was never read here
+            facts = read_again(order.facts, self._reader.read(_said(order), self.policy.centre))
+            if facts.catalogue == order.facts.catalogue:
+                return REVIEW_TAG in order.tags
+            if verdict_changes(order, facts, self.policy.routing) is None:
+                return False
+            data = Reassess(version=order.version, facts=facts)
+            try:
+                done = await self._carry_out(snapshot, self._asked("reassess", data, CLOCK_ACTOR))
+            except AppError as error:
+                if error.code == "action_not_allowed":
+                    return False  # its loop was closed meanwhile
+                raise
+            if done is not None:
                 return True
         raise AppError("try_again")
 
@@ -173,5 +206,5 @@ def may_see(snapshot: Snapshot, actor: Actor) -> bool:
     return actor.unit is None or snapshot.order.unit == actor.unit
 
 
-def _said(intake: Intake) -> str:
-    return f"{intake.title}。{intake.content}" if intake.title else intake.content
+def _said(matter: Intake | Order) -> str:
+    return f"{matter.title}。{matter.content}" if matter.title else matter.content

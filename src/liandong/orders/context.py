@@ -10,6 +10,7 @@ from liandong.core.lifecycle import Transition
 from liandong.exchange.contracts import Body
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
+from liandong.routing.policy import Policy as Ownership
 
 MERGED_CLOCK = "merged"  # a merged order looks at what became of its master
 DANGER_CLOCK = "danger_transfer"  # how long a hotline may take to hand danger over before the clock does
@@ -49,6 +50,8 @@ class Policy(Protocol):
     division_code: str
     max_bounces: int
     """How often a matter may be given back in a round before the next offer is a negotiation."""
+    routing: Ownership | None
+    """What ownership is decided by; None is the shipped list."""
 
     def side(self, centre: str) -> str | None:
         """`police`, `hotline`, … of this centre or a configured peer; None for a stranger."""

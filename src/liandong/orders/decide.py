@@ -23,6 +23,7 @@ from liandong.orders.actions import Intake
 from liandong.orders.context import DANGER_CLOCK, MERGED_CLOCK, Actor, Asked, Context, Effect, Incoming, Outgoing
 from liandong.orders.lifecycle import ENTRY, ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.model import Kind, Order, Origin, Snapshot, Timer
+from liandong.orders.reassess import reassess
 from liandong.routing.model import Decision as Ownership
 from liandong.routing.model import Facts
 from liandong.routing.rules import decide_ownership, overrule
@@ -34,6 +35,7 @@ EFFECTS = (
     | negotiation_effects.EFFECTS
     | supervision_effects.EFFECTS
     | merging_effects.EFFECTS
+    | {"reassess": reassess}
 )
 
 
@@ -90,7 +92,7 @@ def decide_intake(intake: Intake, facts: Facts, asked: Asked) -> Decision:
     policy, now = asked.policy, asked.now
     if intake.facts is not None:
         facts = overrule(facts, order_effects.overruled(intake.facts))
-    verdict = decide_ownership(facts)
+    verdict = decide_ownership(facts, policy.routing)
     order = Order(
         id=new_id(),
         matter_id=new_id(),
@@ -121,7 +123,12 @@ def decide_intake(intake: Intake, facts: Facts, asked: Asked) -> Decision:
         tags=intake.tags,
         path=with_hop([], policy.centre, "", now),
     )
-    body = {"decision": verdict.decision, "reason": verdict.reason, "overruled": facts.overruled}
+    body = {
+        "decision": verdict.decision,
+        "reason": verdict.reason,
+        "overruled": facts.overruled,
+        "catalogue": facts.catalogue,
+    }
     clocks = ENTRY_CLOCKS[policy.kind]
     if verdict.decision == Ownership.TRANSFER_URGENT and policy.kind == Kind.WORK_ORDER:
         clocks += (DANGER_CLOCK,)

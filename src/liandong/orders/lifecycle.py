@@ -104,6 +104,7 @@ def _shared_rows(at: Spread, entry_clock: tuple[str, ...]) -> tuple[Transition, 
             "reopen", ended, entry, CALL_TAKER, "order.reopened", "重新办理", "Reopen",
             guards=("calls_back_itself",), starts=entry_clock, stops=("callback", "evaluation"),
         ),
+        _row("reassess", spread, None, CLOCK, "order.reassessed", "目录变更，重新判定", "Reassessed under the catalogue in force"),
         _row("amend", f"{spread} closed called_back", None, DESK, "order.amended", "更正", "Amend", sends=("danger.raised.v1",)),
         _row(
             "supplement", f"{spread} closed called_back", None, DESK, "matter.supplemented", "补充", "Supplement",
