@@ -15,6 +15,8 @@ from litestar.openapi.plugins import SwaggerRenderPlugin
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from liandong import __version__
+from liandong.attachments import api as attachments_api
+from liandong.attachments.store import SQL as ATTACHMENT_SQL
 from liandong.core.errors import AppError
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
@@ -60,6 +62,7 @@ async def health(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     node: Node = request.app.state.node
     queues = await node.pool.fetch(EXCHANGE_SQL.queue_sizes)
+    copies = await node.pool.fetch(ATTACHMENT_SQL.copy_counts)
     now = node.clock.now()
     lines = [
         *_gauge(
@@ -82,6 +85,11 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
             "liandong_clocks_late",
             "Clocks past their time that have not fired",
             {"": await node.pool.fetchval(TIMER_SQL.late_count, now)},
+        ),
+        *_gauge(
+            "liandong_attachments_pending",
+            "Files that a peer has not got yet",
+            {f'peer="{r["peer"]}"': r["pending"] for r in copies},
         ),
         *_gauge("liandong_commit_group_size", "Mean number of commands in a commit", {"": node.store.group_size}),
         *_gauge("liandong_commands_waiting", "Commands waiting for the database", {"": node.store.waiting}),
@@ -122,7 +130,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
         return Provide(provide, sync_to_thread=False)
 
     return Litestar(
-        route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, health, metrics],
+        route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, *attachments_api.HANDLERS, health, metrics],
         lifespan=[lifespan],
         dependencies={
             "actor": Provide(provide_actor),
@@ -132,6 +140,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "clock": part("clock"),
             "receiver": part("receiver"),
             "opener": part("opener"),
+            "uploads": part("uploads"),
+            "taker": part("taker"),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[Counted],

@@ -9,6 +9,11 @@ from pathlib import Path
 import asyncpg
 import httpx
 
+from liandong.attachments.admission import Admission, load_kinds
+from liandong.attachments.pushing import HttpPut, Pusher, Put, keep_pushing
+from liandong.attachments.settling import Settling, keep_settling
+from liandong.attachments.taking import Taker
+from liandong.attachments.uploads import Uploads
 from liandong.catalogue.arrangement import load_arrangement
 from liandong.catalogue.calendar import state_council_calendar
 from liandong.catalogue.clocks import load_clocks
@@ -47,6 +52,34 @@ class Node:
             pool=pool, commands=self.commands, opener=self.opener, clock=clock, notices=notice_handlers()
         )
 
+        self.settling = Settling(
+            pool=pool,
+            commands=self.commands,
+            clock=clock,
+            admission=self.policy.admission,
+            settings=settings.attachments,
+        )
+        self.uploads = Uploads(
+            pool=pool,
+            orders=store,
+            settling=self.settling,
+            clock=clock,
+            admission=self.policy.admission,
+            settings=settings.attachments,
+        )
+        self.taker = Taker(pool=pool, opener=self.opener, clock=clock)
+
+    def pusher(self, peer: str, put: Put) -> Pusher:
+        return Pusher(
+            centre=self.settings.centre,
+            peer=peer,
+            pool=self.pool,
+            sealer=self.sealer,
+            put=put,
+            clock=self.clock,
+            rate=self.settings.attachments.rate,
+        )
+
     def sender(self, peer: str, post: Post) -> Sender:
         return Sender(
             centre=self.settings.centre, peer=peer, pool=self.pool, sealer=self.sealer, post=post, clock=self.clock
@@ -66,17 +99,20 @@ async def open_node(settings: Settings, *, clock: Clock | None = None) -> AsyncI
 
 
 async def work(node: Node) -> None:
-    """The worker: timers, and a sender for each peer. Runs until cancelled."""
+    """The worker: timers, checks of files, and for each peer a sender of messages and one of files. Runs until cancelled."""
     wakes = {peer: asyncio.Event() for peer in node.settings.peers}
     async with (
         httpx.AsyncClient(timeout=httpx.Timeout(20, connect=3), trust_env=False) as client,
         asyncio.TaskGroup() as tasks,
     ):
         tasks.create_task(keep_firing(node.pool, node.clock, node.commands.fire))
+        tasks.create_task(keep_settling(node.settling))
         tasks.create_task(_listen(node.settings.dsn, wakes))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(keep_sending(sender, node.settings.dsn, wakes[code]))
+            pusher = node.pusher(code, HttpPut(client, Peer(code, peer.url)))
+            tasks.create_task(keep_pushing(pusher, node.settings.dsn))
 
 
 async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
@@ -109,7 +145,9 @@ def policy_of(settings: Settings) -> CityPolicy:
     if settings.calendar_file:
         calendar = calendar.with_arrangement(load_arrangement(settings.path(settings.calendar_file)))
     clocks = load_clocks(settings.path(settings.clocks_file)) if settings.clocks_file else load_clocks()
-    return CityPolicy(settings.centre, tuple(settings.peers), clocks=clocks, calendar=calendar)
+    listed = settings.attachments.types_file
+    admission = Admission(settings.attachments.limits, load_kinds(settings.path(listed)) if listed else None)
+    return CityPolicy(settings.centre, tuple(settings.peers), clocks=clocks, calendar=calendar, admission=admission)
 
 
 def peer_keys(settings: Settings) -> dict[str, PeerKey]:

@@ -8,6 +8,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from liandong.attachments.settings import AttachmentSettings
+
 
 class PeerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """`public_keys`: key id to base64 of the raw Ed25519 key; several while a key is being changed."""
@@ -29,6 +31,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     peers: dict[str, PeerSettings] = {}
     calendar_file: str = ""
     clocks_file: str = ""
+    attachments: AttachmentSettings = AttachmentSettings()
     folder: str = "."
 
     @property

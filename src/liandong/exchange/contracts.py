@@ -9,6 +9,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
+from liandong.exchange.attachment_messages import AttachmentAdded, AttachmentSettled
+from liandong.exchange.body import Body
 from liandong.orders.model import (
     Call,
     Caller,
@@ -24,10 +26,6 @@ from liandong.orders.model import (
 )
 
 Centre = Annotated[str, Meta(pattern=r"^[0-9a-z_]{2,20}$")]
-
-
-class Body(Struct, frozen=True, omit_defaults=True):
-    """Base of all bodies; fields that a newer peer adds are passed over."""
 
 
 class PeerCaller(Caller, frozen=True, forbid_unknown_fields=False):
@@ -165,6 +163,8 @@ MESSAGES: dict[str, type[Body]] = {
     "order.evaluated.v1": OrderEvaluated,
     "matter.supplemented.v1": MatterSupplemented,
     "danger.raised.v1": DangerRaised,
+    "attachment.added.v1": AttachmentAdded,
+    "attachment.settled.v1": AttachmentSettled,
 }
 KIND_OF: dict[type[Body], str] = {body: kind for kind, body in MESSAGES.items()}
 

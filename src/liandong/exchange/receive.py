@@ -37,6 +37,8 @@ ACTIONS = {
     "order.evaluated.v1": "note_evaluation",
     "matter.supplemented.v1": "note_supplement",
     "danger.raised.v1": "note_danger",
+    "attachment.added.v1": "note_attachment",
+    "attachment.settled.v1": "note_attachment_settled",
 }
 _decoders = {kind: msgspec.json.Decoder(body) for kind, body in MESSAGES.items()}
 _encode = msgspec.json.Encoder().encode

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from liandong.attachments.effects import attachment_notices
 from liandong.core.ids import new_id
 from liandong.exchange.contracts import (
     DangerRaised,
@@ -266,7 +267,7 @@ def _offer(ctx: Context, *, to: str, urgent: bool, part: bool, items: list[str],
     return Effect(
         fields={"urgent": order.urgent or urgent, "danger": order.danger or urgent},
         transfers=[transfer],
-        messages=[message],
+        messages=[message, *attachment_notices(ctx.snapshot, to)],
         body={"transfer_id": transfer.id},
     )
 
@@ -296,7 +297,8 @@ def _accept(ctx: Context, request: Transfer) -> Effect:
         if t.direction == "in" and t.is_open and t.id != request.id
     ]
     fields = {"responsible": True} | ({} if ctx.row.target is None else _afresh(ctx.snapshot.order))
-    return Effect(fields=fields, transfers=[*others, taken], messages=[message], body={"transfer_id": request.id})
+    messages = [message, *attachment_notices(ctx.snapshot, request.peer)]
+    return Effect(fields=fields, transfers=[*others, taken], messages=messages, body={"transfer_id": request.id})
 
 
 def _return(ctx: Context, request: Transfer, *, reason: str, basis: str, text: str) -> Effect:

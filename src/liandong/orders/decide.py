@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from liandong.attachments import effects as attachment_effects
 from liandong.core.ids import new_id
 from liandong.core.lifecycle import Blocked, Transition
 from liandong.exchange.contracts import KIND_OF, TransferOffered
@@ -23,7 +24,7 @@ from liandong.orders.model import Kind, Order, Origin, Snapshot, Timer
 from liandong.routing.model import Facts
 from liandong.routing.rules import decide_ownership, overrule
 
-EFFECTS = order_effects.EFFECTS | linkage_effects.EFFECTS
+EFFECTS = order_effects.EFFECTS | linkage_effects.EFFECTS | attachment_effects.EFFECTS
 
 
 class Refusal(Struct, frozen=True):
@@ -59,6 +60,7 @@ class Decision(Struct, frozen=True):
     transfers: list[Any] = []
     messages: list[Outgoing] = []
     incoming: Incoming | None = None
+    attachments: list[Any] = []
 
 
 def decide(snapshot: Snapshot, asked: Asked) -> Decision | Refusal:
@@ -200,6 +202,7 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         transfers=effect.transfers,
         messages=effect.messages,
         incoming=asked.incoming,
+        attachments=effect.attachments,
     )
 
 
@@ -245,7 +248,14 @@ def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> 
     timers = [t for t in snapshot.timers or () if t.name not in decision.stops and t.name not in started]
     dispatches = {d.no: d for d in (*(snapshot.dispatches or ()), *decision.dispatches)}
     transfers = {t.id: t for t in (*(snapshot.transfers or ()), *decision.transfers)}
-    return Snapshot(order, [*timers, *started.values()], list(dispatches.values()), list(transfers.values()))
+    attachments = {a.id: a for a in (*(snapshot.attachments or ()), *decision.attachments)}
+    return Snapshot(
+        order,
+        [*timers, *started.values()],
+        list(dispatches.values()),
+        list(transfers.values()),
+        list(attachments.values()),
+    )
 
 
 def allowed_actions(snapshot: Snapshot, actor: Actor) -> list[Transition]:

@@ -5,6 +5,8 @@ Work orders: plan 二(三)3, 受理 派单 办理 答复 办结 回访 评价. P
 
 from typing import Any
 
+from liandong.attachments import rules as attachment_rules
+from liandong.attachments.lifecycle import attachment_rows
 from liandong.core.lifecycle import Lifecycle, Transition
 from liandong.linkage import rules as linkage_rules
 from liandong.linkage.lifecycle import DESK, STATUSES, backing_out, linkage_rows
@@ -17,7 +19,7 @@ UNIT = frozenset({"unit", "supervisor"})
 SUPERVISOR = frozenset({"supervisor"})
 CLOCK = frozenset({"clock"})
 FINAL = frozenset({"guided", "cancelled", "declined", "withdrawn", "evaluated"})
-GUARDS = {**rules.GUARDS, **linkage_rules.GUARDS}
+GUARDS = {**rules.GUARDS, **linkage_rules.GUARDS, **attachment_rules.GUARDS}
 
 
 def _row(
@@ -165,6 +167,7 @@ WORK_ROWS = (
         guards=("danger_unsent", "police_not_yet_called"), starts=("transfer_accept",), sends=("transfer.offered.v1",),
     ),
     *_shared_rows("accepted", "answered", (), WORK_OPEN),
+    *attachment_rows(frozenset(WORK_STATUSES)),
     *linkage_rows(
         entry="accepted", done="answered", idle=frozenset({"accepted", "returned"}),
         engaged=frozenset({"dispatched", "signed", "handling"}), open_=WORK_OPEN,
@@ -222,6 +225,7 @@ POLICE_ROWS = (
     _row("note_danger", " ".join(sorted(POLICE_OPEN | FINAL | {"closed", "called_back"})), None, frozenset({"peer"}), "danger.raised_by_peer",
          "对方报险情", "Danger seen by the peer"),
     *_shared_rows("received", "fed_back", ("police_dispatch",), POLICE_OPEN),
+    *attachment_rows(frozenset(POLICE_STATUSES)),
     *linkage_rows(
         entry="received", done="fed_back", idle=frozenset({"received", "graded", "returned", "fed_back"}),
         engaged=frozenset({"dispatched", "acknowledged", "arrived", "disposing"}), open_=POLICE_OPEN,
