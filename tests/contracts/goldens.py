@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from liandong.exchange import contracts
+from liandong.exchange import attachment_messages, contracts
 from liandong.exchange.contracts import KIND_OF, Body, Envelope
 from liandong.exchange.sealing import Sealer
 from liandong.orders.model import Call, Caller, Incident, Point
@@ -24,6 +24,7 @@ KID = "12345-golden"
 AT = datetime(2025, 3, 4, 2, 0, 0, 123456, tzinfo=UTC)
 TRANSFER = UUID("01955ed0-0000-7000-8000-000000000001")
 MATTER = UUID("01955ed0-0000-7000-8000-000000000002")
+ATTACHMENT = UUID("01955ed0-0000-7000-8000-000000000004")
 NUMBER = "120000-12345-20250304-000001"
 
 
@@ -63,6 +64,19 @@ def examples() -> list[Body]:
         contracts.OrderEvaluated(number=NUMBER, at=AT, solved=True, satisfaction=5, words="满意"),
         contracts.MatterSupplemented(at=AT, text="车是红色的"),
         contracts.DangerRaised(at=AT, text="现在着火了"),
+        attachment_messages.AttachmentAdded(
+            attachment_id=ATTACHMENT,
+            name="现场照片 1.jpg",
+            media_type="image/jpeg",
+            size=123_456,
+            sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            added_at=AT,
+            confidential=True,
+            taken_at=AT,
+            place="南京路1号",
+            scan="clean",
+        ),
+        attachment_messages.AttachmentSettled(attachment_id=ATTACHMENT, status="infected", at=AT, text="Eicar-Test"),
     ]
 
 

@@ -173,7 +173,8 @@ class City:
         names = [
             n
             for n in names
-            if n not in {"amend", "pause_clock", "resume_clock", "cancel", "reopen"} or self.random.random() < 0.1
+            if n not in {"amend", "pause_clock", "resume_clock", "cancel", "reopen", "attach"}
+            or self.random.random() < 0.1
         ]
         return self.filled(code, snapshot, self.random.choice(names)) if names else None
 
@@ -183,7 +184,7 @@ class City:
         words = {
             "answer": "已处理", "reason": "not_our_duty", "basis": "清单", "unit": self.centres[code].unit, "level": 2, "result": "已处置",
             "reached": True, "satisfaction": 4, "text": "补充", "clock": snapshot.timers[0].name if snapshot.timers else "callback",
-            "to": peer,
+            "to": peer, "attachment": str(UUID(int=0)),
         }  # fmt: skip
         kind = a.person_actions()[name]
         fields = {f: words[f] for f in a.required_fields(kind)}

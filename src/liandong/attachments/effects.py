@@ -20,28 +20,57 @@ def attachment_notices(snapshot: Snapshot, peer: str) -> list[Outgoing]:
 
 
 def attach(ctx: Context) -> Effect:
-    snapshot = ctx.snapshot
-    file = snapshot.attachment(ctx.asked.data.attachment)
+    file = ctx.snapshot.attachment(ctx.asked.data.attachment)
     assert file is not None
     added = msgspec.structs.replace(file, added_at=ctx.asked.now)
-    asked = {t.peer for t in snapshot.transfers or () if t.is_open}
-    peers = sorted(asked | set(snapshot.followers))
-    return Effect(
-        attachments=[added],
-        messages=[_announcement(snapshot, added, peer) for peer in peers],
-        body={"attachment": _said_of(added)},
-    )
+    return Effect(attachments=[added], messages=_told_to_all(ctx, added), body={"attachment": _said_of(added)})
 
 
 def note_attachment(ctx: Context) -> Effect:
-    """A file that a peer announces: noted, its bytes awaited; or refused, and the peer is told why."""
+    """A file that a peer announces: noted, its bytes awaited, and told to who else shares the matter; or refused, and the peer learns why."""
     said: AttachmentAdded = ctx.asked.data
-    sender = ctx.asked.incoming.sender if ctx.asked.incoming else ""
     known = ctx.snapshot.attachment(said.attachment_id)
-    if known is not None:
+    if ctx.row.event == "attachment.repeated" and known is not None:
         return Effect(body={"attachment": _said_of(known)})
     against = objection(ctx.snapshot, ctx.asked)
-    file = Attachment(
+    file = _announced(ctx, against.text if against else None)
+    body = {"attachment": _said_of(file)}
+    if against is None:
+        return Effect(attachments=[file], messages=_told_to_all(ctx, file), body=body)
+    # an id that names another file here leaves that file as it is
+    return Effect(attachments=[] if known else [file], messages=[_settled(ctx, file, file.origin)], body=body)
+
+
+def settle_attachment(ctx: Context) -> Effect:
+    """A whole file was looked at. Where it is not kept, everybody who has it or was told of it learns so."""
+    data = ctx.asked.data
+    file = ctx.snapshot.attachment(data.attachment)
+    assert file is not None
+    bad = data.status in BAD
+    reason = (data.text or data.status) if bad else None
+    settled = msgspec.structs.replace(file, status=AttachmentStatus(data.status), reason=reason)
+    messages = [_settled(ctx, settled, peer) for peer in _having(file)] if bad else []
+    return Effect(attachments=[settled], messages=messages, body={"attachment": _said_of(settled)})
+
+
+def note_attachment_settled(ctx: Context) -> Effect:
+    """A peer does not keep the file. Where it found a virus, nobody is served it any more, and who has it from us learns so."""
+    said: AttachmentSettled = ctx.asked.data
+    file = ctx.snapshot.attachment(said.attachment_id)
+    assert file is not None
+    if ctx.row.event != "attachment.infected":
+        return Effect(body={"attachment": _said_of(file)})
+    sender = _speaker(ctx)
+    reason = f"{sender}查出：{said.text}" if said.text else f"{sender}查出病毒"
+    infected = msgspec.structs.replace(file, status=AttachmentStatus.INFECTED, reason=reason)
+    messages = [_settled(ctx, infected, peer) for peer in _having(infected) if peer != sender]
+    return Effect(attachments=[infected], messages=messages, body={"attachment": _said_of(infected)})
+
+
+def _announced(ctx: Context, refused: str | None) -> Attachment:
+    said: AttachmentAdded = ctx.asked.data
+    sender = _speaker(ctx)
+    return Attachment(
         id=said.attachment_id,
         order_id=ctx.snapshot.order.id,
         name=said.name,
@@ -54,37 +83,26 @@ def note_attachment(ctx: Context) -> Effect:
         added_at=ctx.asked.now,
         confidential=said.confidential,
         origin=sender,
-        status=AttachmentStatus.REFUSED if against else AttachmentStatus.RECEIVING,
-        reason=against.text if against else None,
+        status=AttachmentStatus.REFUSED if refused else AttachmentStatus.RECEIVING,
+        reason=refused,
         created_at=ctx.asked.now,
     )
-    messages = [_settled(ctx, file, sender)] if against else []
-    return Effect(attachments=[file], messages=messages, body={"attachment": _said_of(file)})
 
 
-def settle_attachment(ctx: Context) -> Effect:
-    """A whole file was looked at. Where it is not kept, everybody who has it or was told of it learns so."""
-    data = ctx.asked.data
-    file = ctx.snapshot.attachment(data.attachment)
-    assert file is not None
-    bad = data.status in BAD
-    reason = (data.text or data.status) if bad else None
-    settled = msgspec.structs.replace(file, status=AttachmentStatus(data.status), reason=reason)
-    told = {copy.peer for copy in file.copies or ()} | (set() if file.is_own else {file.origin})
-    messages = [_settled(ctx, settled, peer) for peer in sorted(told)] if bad else []
-    return Effect(attachments=[settled], messages=messages, body={"attachment": _said_of(settled)})
+def _told_to_all(ctx: Context, file: Attachment) -> list[Outgoing]:
+    """To every centre that shares the matter or is asked to, and does not know the file yet."""
+    snapshot = ctx.snapshot
+    peers = {t.peer for t in snapshot.transfers or () if t.is_open} | set(snapshot.followers)
+    return [_announcement(snapshot, file, peer) for peer in sorted(peers) if not file.is_told(peer)]
 
 
-def note_attachment_settled(ctx: Context) -> Effect:
-    said: AttachmentSettled = ctx.asked.data
-    file = ctx.snapshot.attachment(said.attachment_id)
-    assert file is not None
-    if ctx.row.event != "attachment.infected":
-        return Effect(body={"attachment": _said_of(file)})
-    sender = ctx.asked.incoming.sender if ctx.asked.incoming else ""
-    reason = f"{sender}查出：{said.text}" if said.text else f"{sender}查出病毒"
-    infected = msgspec.structs.replace(file, status=AttachmentStatus.INFECTED, reason=reason)
-    return Effect(attachments=[infected], body={"attachment": _said_of(infected)})
+def _having(file: Attachment) -> list[str]:
+    """The peers that have the file from us, or that we have it from."""
+    return sorted({copy.peer for copy in file.copies or ()} | (set() if file.is_own else {file.origin}))
+
+
+def _speaker(ctx: Context) -> str:
+    return ctx.asked.incoming.sender if ctx.asked.incoming else ""
 
 
 def _announcement(snapshot: Snapshot, file: Attachment, peer: str) -> Outgoing:

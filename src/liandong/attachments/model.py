@@ -71,6 +71,9 @@ class Attachment(Struct, frozen=True, kw_only=True):
     def is_own(self) -> bool:
         return self.origin == OWN
 
+    def is_same_as(self, sha256: str, size: int) -> bool:
+        return (self.sha256, self.size) == (sha256, size)
+
     def is_told(self, peer: str) -> bool:
         """Does the peer know of it: we announced it there, or it came from there?"""
         return self.origin == peer or any(copy.peer == peer for copy in self.copies or ())

@@ -102,8 +102,10 @@ UPDATE attachment_copies SET attempts = attempts + 1, next_attempt_at = $4, last
 WHERE order_id = $1 AND attachment_id = $2 AND peer = $3 AND status = 'pending'
 
 -- name: taken_from
--- The file that a peer sends bytes of, in the order of its matter. $1: matter, $2: attachment.
-SELECT a.order_id, a.origin, a.status, a.received, a.size, a.reason FROM orders o JOIN attachments a ON a.order_id = o.id AND a.id = $2
+-- The file that a peer sends bytes of, in the order of its matter. $1: matter, $2: attachment, $3: peer.
+SELECT a.order_id, a.origin, a.status, a.received, a.size, a.reason,
+       EXISTS (SELECT 1 FROM transfers t WHERE t.order_id = o.id AND t.peer = $3) AS shared
+FROM orders o JOIN attachments a ON a.order_id = o.id AND a.id = $2
 WHERE o.matter_id = $1
 
 -- name: copy_counts

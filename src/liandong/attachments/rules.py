@@ -27,9 +27,10 @@ def attachment_shared(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def attachment_known(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """An id that is known names what it named before, whatever is said now."""
-    known = asked is not None and snapshot.attachment(asked.data.attachment_id) is not None
-    return None if known else "没有登记过"
+    """The same file once more: from the same centre, or by another way."""
+    known = snapshot.attachment(asked.data.attachment_id) if asked else None
+    same = known is not None and asked is not None and known.is_same_as(asked.data.sha256, asked.data.size)
+    return None if same else "没有登记过"
 
 
 def attachment_objected(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -63,8 +64,11 @@ def said_infected(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def objection(snapshot: Snapshot, asked: Asked) -> Objection | None:
-    """What speaks against the file that a peer announces."""
+    """What speaks against the file that a peer announces. An id names one file for ever."""
     said = asked.data
+    known = snapshot.attachment(said.attachment_id)
+    if known is not None and not known.is_same_as(said.sha256, said.size):
+        return Objection("message_reused", "这个附件编号已用于另一个文件")
     return asked.policy.admission.objection(
         name=said.name, media_type=said.media_type, size=said.size, others=snapshot.attachments or ()
     )

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import os
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -64,12 +66,14 @@ async def by_command(command: list[str], read: Read) -> Finding:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
         )
         try:
             output, _ = await process.communicate()
-        finally:
+        finally:  # what takes too long ends with all that it started
             with contextlib.suppress(ProcessLookupError):
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
     said = output.decode("utf-8", "replace").replace(file.name, "").replace("\x00", "").strip()[:300]
     if process.returncode == CLEAN:
         return Finding(AttachmentStatus.CLEAN, said)

@@ -29,7 +29,7 @@ CHUNK_KIND = "attachment.chunk.v1"
 class Answer(Struct, frozen=True, omit_defaults=True):
     """Where the receiver stands. `received`: bytes that are durable here; go on from there.
 
-    `status`: receiving | checking (whole, being looked at: ask again) | stored (done) | refused (final: nothing more is wanted) |
+    `status`: receiving | checking (being looked at, or on its way from another centre: ask again) | stored (done) | refused (final: nothing more is wanted) |
     unknown (never announced here, or not by the asking centre) | wrong (this piece was not taken).
     """
 
@@ -52,12 +52,12 @@ class Taker:
         except AppError as error:
             await self._trace(source, error.code, error.text, sealed)
             raise
-        row = await self._pool.fetchrow(SQL.taken_from, matter_id, attachment_id)
+        row = await self._pool.fetchrow(SQL.taken_from, matter_id, attachment_id, sender)
         if row is None or row["origin"] != sender:
-            code = "unknown_matter"
             if data:
-                await self._trace(source, code, f"{sender}送来没有登记的附件 {attachment_id}", sealed)
-            return Answer("unknown", code=code)
+                text = f"{sender}送来没有由它登记的附件 {attachment_id}"
+                await self._trace(source, "unknown_matter", text, sealed)
+            return _from_elsewhere(row)
         if len(data) != chunk.length or hashlib.sha256(data).hexdigest() != chunk.sha256:
             await self._trace(source, "chunk_wrong", f"{sender}的附件 {attachment_id}，位置 {chunk.offset}", sealed)
             return Answer("wrong", row["received"], "chunk_wrong", "这一段的长度或校验值不符")
@@ -68,7 +68,7 @@ class Taker:
         if data and row["status"] == AttachmentStatus.RECEIVING and chunk.offset == row["received"]:
             await self._write(row["order_id"], attachment_id, chunk.offset, data=data, sender=sender)
             reach("attachment.chunk_stored")
-            row = await self._pool.fetchrow(SQL.taken_from, matter_id, attachment_id)
+            row = await self._pool.fetchrow(SQL.taken_from, matter_id, attachment_id, sender)
         return _answer(row)
 
     def _open(self, sealed: str, attachment_id: UUID) -> tuple[str, UUID, AttachmentChunk]:
@@ -97,6 +97,14 @@ class Taker:
         log.warning("attachment bytes from %s: %s %s", source, code, text)
         sample = sealed[:500].replace("\x00", "")
         await self._pool.execute(EXCHANGE.keep_rejection, self._clock.now(), source, code, text, sample)
+
+
+def _from_elsewhere(row: Any) -> Answer:
+    """A file that came, or is coming, by another way needs no bytes from whoever asks now; a stranger learns nothing."""
+    if row is None or not row["shared"]:
+        return Answer("unknown", code="unknown_matter")
+    answer = _answer(row)
+    return answer if answer.status in {"stored", "refused"} else Answer("checking", answer.received)
 
 
 def _answer(row: Any) -> Answer:
