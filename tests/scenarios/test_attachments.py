@@ -1,18 +1,23 @@
 """Files follow a matter: what a caller or a unit sends to one centre is there at the other, whole, checked and once."""
 
+import asyncio
+import hashlib
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 
-from files import EICAR, Files, ScriptedScanner, content, photo, upload
+from files import EICAR, Files, ScriptedScanner, content, photo, stream, upload
+from liandong.attachments.admission import Admission, Limits
 from liandong.attachments.pushing import PIECE_MOST
+from liandong.attachments.uploads import Declared
 from liandong.core.errors import AppError
 from liandong.exchange.attachment_messages import AttachmentChunk
 from liandong.exchange.contracts import Envelope
 from liandong.exchange.sealing import Sealer, new_key
-from world import person
+from liandong.exchange.send import Unreachable
+from world import PEOPLE, person
 
 
 @pytest.fixture
@@ -128,8 +133,6 @@ async def test_a_narrow_link_gets_smaller_pieces(world, files):
 
     async def narrow(attachment_id, sealed, data):
         if len(data) > 200_000:
-            from liandong.exchange.send import Unreachable
-
             raise Unreachable("timed out")
         return await put(attachment_id, sealed, data)
 
@@ -149,6 +152,7 @@ async def test_an_urgent_matter_s_file_goes_before_a_big_one_of_another(world, f
     pusher = next(p for p in files.pushers if p.peer == "110")
     await world.settle()
     assert await pusher.push_next()  # a slice of the big one is on its way
+    await world.fast_forward(minutes=1)
     gas = await world.centre("12345").takes("家里煤气味很大，头晕")
     await gas.transfer("110", urgent=True)
     await world.settle()
@@ -228,8 +232,6 @@ async def test_a_scanner_that_is_away_at_the_receiver_keeps_the_sender_asking(wo
 
 async def test_what_is_too_large_for_the_peer_is_refused_there_and_the_sender_learns_why(world, files):
     order, theirs = await shared(world)
-    from liandong.attachments.admission import Admission, Limits
-
     theirs.centre.node.policy.admission = Admission(Limits(max_file=1000))
     await upload(order, photo(5000))
     await files.settle()
@@ -267,8 +269,6 @@ class Liar:
         return UUID(body["attachment_id"]), receipts[0]
 
     async def sends(self, attachment_id, matter_id, data, *, offset=0, length=None, sha256=None, **more):
-        import hashlib
-
         chunk = AttachmentChunk(
             attachment_id=attachment_id,
             offset=offset,
@@ -468,14 +468,29 @@ async def test_a_file_reaches_a_third_centre_through_the_one_that_both_share_the
         found = {a.id: a.status for a in handle.snapshot.attachments}
         assert found[second.id] == "infected", handle.centre.code
         assert len(found) == 2
+        assert "attachment.repeated" not in await handle.events()  # nobody is told what it told us
+
+
+async def test_of_two_clients_that_send_the_same_bytes_at_once_the_later_is_told_where_it_stands(world):
+    order = await world.centre("12345").takes("路灯坏了")
+    uploads, data = order.centre.node.uploads, photo(700_000)
+    declared = Declared(name="a.jpg", size=len(data), sha256=hashlib.sha256(data).hexdigest())
+    file, _ = await uploads.begin(await uploads.find(str(order.id), PEOPLE), declared, PEOPLE, key="k")
+    await uploads.take(file, 0, stream(data[:300_000]))
+    with pytest.raises(AppError, match="offset_wrong") as refused:  # it had looked before the first one wrote
+        await uploads.take(file, 0, stream(photo(300_000)))
+    assert refused.value.extra["received"] == 300_000
+    both = asyncio.gather(
+        *(uploads.take(file, 300_000, stream(data[300_000:])) for _ in range(3)), return_exceptions=True
+    )
+    outcomes = await both
+    assert all(one == len(data) or getattr(one, "code", "") == "offset_wrong" for one in outcomes), outcomes
+    assert await content(order, file.id) == data
 
 
 async def test_an_upload_that_nobody_finishes_is_forgotten_after_a_day(world):
     order = await world.centre("12345").takes("路灯坏了")
     uploads = order.centre.node.uploads
-    from liandong.attachments.uploads import Declared
-    from world import PEOPLE
-
     declared = Declared(name="a.jpg", size=100, sha256="0" * 64)
     await uploads.begin(await uploads.find(str(order.id), PEOPLE), declared, PEOPLE, key="k")
     await world.fast_forward(hours=23)
