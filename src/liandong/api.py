@@ -15,6 +15,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from liandong import __version__
 from liandong.agreements import api as agreements_api
+from liandong.attachments import api as attachments_api
+from liandong.attachments.store import SQL as ATTACHMENT_SQL
 from liandong.audit import api as audit_api
 from liandong.audit.figures import audit_gauges
 from liandong.core.db import TROUBLE
@@ -66,6 +68,7 @@ async def health(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     node: Node = request.app.state.node
     queues = await node.pool.fetch(EXCHANGE_SQL.queue_sizes)
+    copies = await node.pool.fetch(ATTACHMENT_SQL.copy_counts)
     now = node.clock.now()
     lines = [
         *[line for figure in await ledger_figures(node) for line in _gauge(*figure)],
@@ -89,6 +92,11 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
             "liandong_clocks_late",
             "Clocks past their time that have not fired",
             {"": await node.pool.fetchval(TIMER_SQL.late_count, now)},
+        ),
+        *_gauge(
+            "liandong_attachments_pending",
+            "Files that a peer has not got yet",
+            {f'peer="{r["peer"]}"': r["pending"] for r in copies},
         ),
         *_gauge("liandong_commit_group_size", "Mean number of commands in a commit", {"": node.store.group_size}),
         *_gauge("liandong_commands_waiting", "Commands waiting for the database", {"": node.store.waiting}),
@@ -140,6 +148,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *peers_api.HANDLERS,
             *audit_api.HANDLERS,
             *agreements_api.HANDLERS,
+            *attachments_api.HANDLERS,
             health,
             metrics,
         ],
@@ -157,6 +166,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "audit_policy": part("audit_policy"),
             "agreements": part("agreements"),
             "running": part("reader"),
+            "uploads": part("uploads"),
+            "taker": part("taker"),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[Counted],

@@ -14,6 +14,11 @@ from liandong.agreements.running import RunningCatalogue
 from liandong.agreements.service import Agreements
 from liandong.agreements.steps import local_day
 from liandong.agreements.worker import keep_agreements
+from liandong.attachments.admission import Admission, load_kinds
+from liandong.attachments.pushing import HttpPut, Pusher, Put, keep_pushing
+from liandong.attachments.settling import Settling, keep_settling
+from liandong.attachments.taking import Taker
+from liandong.attachments.uploads import Uploads
 from liandong.audit.auditor import keep_auditing
 from liandong.audit.checks import Auditor
 from liandong.audit.model import load_audit
@@ -70,6 +75,34 @@ class Node:
         self.colleagues = Colleagues([profile_of(code, default_centres()) for code in settings.peers], understood())
         self.teller = Teller(self.policy.profile, self.sealer, clock, kinds=self.colleagues.kinds, peers=settings.peers)
 
+        self.settling = Settling(
+            pool=pool,
+            commands=self.commands,
+            clock=clock,
+            admission=self.policy.admission,
+            settings=settings.attachments,
+        )
+        self.uploads = Uploads(
+            pool=pool,
+            orders=store,
+            settling=self.settling,
+            clock=clock,
+            admission=self.policy.admission,
+            settings=settings.attachments,
+        )
+        self.taker = Taker(pool=pool, opener=self.opener, clock=clock)
+
+    def pusher(self, peer: str, put: Put) -> Pusher:
+        return Pusher(
+            centre=self.settings.centre,
+            peer=peer,
+            pool=self.pool,
+            sealer=self.sealer,
+            put=put,
+            clock=self.clock,
+            rate=self.settings.attachments.rate,
+        )
+
     def sender(self, peer: str, post: Post) -> Sender:
         return Sender(
             centre=self.settings.centre, peer=peer, pool=self.pool, sealer=self.sealer, post=post, clock=self.clock
@@ -105,7 +138,10 @@ async def open_node(settings: Settings, *, clock: Clock | None = None) -> AsyncI
 
 
 async def work(node: Node) -> None:
-    """The worker: timers, a sender for each peer, and what is done once a day. Runs until cancelled."""
+    """The worker: timers, checks of files, a sender of messages and one of files for each peer, and what is done once a day.
+
+    Runs until cancelled.
+    """
     wakes = {peer: asyncio.Event() for peer in node.settings.peers}
     async with (
         httpx.AsyncClient(timeout=httpx.Timeout(20, connect=3), trust_env=False) as client,
@@ -113,6 +149,7 @@ async def work(node: Node) -> None:
         asyncio.TaskGroup() as tasks,
     ):
         tasks.create_task(keep_firing(node.pool, node.clock, node.commands.fire))
+        tasks.create_task(keep_settling(node.settling))
         tasks.create_task(_listen(node.settings.dsn, wakes))
         tasks.create_task(keep_nightly(node.nightly, {peer: node.asker(peer, patient) for peer in node.settings.peers}))
         tasks.create_task(keep_beating(node.pool, node.clock))
@@ -126,6 +163,8 @@ async def work(node: Node) -> None:
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(keep_sending(sender, node.settings.dsn, wakes[code]))
+            pusher = node.pusher(code, HttpPut(client, Peer(code, peer.url)))
+            tasks.create_task(keep_pushing(pusher, node.settings.dsn))
 
 
 async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
@@ -169,6 +208,8 @@ def policy_of(settings: Settings, *, speaks: Callable[[str, str], bool] = lambda
     if settings.calendar_file:
         calendar = calendar.with_arrangement(load_arrangement(settings.path(settings.calendar_file)))
     clocks = load_clocks(settings.path(settings.clocks_file)) if settings.clocks_file else load_clocks()
+    listed = settings.attachments.types_file
+    admission = Admission(settings.attachments.limits, load_kinds(settings.path(listed)) if listed else None)
     arbitration = frozenset(code for code, peer in settings.peers.items() if peer.arbitration)
     return CityPolicy(
         settings.centre,
@@ -177,6 +218,7 @@ def policy_of(settings: Settings, *, speaks: Callable[[str, str], bool] = lambda
         calendar=calendar,
         arbitration=arbitration,
         speaks=speaks,
+        admission=admission,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from liandong.attachments.admission import Admission
 from liandong.catalogue.calendar import Calendar, state_council_calendar
 from liandong.catalogue.centres import Centre, default_centres
 from liandong.catalogue.clocks import ClockPolicy, load_clocks
@@ -34,6 +35,7 @@ class CityPolicy:
         arbitration: frozenset[str] = frozenset(),
         linkage: LinkagePolicy | None = None,
         speaks: Callable[[str, str], bool] = lambda peer, kind: True,
+        admission: Admission | None = None,
     ) -> None:
         self._centres = centres or default_centres()
         if centre not in self._centres:
@@ -44,6 +46,7 @@ class CityPolicy:
         self.division_code = self.profile.division_code
         self.clocks = clocks or load_clocks()
         self.calendar = calendar or state_council_calendar()
+        self.admission = admission or Admission()
         self._sides = {
             code: self._centres[code].side if code in self._centres else "other" for code in (centre, *peers)
         }

@@ -9,6 +9,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from liandong.attachments.settings import AttachmentSettings
+
 
 class PeerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """`public_keys`: key id to base64 of the raw Ed25519 key; several while a key is being changed.
@@ -36,6 +38,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     clocks_file: str = ""
     nightly_at: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "01:30"
     audit_file: str = ""
+    attachments: AttachmentSettings = AttachmentSettings()
     folder: str = "."
 
     @property

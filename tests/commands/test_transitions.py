@@ -44,8 +44,8 @@ ROWS = [
 ]
 # Clocks that a row starts only sometimes, with the reason.
 STARTS_LESS = {"order.closed": "who got the matter from a peer does not call back"}
-# Danger calls an open offer of the police desk back, whichever row brought the danger.
-ALSO_SENT = {"transfer.withdrawal_requested.v1"}
+# Danger calls an open offer of the police desk back, whichever row brought the danger; files are announced with every hand-over.
+ALSO_SENT = {"transfer.withdrawal_requested.v1", "attachment.added.v1"}
 
 
 @cache
@@ -92,7 +92,16 @@ async def plant(centre, kind, source, situation):
     timers = [msgspec.to_builtins(timer) for timer in snapshot.timers]
     scope = order.number and f"120000-{centre.code}-20250304"
     planted = Decision(
-        msgspec.structs.replace(order, number=None), 0, event, None, scope, timers, [], snapshot.dispatches, transfers
+        msgspec.structs.replace(order, number=None),
+        0,
+        event,
+        None,
+        scope,
+        timers,
+        [],
+        snapshot.dispatches,
+        transfers,
+        attachments=snapshot.attachments,
     )
     assert await centre.node.store.commit(planted) is not None
     return order, ids

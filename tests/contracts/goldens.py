@@ -14,8 +14,8 @@ from uuid import UUID
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from liandong.exchange import attachment_messages, contracts
 from liandong.exchange import catalogue_messages as catalogue
-from liandong.exchange import contracts
 from liandong.exchange.contracts import KIND_OF, Body, Envelope
 from liandong.exchange.ledger_bodies import Head, Missed
 from liandong.exchange.sealing import Sealer
@@ -29,6 +29,7 @@ AT = datetime(2025, 3, 4, 2, 0, 0, 123456, tzinfo=UTC)
 TRANSFER = UUID("01955ed0-0000-7000-8000-000000000001")
 VERSION = UUID("01955ed0-0000-7000-8000-000000000004")
 MATTER = UUID("01955ed0-0000-7000-8000-000000000002")
+ATTACHMENT = UUID("01955ed0-0000-7000-8000-000000000004")
 NUMBER = "120000-12345-20250304-000001"
 
 
@@ -89,6 +90,19 @@ def examples() -> list[Body]:
             version_id=VERSION, digest="ab" * 32, reason="G0703 应由供热单位先接", by="李科长#3c4d"
         ),
         catalogue.CatalogueWithdrawn(version_id=VERSION, digest="ab" * 32, reason="再议", confirmed=True),
+        attachment_messages.AttachmentAdded(
+            attachment_id=ATTACHMENT,
+            name="现场照片 1.jpg",
+            media_type="image/jpeg",
+            size=123_456,
+            sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            added_at=AT,
+            confidential=True,
+            taken_at=AT,
+            place="南京路1号",
+            scan="clean",
+        ),
+        attachment_messages.AttachmentSettled(attachment_id=ATTACHMENT, status="infected", at=AT, text="Eicar-Test"),
     ]
 
 

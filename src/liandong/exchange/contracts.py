@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from liandong.exchange import catalogue_messages as catalogue
+from liandong.exchange.attachment_messages import AttachmentAdded, AttachmentSettled
 from liandong.exchange.body import Body, Centre
 from liandong.exchange.ledger_bodies import LedgerHeads, LedgerSealed, MessagesMissed
 from liandong.linkage.model import Basis, Binding, CallOutcome, Hop, SettledBy
@@ -342,6 +343,8 @@ MESSAGES: dict[str, type[Body]] = {
     "catalogue.agreed.v1": catalogue.CatalogueAgreed,
     "catalogue.declined.v1": catalogue.CatalogueDeclined,
     "catalogue.withdrawn.v1": catalogue.CatalogueWithdrawn,
+    "attachment.added.v1": AttachmentAdded,
+    "attachment.settled.v1": AttachmentSettled,
 }
 KIND_OF: dict[type[Body], str] = {body: kind for kind, body in MESSAGES.items()}
 

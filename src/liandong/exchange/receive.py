@@ -54,6 +54,8 @@ ACTIONS = {
     "supervision.judged.v1": "note_supervision_judged",
     "matter.merged.v1": "note_merged",
     "matter.unmerged.v1": "note_unmerged",
+    "attachment.added.v1": "note_attachment",
+    "attachment.settled.v1": "note_attachment_settled",
 }
 _decoders = {kind: msgspec.json.Decoder(body) for kind, body in MESSAGES.items()}
 _encode = msgspec.json.Encoder().encode

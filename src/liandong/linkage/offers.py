@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from liandong.attachments.effects import attachment_notices
 from liandong.core.ids import new_id
 from liandong.exchange.contracts import (
     Body,
@@ -67,7 +68,7 @@ def offer(ctx: Context, what: Offer) -> Effect:
     return Effect(
         fields={"urgent": order.urgent or what.urgent, "danger": danger, "bounces": bounces},
         transfers=[transfer],
-        messages=[message],
+        messages=[message, *attachment_notices(ctx.snapshot, what.to)],
         body={"transfer_id": transfer.id},
     )
 
@@ -132,7 +133,7 @@ def accept(ctx: Context, request: Transfer, *, settled_by: SettledBy | None = No
     return Effect(
         fields=fields,
         transfers=[*others, taken],
-        messages=[message],
+        messages=[message, *attachment_notices(ctx.snapshot, request.peer)],
         body={"transfer_id": request.id},
         keeps=keeps(ctx, request),
     )

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from liandong.attachments.admission import Admission
+from liandong.attachments.model import Attachment
 from liandong.core.lifecycle import Transition
 from liandong.exchange.contracts import Body
 from liandong.linkage.model import Transfer
@@ -52,6 +54,7 @@ class Policy(Protocol):
     """How often a matter may be given back in a round before the next offer is a negotiation."""
     routing: Ownership | None
     """What ownership is decided by; None is the shipped list."""
+    admission: Admission  # which files may be attached
 
     def side(self, centre: str) -> str | None:
         """`police`, `hotline`, … of this centre or a configured peer; None for a stranger."""
@@ -148,6 +151,7 @@ class Effect(Struct):
     body: dict[str, Any] = {}
     transfers: list[Transfer] = []
     dispatches: list[Dispatch] = []
+    attachments: list[Attachment] = []
     messages: list[Outgoing] = []
     timers: list[dict[str, Any]] = []
     stops: list[str] = []

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from liandong.attachments import effects as attachment_effects
 from liandong.core.ids import new_id
 from liandong.core.lifecycle import Blocked, Transition
 from liandong.exchange.contracts import KIND_OF, TransferOffered
@@ -35,6 +36,7 @@ EFFECTS = (
     | negotiation_effects.EFFECTS
     | supervision_effects.EFFECTS
     | merging_effects.EFFECTS
+    | attachment_effects.EFFECTS
     | {"reassess": reassess}
 )
 
@@ -72,6 +74,7 @@ class Decision(Struct, frozen=True):
     transfers: list[Any] = []
     messages: list[Outgoing] = []
     incoming: Incoming | None = None
+    attachments: list[Any] = []
 
 
 def decide(snapshot: Snapshot, asked: Asked) -> Decision | Refusal:
@@ -225,6 +228,7 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         transfers=effect.transfers,
         messages=effect.messages,
         incoming=asked.incoming,
+        attachments=effect.attachments,
     )
     return _danger_watched(snapshot, decision, asked) if order.danger or before.danger else decision
 
@@ -294,8 +298,14 @@ def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> 
     timers = [t for t in snapshot.timers or () if t.name not in decision.stops and t.name not in started]
     dispatches = {d.no: d for d in (*(snapshot.dispatches or ()), *decision.dispatches)}
     transfers = {t.id: t for t in (*(snapshot.transfers or ()), *decision.transfers)}
+    attachments = {a.id: a for a in (*(snapshot.attachments or ()), *decision.attachments)}
     return Snapshot(
-        order, [*timers, *started.values()], list(dispatches.values()), list(transfers.values()), snapshot.members
+        order,
+        [*timers, *started.values()],
+        list(dispatches.values()),
+        list(transfers.values()),
+        snapshot.members,
+        list(attachments.values()),
     )
 
 

@@ -3,6 +3,8 @@
 Work orders: plan 二(三)3, 受理 派单 办理 答复 办结 回访 评价. Police orders: 接警 分级 派警 到场 处置 反馈 结警 回访 评价.
 """
 
+from liandong.attachments import rules as attachment_rules
+from liandong.attachments.lifecycle import attachment_rows
 from liandong.core.lifecycle import Lifecycle, Transition
 from liandong.core.lifecycle import row as _row
 from liandong.linkage import rules as linkage_rules
@@ -28,6 +30,7 @@ GUARDS = {
     **negotiation_rules.GUARDS,
     **supervision_rules.GUARDS,
     **merging_rules.GUARDS,
+    **attachment_rules.GUARDS,
 }
 
 
@@ -184,6 +187,7 @@ WORK_ROWS = (
     ),
     *_shared_rows(WORK, ()),
     *_linked_rows(WORK, ()),
+    *attachment_rows(frozenset(WORK_STATUSES)),
 )  # fmt: skip
 
 POLICE_STATUSES = {
@@ -290,6 +294,7 @@ POLICE_ROWS = (
          guards=("amends_danger", "acts_first", "whole_on_offer"), stops=("transfer_accept", "negotiation"), sends=("danger.claimed.v1",)),
     *_shared_rows(POLICE, ("police_dispatch",)),
     *_linked_rows(POLICE, ("police_dispatch",)),
+    *attachment_rows(frozenset(POLICE_STATUSES)),
 )  # fmt: skip
 
 LIFECYCLES: dict[Kind, Lifecycle[Snapshot]] = {

@@ -5,7 +5,14 @@ SELECT o.id, json_build_object(
     'timers', (SELECT json_agg(row_to_json(t)) FROM timers t WHERE t.order_id = o.id AND t.status IN ('running', 'paused')),
     'dispatches', (SELECT json_agg(row_to_json(d) ORDER BY d.no) FROM dispatches d WHERE d.order_id = o.id),
     'transfers', (SELECT json_agg(row_to_json(t) ORDER BY t.offered_at, t.id) FROM transfers t WHERE t.order_id = o.id),
-    'members', (SELECT json_agg(m.id) FROM orders m WHERE m.master_id = o.id AND m.status = 'merged'))::text AS snapshot
+    'members', (SELECT json_agg(m.id) FROM orders m WHERE m.master_id = o.id AND m.status = 'merged'),
+    'attachments', (SELECT json_agg(json_build_object(
+        'id', a.id, 'order_id', a.order_id, 'name', a.name, 'media_type', a.media_type, 'size', a.size, 'sha256', a.sha256,
+        'taken_at', a.taken_at, 'place', a.place, 'added_by', a.added_by, 'added_at', a.added_at, 'confidential', a.confidential,
+        'origin', a.origin, 'status', a.status, 'received', a.received, 'reason', a.reason, 'created_at', a.created_at,
+        'copies', (SELECT json_agg(json_build_object('peer', c.peer, 'status', c.status, 'sent', c.sent) ORDER BY c.peer)
+                   FROM attachment_copies c WHERE c.order_id = a.order_id AND c.attachment_id = a.id)) ORDER BY a.created_at, a.id)
+        FROM attachments a WHERE a.order_id = o.id))::text AS snapshot
 FROM orders o WHERE o.id = ANY ($1::uuid[])
 
 -- name: find
