@@ -31,6 +31,8 @@ VERSION = UUID("01955ed0-0000-7000-8000-000000000004")
 MATTER = UUID("01955ed0-0000-7000-8000-000000000002")
 ATTACHMENT = UUID("01955ed0-0000-7000-8000-000000000004")
 NUMBER = "120000-12345-20250304-000001"
+CALL = UUID("01955ed0-0000-7000-8000-000000000007")
+SUPERVISION = UUID("01955ed0-0000-7000-8000-000000000008")
 
 
 def examples() -> list[Body]:
@@ -70,6 +72,7 @@ def examples() -> list[Body]:
         contracts.MatterSupplemented(at=AT, text="车是红色的"),
         contracts.DangerRaised(at=AT, text="现在着火了"),
         *ledger_examples(),
+        *linkage_examples(),
         catalogue.CatalogueProposed(
             version_id=VERSION,
             no=3,
@@ -103,6 +106,42 @@ def examples() -> list[Body]:
             scan="clean",
         ),
         attachment_messages.AttachmentSettled(attachment_id=ATTACHMENT, status="infected", at=AT, text="Eicar-Test"),
+    ]
+
+
+def linkage_examples() -> list[Body]:
+    """What centres say of a matter beyond handing it over: talks, calls, danger, recall, supervision, merging."""
+    held = {"transfer_id": TRANSFER, "call_id": CALL, "at": AT}
+    position = contracts.PositionTaken(
+        transfer_id=TRANSFER,
+        owner="110",
+        basis_kind="catalogue",
+        basis="P0103",
+        at=AT,
+        text="属于治安案件",
+        person="值班长#1a2b",
+    )
+    return [
+        contracts.DangerClaimed(
+            transfer_id=TRANSFER, number=NUMBER, at=AT, text="拿出了刀", claim=2, told=["12345", "gas"]
+        ),
+        contracts.TransferKept(transfer_id=TRANSFER, settled_by="deadline", at=AT, text="协商逾期"),
+        contracts.RecallRequested(transfer_id=TRANSFER, reason="转错了"),
+        contracts.RecallRefused(transfer_id=TRANSFER, reason="已派警"),
+        contracts.NegotiationOpened(transfer_id=TRANSFER, at=AT, reason="三方通话后仍不明确", position=position),
+        msgspec.structs.replace(position, owner="12345", basis_kind="law", basis="国办发〔2022〕12号", ruling=True),
+        contracts.CallOpened(**held, person="话务员", seat="A03", recording_no="R-7"),
+        contracts.CallJoined(**held, person="接警员", seat="P11", recording_no="J-2"),
+        contracts.CallEnded(**held, outcome="unclear", text="双方意见不一"),
+        contracts.JointEnded(transfer_id=TRANSFER, at=AT, text="双方部分均已办结"),
+        contracts.OrderUrged(at=AT, text="来电人再次询问"),
+        contracts.SupervisionOpened(supervision_id=SUPERVISION, at=AT, due_at=AT, text="请说明为何超时"),
+        contracts.SupervisionReplied(supervision_id=SUPERVISION, at=AT, text="已督促承办单位"),
+        contracts.SupervisionJudged(
+            supervision_id=SUPERVISION, at=AT, accepted=False, text="请写明办理时间", due_at=AT
+        ),
+        contracts.MatterMerged(at=AT, number=NUMBER, into_number=NUMBER[:-1] + "2", text="同一事件"),
+        contracts.MatterUnmerged(at=AT, number=NUMBER, text="并错了"),
     ]
 
 
