@@ -3,6 +3,8 @@
 import asyncio
 import os
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -10,8 +12,8 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from bench import backlog, desk, floor, lists, transfers
-from bench.city import MeasuredCity, Memory, memory_of, unit_of
+from bench import backlog, desk, floor, lists, negotiations, transfers
+from bench.city import ROOT, MeasuredCity, Memory, memory_of, unit_of
 from bench.load import Plan, Seen, put_load
 from bench.report import Report
 from bench.transfers import Times
@@ -33,6 +35,8 @@ class Lengths(Struct, frozen=True):
     list_seconds: float
     backlog: int
     failovers: int
+    negotiations: int
+    simulated: int
 
 
 QUICK = Lengths(
@@ -45,6 +49,8 @@ QUICK = Lengths(
     list_seconds=1,
     backlog=2_000,
     failovers=1,
+    negotiations=1_000,
+    simulated=30_000,
 )
 FULL = Lengths(
     rounds=3,
@@ -56,6 +62,8 @@ FULL = Lengths(
     list_seconds=4,
     backlog=10_000,
     failovers=3,
+    negotiations=1_000,
+    simulated=200_000,
 )
 BACKLOG = int(os.environ.get("BACKLOG") or 0)  # messages; the goal is stated for 50,000
 
@@ -79,10 +87,13 @@ class Run:
         await self._city.quiet()
         await self._transfers()
         await self._city.quiet()
+        await self._negotiations()
+        await self._city.quiet()
         await self._after_a_cut()
         await self._city.quiet()
         await self._lone_node()
         self._reader()
+        self._simulation()
 
     async def _idle(self) -> None:
         self._told("idle memory")
@@ -181,6 +192,22 @@ class Run:
             note=f"{at_once} on their way in each direction",
         )
 
+    async def _negotiations(self) -> None:
+        self._told("negotiations")
+        found = await negotiations.talk(self._hotline, self._police, count=self._lengths.negotiations)
+        p99 = _share(found.heard, 0.99)
+        self._report.add(
+            "negotiation",
+            f"{found.open_at_once:,} open at once: a position is heard there",
+            found.rate,
+            "/s",
+            p50_ms=_share(found.heard, 0.5),
+            p99_ms=p99,
+            goal="1,000 at once, p99 ≤ 200",
+            met=found.open_at_once >= 1000 and p99 <= 200,
+            note=f"opened {found.opened_rate:,.0f}/s, settled {found.settled_rate:,.0f}/s",
+        )
+
     async def _after_a_cut(self) -> None:
         """The peer was away and is back; the worker that holds it is killed."""
         found = await backlog.catch_up(self._city, BACKLOG or self._lengths.backlog, self._told)
@@ -232,6 +259,23 @@ class Run:
             reader.read(text, "12345")
             times.append(1e6 * (time.perf_counter() - started))
         self._report.add("reader", f"{desk.LENGTH} characters", statistics.median(times), "µs")
+
+    def _simulation(self) -> None:
+        """Random lives of matters between many centres, on one core, in a process of its own."""
+        self._told("simulation")
+        code = "from simulation.__main__ import run; r = run(1, %d); print(r.steps, r.cpu, r.failure or '')"
+        told = subprocess.run(
+            [sys.executable, "-c", code % self._lengths.simulated],
+            env=os.environ | {"PYTHONPATH": f"{ROOT}/tests:{ROOT}"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split(maxsplit=2)
+        rate = int(told[0]) / float(told[1])
+        broken = "a promise was broken" if len(told) > 2 else "no promise broken"
+        self._report.add(
+            "simulation", "steps on one core", rate, "/s", goal="≥ 20,000/s", met=rate >= 20_000, note=broken
+        )
 
     def _plan(self, kind: str, connections: int, seconds: float | None = None, orders: list[str] | None = None) -> Plan:
         node, unit = self._hotline, unit_of(self._hotline)
