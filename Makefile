@@ -44,7 +44,7 @@ bench: $(STAMP)
 	@$(BIN)/python -m bench $(BENCH_ARGS)
 
 simulate: $(STAMP)
-	@SEED=$(SEED) STEPS=$(or $(STEPS),1000000) $(BIN)/python -m pytest -q -s tests/simulation
+	@SEED=$(SEED) STEPS=$(or $(STEPS),1000000) STORY=$(STORY) PYTHONPATH=tests $(BIN)/python -m simulation
 
 lock: $(STAMP)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group dev -o requirements.lock

@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from liandong.audit.auditor import Round, audit_once
 from liandong.core import db, ledger
 from liandong.core.clock import ManualClock
 from liandong.core.timers import fire_due
@@ -48,7 +49,14 @@ class World:
     @classmethod
     @contextlib.asynccontextmanager
     async def open(
-        cls, databases: Databases, folder: Path, centres: Iterable[str], *, start: datetime = A_TUESDAY, lanes: int = 1
+        cls,
+        databases: Databases,
+        folder: Path,
+        centres: Iterable[str],
+        *,
+        start: datetime = A_TUESDAY,
+        lanes: int = 1,
+        arbitration: bool = False,
     ) -> AsyncIterator["World"]:
         """Ends with every ledger verified, so every story is also a test of the ledger."""
         codes = tuple(centres)
@@ -58,7 +66,7 @@ class World:
             for code in codes:
                 name = await databases.create()
                 stack.push_async_callback(databases.drop, name)
-                settings = _settings(code, codes, databases.dsn(name), folder, lanes)
+                settings = _settings(code, codes, databases.dsn(name), folder, lanes, arbitration)
                 node = await stack.enter_async_context(open_node(settings, clock=world.clock))
                 world._centres[code] = Centre(world, node)
             for here, there in itertools.permutations(codes, 2):
@@ -192,6 +200,19 @@ class Centre:
                 sent += await sender.send_pending()
         return sent
 
+    async def audit(self) -> Round:
+        """One round of this centre's auditor."""
+        done = await audit_once(self.pool, self.node.auditor, self.node.clock)
+        assert done is not None
+        return done
+
+    async def findings(self, *, open_: bool = True) -> list[Any]:
+        sql = "SELECT * FROM findings WHERE NOT $1 OR over_at IS NULL ORDER BY first_seen, kind, thing"
+        return await self.pool.fetch(sql, open_)
+
+    async def alarms(self) -> list[Any]:
+        return await self.pool.fetch("SELECT * FROM alarms ORDER BY position")
+
     async def inbox(self) -> list[Any]:
         return await self.pool.fetch("SELECT * FROM inbox ORDER BY received_at, matter_id, seq")
 
@@ -305,9 +326,10 @@ class OrderHandle:
 
 @cache
 def unit_of(centre: str) -> str:
+    from liandong.catalogue.centres import default_centres
     from liandong.catalogue.units import default_units
 
-    kind = "police_station" if centre == "110" else "district"
+    kind = "police_station" if default_centres()[centre].acts_in_danger else "district"
     units = [unit for unit in default_units().values() if unit.kind == kind]
     return (units or list(default_units().values()))[0].org_code
 
@@ -316,9 +338,13 @@ def person(*roles: str, unit: str | None = None) -> Actor:
     return Actor(id=f"person-{'-'.join(roles)}", roles=frozenset(roles), unit=unit)
 
 
-def _settings(code: str, codes: tuple[str, ...], dsn: str, folder: Path, lanes: int) -> Settings:
+def _settings(code: str, codes: tuple[str, ...], dsn: str, folder: Path, lanes: int, arbitration: bool) -> Settings:
     peers = {
-        peer: PeerSettings(url=f"http://{peer}.invalid", public_keys={f"{peer}-1": public_text(_key(peer))})
+        peer: PeerSettings(
+            url=f"http://{peer}.invalid",
+            public_keys={f"{peer}-1": public_text(_key(peer))},
+            arbitration=arbitration,
+        )
         for peer in codes
         if peer != code
     }

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from liandong.agreements.lifecycle import LIFECYCLE as CATALOGUE_LIFECYCLE
 from liandong.catalogue.centres import default_centres
 from liandong.catalogue.clocks import load_clocks
 from liandong.core.db import migration_files
@@ -32,6 +33,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         yield docs / "protocol" / f"{kind}.schema.json", _json(schema)
     for lifecycle in LIFECYCLES.values():
         yield docs / "lifecycles" / f"{lifecycle.name}.md", lifecycle_page(lifecycle)
+    yield docs / "lifecycles" / f"{CATALOGUE_LIFECYCLE.name}.md", lifecycle_page(CATALOGUE_LIFECYCLE)
     yield docs / "errors.md", errors_page()
     yield docs / "clocks.md", clocks_page()
     yield docs / "schema.sql", "\n".join(f"-- {name}\n{sql}" for name, sql in migration_files())

@@ -128,3 +128,28 @@ async def test_readers_see_each_event_once_while_many_are_written_at_once(api):
             await look()
     assert len(seen) == len(set(seen))
     assert set(seen) == written
+
+
+async def test_alarms_stand_in_the_feed_among_the_events_and_units_do_not_hear_them(api, address):
+    from datetime import UTC, datetime
+
+    from liandong.core.alarms import Alarm, Severity, raise_alarm
+
+    await api.takes("一")
+    alarm = Alarm(kind="desk.closed", subject="desk", severity=Severity.WARNING, zh="无人", en="nobody")
+    await raise_alarm(api.centre.pool, alarm, datetime.now(UTC))
+    await api.takes("二")
+    told = await read(api, address, 3, **{"last-event-id": "0-0"})
+    assert [kind for _, kind, _ in told] == ["order.accepted", "desk.closed", "order.accepted"]
+    assert told[1][2]["alarm"] == {
+        "subject": "desk",
+        "severity": "warning",
+        "zh": "无人",
+        "en": "nobody",
+        "finding_id": None,
+    }
+    assert "alarm" not in told[0][2]
+    mine = await api.takes("三")
+    await api.act(mine, "dispatch", unit=api.centre.unit)
+    (_, kind, _), *_ = await read(api, address, 1, who="unit", **{"last-event-id": "0-0"})
+    assert kind == "order.accepted"

@@ -116,13 +116,23 @@ async def test_a_paused_clock_keeps_what_is_left(world):
 
 
 async def test_a_paused_clock_never_fires_and_a_resumed_one_does_once(world):
-    order = await world.centre("110").takes("小区有人偷电动车")
-    await order.pause_clock(clock="police_dispatch", reason="核实地址")
-    await world.fast_forward(hours=5)
+    order = await world.centre("12345").takes("路灯坏了", type="help")
+    await order.dispatch(unit=order.centre.unit)
+    await order.sign_for()
+    await order.pause_clock(clock="answer", reason="核实地址")
+    await world.fast_forward(days=40)
     assert "clock.overdue" not in await order.events()
-    await order.resume_clock(clock="police_dispatch")
-    await world.fast_forward(hours=5)
+    await order.resume_clock(clock="answer")
+    await world.fast_forward(days=40)
     assert (await order.events()).count("clock.overdue") == 1
+
+
+async def test_a_clock_of_safety_can_not_be_paused(world):
+    order = await world.centre("12345").takes("家里煤气味很大，报警器一直响")
+    with pytest.raises(AppError, match="不能暂停"):
+        await order.pause_clock(clock="danger_transfer", reason="等一等")
+    await world.fast_forward(minutes=1)
+    assert await world.owners(order.matter_id) == ["110"]
 
 
 async def test_a_clock_that_ran_out_while_nobody_worked_fires_once_when_work_goes_on(world):

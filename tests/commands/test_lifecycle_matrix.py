@@ -4,7 +4,7 @@ import random
 from functools import cache
 
 import pytest
-from circumstances import actor_with, asked, situations, snapshot_of, ways_to_ask
+from circumstances import actor_with, asked, related_to, situations, snapshot_of, ways_to_ask
 
 from liandong.core.errors import PROBLEMS
 from liandong.orders.actions import person_actions
@@ -16,9 +16,17 @@ from liandong.policy import CityPolicy
 
 SEED = 20250304
 SAMPLE = 40
-POLICIES = {Kind.WORK_ORDER: CityPolicy("12345", ("110",)), Kind.POLICE_ORDER: CityPolicy("110", ("12345",))}
+POLICIES = {
+    Kind.WORK_ORDER: CityPolicy("12345", ("110", "gas"), arbitration=frozenset({"110"})),
+    Kind.POLICE_ORDER: CityPolicy("110", ("12345", "gas"), arbitration=frozenset({"12345"})),
+}
 CELLS = [(kind, status) for kind, lifecycle in LIFECYCLES.items() for status in lifecycle.statuses]
 EVERYBODY = sorted(ROLES | {"clock", "peer"})
+
+
+@cache
+def every_situation():
+    return list(situations())
 
 
 @cache
@@ -30,7 +38,7 @@ def every_action(kind):
 def test_each_action_by_each_role_is_in_the_table_or_refused_with_a_published_code(kind, status):
     chance = random.Random(SEED)
     lifecycle = LIFECYCLES[kind]
-    some = chance.sample(list(situations()), SAMPLE)
+    some = chance.sample(every_situation(), SAMPLE)
     wrong = []
     for action in every_action(kind):
         rows = [row for row in lifecycle.rows if row.action == action and status in row.sources]
@@ -43,12 +51,15 @@ def test_each_action_by_each_role_is_in_the_table_or_refused_with_a_published_co
                 for situation in some if mine else some[:1]:
                     if (role == "peer") != action.startswith(("note_", "take_")):
                         continue
-                    found = decide(
-                        snapshot_of(kind, status, situation), asked(kind, action, data, actor, POLICIES[kind])
-                    )
+                    found = _decided(kind, snapshot_of(kind, status, situation), situation, action, data, actor)
                     if not _fits(found, rows, mine):
                         wrong.append((action, role, data, situation, found))
     assert not wrong, f"seed {SEED}, {len(wrong)} cells, the first: {wrong[0]}"
+
+
+def _decided(kind, snapshot, situation, action, data, actor):
+    related = related_to(snapshot, situation)
+    return decide(snapshot, asked(kind, action, data, actor, POLICIES[kind], related=related))
 
 
 def _fits(found, rows, mine):
@@ -66,13 +77,13 @@ def test_what_is_shown_as_allowed_can_be_done_in_some_way(kind, status):
     """allowed_actions draws the buttons: no button may be dead whatever is filled in."""
     chance = random.Random(SEED)
     dead = []
-    for situation in chance.sample(list(situations()), SAMPLE):
+    for situation in chance.sample(every_situation(), SAMPLE):
         snapshot = snapshot_of(kind, status, situation)
         for role in sorted(ROLES):
             actor = actor_with(role, kind)
             for row in allowed_actions(snapshot, actor):
                 tries = [
-                    decide(snapshot, asked(kind, row.action, data, actor, POLICIES[kind]))
+                    _decided(kind, snapshot, situation, row.action, data, actor)
                     for data in ways_to_ask(kind, row.action)
                 ]
                 if not any(isinstance(one, Decision) for one in tries):
@@ -84,14 +95,14 @@ def test_what_is_shown_as_allowed_can_be_done_in_some_way(kind, status):
 def test_what_is_not_shown_as_allowed_is_refused(kind, status):
     chance = random.Random(SEED)
     hidden = []
-    for situation in chance.sample(list(situations()), SAMPLE):
+    for situation in chance.sample(every_situation(), SAMPLE):
         snapshot = snapshot_of(kind, status, situation)
         for role in sorted(ROLES):
             actor = actor_with(role, kind)
             shown = {row.action for row in allowed_actions(snapshot, actor)}
             for action in set(person_actions()) - shown:
                 for data in ways_to_ask(kind, action):
-                    found = decide(snapshot, asked(kind, action, data, actor, POLICIES[kind]))
+                    found = _decided(kind, snapshot, situation, action, data, actor)
                     if isinstance(found, Decision):
                         hidden.append((action, role, data, situation))
     assert not hidden, f"seed {SEED}, the first of {len(hidden)}: {hidden[0]}"

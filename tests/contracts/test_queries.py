@@ -15,15 +15,36 @@ from liandong.orders.listing import Filters, listing_sql
 PACKAGE = files("liandong")
 FILES = sorted(str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.sql") if "migrations" not in path.parts)
 ROWS = 60_000
-BIG = {"orders", "events", "outbox", "inbox", "timers", "transfers", "dispatches", "requests"}
+BIG = {
+    "orders", "events", "outbox", "inbox", "timers", "transfers", "dispatches", "requests", "alarms", "findings",
+    "attachments", "attachment_chunks", "attachment_copies",
+}  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
     "orders/queries.sql": ["snapshots", "find", "id_of_matter", "request", "event_at", "events", "feed", "feed_end"],
     "orders/commit.sql": ["commit"],
     "exchange/queries.sql": [
         "inbox_state", "keep_message", "pending", "mark_delivered", "mark_dead", "put_off", "resend", "dead_count", "unhandled_count",
+        "shared_open", "shared_closed", "shared_named", "views_of", "send_again",
     ],
-    "core/timers.sql": ["claim_due", "late_count"],
+    "roots/queries.sql": [
+        "first_event_at", "first_position_from", "buckets_between", "leaves_between", "heads_between", "heads_now", "own_heads",
+        "orders_in_bucket", "thread_received", "thread_sent", "announced_days", "numbers_of_matters",
+    ],
+    "core/timers.sql": ["claim_due", "late_count", "renew_claims"],
+    "core/alarms.sql": ["add_alarm", "newest_alarms"],
+    "audit/queries.sql": [
+        "touched", "feed_end", "open_orders", "orders_of_findings", "clock_not_fired", "clock_without_event", "clock_missing", "nobody_reminded",
+        "open_transfers", "transfer_lost", "message_waits", "danger_unsent", "emergency_delayed", "message_unseen", "worker_silent",
+        "keep_findings", "end_findings", "see_finding", "list_findings", "count_findings", "delayed_emergencies",
+    ],
+    "peers/queries.sql": ["queues", "keep_heard", "claim_asking"],
+    "agreements/queries.sql": ["open_orders"],
+    "attachments/queries.sql": [
+        "begun_before", "append", "progress", "chunks", "drop_bytes", "start_over", "begin_scan", "claim_waiting", "waiting", "found",
+        "found_bad", "scan_later", "forget_unfinished", "pending_copy", "copy_sent", "copy_settled", "copy_later", "taken_from",
+        "copy_counts",
+    ],
 }  # fmt: skip
 
 
@@ -152,6 +173,19 @@ FILLING = [
        CASE n % 100 WHEN 0 THEN 'pending' WHEN 1 THEN 'dead' ELSE 'delivered' END, now(), now(), 'x' FROM many""",
     """INSERT INTO inbox (sender, message_id, matter_id, seq, kind, digest, status, code, raw, received_at)
        SELECT '110', id, matter_id, 1, 'k', '\\x00', CASE WHEN n % 1000 = 0 THEN 'refused' ELSE 'handled' END, 'c', 'r', now() FROM many""",
+    """INSERT INTO alarms (id, at, kind, subject, severity, zh, en, order_id)
+       SELECT id, now(), 'finding.opened', 'x', 'info', 'x', 'x', id FROM many""",
+    """INSERT INTO findings (id, kind, thing, order_id, severity, zh, en, detail, first_seen, last_seen, over_at)
+       SELECT id, CASE WHEN n % 1000 = 0 THEN 'emergency_delayed' ELSE 'clock_not_fired' END, n::text, id, 'alarm', 'x', 'x', '{}', now(), now(),
+       CASE WHEN n % 500 = 0 THEN NULL ELSE now() END FROM many""",
+    """INSERT INTO attachments (order_id, id, name, media_type, size, sha256, place, added_by, added_at, confidential, origin, status, received,
+       created_at, request_key)
+       SELECT id, matter_id, 'a.jpg', 'image/jpeg', 1, 'x', '', 'a', CASE WHEN n % 100 > 1 THEN now() END, false, 'own',
+       CASE n % 100 WHEN 0 THEN 'receiving' WHEN 1 THEN 'scanning' ELSE 'clean' END, CASE WHEN n % 100 = 0 THEN 0 ELSE 1 END, now(), 'k' || n
+       FROM many""",
+    "INSERT INTO attachment_chunks (order_id, attachment_id, start, bytes) SELECT id, matter_id, 0, '\\x00' FROM many",
+    """INSERT INTO attachment_copies (order_id, attachment_id, peer, message_id, urgent, status, next_attempt_at, delivered_at)
+       SELECT id, matter_id, '110', id, n % 10 = 0, CASE WHEN n % 100 = 0 THEN 'pending' ELSE 'delivered' END, now(), now() FROM many""",
     "INSERT INTO requests (actor, key, digest, order_id, at) SELECT 'a', 'k' || n, '\\x00', id, now() FROM many",
 ]
 

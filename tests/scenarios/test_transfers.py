@@ -199,38 +199,40 @@ async def test_a_supplement_reaches_whoever_shares_the_matter(world):
 
 
 @BOTH_WAYS
-async def test_an_overdue_offer_raises_an_alarm_on_both_sides_and_stays_open(world, here, there):
+async def test_an_offer_that_nobody_answers_becomes_a_negotiation_and_stays_with_the_first_receiver(world, here, there):
     order = await world.centre(here).takes("邻居深夜打麻将")
+    offered_at = world.clock.now()
     await order.transfer(there)
     await world.fast_forward(minutes=14)
     assert (await order.clocks())["transfer_accept"] == "running"
     await world.fast_forward(minutes=2)
     theirs = await order.at(there)
-    for handle in (order, theirs):
-        assert await alarms(handle) == 1
-        assert (await handle.clocks())["transfer_accept"] == "fired"
-    await world.fast_forward(hours=3)
-    assert await alarms(order) == 1  # once
-    await theirs.accept_transfer()
-    await world.settle()
-    assert order.status == "following"
+    opened = next(row for row in await order.ledger() if row["kind"] == "negotiation.opened_by_clock")
+    assert (opened["at"] - offered_at).total_seconds() == 15 * 60
+    assert '"clock":"transfer_accept"' in opened["body"]
+    assert opened["actor"] == "clock"
+    assert order.snapshot.negotiation.id == theirs.snapshot.negotiation.id
+    await world.fast_forward(minutes=31)
+    assert [t.status for t in (*order.snapshot.transfers, *theirs.snapshot.transfers)] == ["kept", "kept"]
+    assert theirs.status == "declined"
+    assert await world.owners(order.matter_id) == [here]
+    assert await world.differences() == []
 
 
-async def alarms(order):
-    return sum(
-        '"clock":"transfer_accept"' in row["body"] for row in await order.ledger() if row["kind"] == "clock.overdue"
-    )
-
-
-async def test_the_alarm_names_the_clock_and_comes_at_its_minute(world):
+async def test_who_is_asked_is_alarmed_at_its_minute(world):
     order = await world.centre("12345").takes("小区有人偷电动车")
-    offered_at = world.clock.now()
     await order.transfer("110")
-    await world.fast_forward(hours=1)
-    alarm = next(row for row in await order.ledger() if row["kind"] == "clock.overdue")
-    assert (alarm["at"] - offered_at).total_seconds() == 15 * 60
+    await world.settle()
+    theirs = await order.at("110")
+    world.cut()  # the word that it is negotiated now does not come through
+    await world.fast_forward(minutes=16)
+    alarm = next(row for row in await theirs.ledger() if row["kind"] == "clock.overdue")
     assert '"clock":"transfer_accept"' in alarm["body"]
-    assert alarm["actor"] == "clock"
+    assert (await theirs.clocks())["transfer_accept"] == "fired"
+    await theirs.accept_transfer()
+    world.mend()
+    await world.fast_forward(minutes=1)
+    assert order.status == "following"
 
 
 async def test_an_evaluation_that_is_not_given_lapses_and_closes_both_loops(world):

@@ -1,260 +1,294 @@
-"""Two centres in memory that run the product's own `decide`, with a clock that is moved and a network that dawdles.
+"""The city: centres, wires, the clock and the people's memory. `do(step)` carries out one step of a story.
 
-What a commit writes is durable (a dict); what a crash loses is everything else, which is nothing here: the steps between load,
-decide and commit have no effect of their own, and that is just what the design promises.
+A step that can't be done where the story stands does nothing, so that a story stays playable when steps are left out of it.
 """
 
-import random
-from collections import defaultdict, deque
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from functools import cache
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
-from liandong.core.ids import new_id
-from liandong.exchange.contracts import MESSAGES, TransferOffered
-from liandong.exchange.receive import ACTIONS
-from liandong.orders import actions as a
-from liandong.orders.context import CLOCK_ACTOR, Actor, Asked, Incoming, peer_actor
-from liandong.orders.decide import (
-    Decision,
-    Refusal,
-    after,
-    allowed_actions,
-    decide,
-    decide_intake,
-    decide_offer,
-    kind_of,
-)
-from liandong.orders.lifecycle import LIFECYCLES
-from liandong.orders.model import RESOLVED, Kind, Snapshot
+from liandong.core.errors import AppError
+from liandong.core.lanes import OutcomeUnknown
+from liandong.orders.context import Actor
+from liandong.orders.model import Snapshot
+from liandong.orders.store import digest_of
 from liandong.policy import CityPolicy
-from liandong.routing.model import Facts, Scope
 
-CENTRES = ("12345", "110")
-PEOPLE = Actor("everybody", frozenset({"call_taker", "dispatcher", "supervisor", "unit"}))
-UNIT = "91120000YB0000"
+from .disk import Change
+from .network import Network, Parcel, Wire
+from .nodes import Node, expected
+from .outside import CHANCE, SimulatedClock
+from .people import ROLES, Person, intake_of, said
+
+Step = tuple[Any, ...]
+NOTHING = UUID(int=0)
+PAUSES = {"take": 4, "act": 5, "again": 2, "clock": 3, "go": 3, "arrive": 4, "receipt": 4}
+"""Where in a step stands at which point it stops (0: at none), by its verb. What it needs comes before."""
 
 
-class Letter(msgspec.Struct):
+class Done(Struct):
+    """A command that a person was told is done: it must be in the ledger, whatever happens from now on."""
+
+    centre: str
+    order_id: UUID
     seq: int
-    kind: str
-    body: bytes
-
-
-class Centre:
-    def __init__(self, code: str, peer: str) -> None:
-        self.code = code
-        self.policy = CityPolicy(code, (peer,))
-        self.unit = next(u for u in self.policy._units)
-        self.orders: dict[UUID, Snapshot] = {}
-        self.sent: dict[UUID, int] = defaultdict(int)
-        self.received: dict[UUID, int] = defaultdict(int)
+    actor: str
 
 
 class City:
-    """`decider` may be swapped for a wrong one, to see that the promises catch it."""
+    def __init__(self, centres: Sequence[str]) -> None:
+        CHANCE.drawn = 0
+        self.clock = SimulatedClock()
+        self.network = Network()
+        self._journal: list[Change] = []
+        self.nodes = {code: self._node(code, tuple(centres)) for code in centres}
+        self.orders: dict[UUID, dict[str, UUID]] = {}  # by matter and centre
+        self.matters: dict[int, UUID] = {}  # by the label that the story gives them
+        self.on_the_way: dict[UUID, int] = {}  # messages of a matter that were written and have had no effect yet
+        self.presses: list[Person] = []
+        self.done: list[Done] = []
+        self.faults: list[str] = []  # what no step may lead to, whatever the promises say
+        self._verbs = {name.removeprefix("_do_"): getattr(self, name) for name in dir(self) if name.startswith("_do_")}
 
-    def __init__(self, seed: int, decider: Any = decide) -> None:
-        self.random = random.Random(seed)
-        self.now = datetime(2026, 11, 24, 1, tzinfo=UTC)
-        self.centres = {"12345": Centre("12345", "110"), "110": Centre("110", "12345")}
-        self.wires: dict[tuple[str, UUID], deque[Letter]] = defaultdict(deque)  # (to, matter): in order
-        self.story: list[str] = []
-        self.decider = decider
-        self.thrown_back = False
+    def do(self, step: Step) -> bool:
+        """False: nothing could be done."""
+        self.clock.tick()
+        return self._verbs[step[0]](*step[1:]) is not False
 
-    # what happens
+    def snapshot(self, code: str, label: int) -> Snapshot | None:
+        order = self._order_of(code, label)
+        return None if order is None else self.nodes[code].disk.orders[order]
 
-    def takes(self, code: str, facts: Facts | None = None) -> UUID:
-        centre = self.centres[code]
-        facts = facts or Facts(code, Scope.OWN)
-        intake = a.Intake(content="样例")
-        decision = decide_intake(intake, facts, self._asked(code, "intake", intake, PEOPLE))
-        self._write(centre, Snapshot(decision.order), decision)
-        self.story.append(f"{code} takes in {decision.order.matter_id}")
-        return decision.order.matter_id
+    def snapshots(self, matter: UUID) -> dict[str, Snapshot]:
+        """Every centre's own record of a matter."""
+        return {code: self.nodes[code].disk.orders[order] for code, order in self.orders[matter].items()}
 
-    def act(self, code: str, matter: UUID, action: a.Action) -> bool:
-        centre = self.centres[code]
-        snapshot = centre.orders[matter]
-        decision = self.decider(snapshot, self._asked(code, action.name, action, PEOPLE))
-        if isinstance(decision, Refusal):
+    def changes(self) -> list[Change]:
+        """What was committed since this was last asked."""
+        if not self._journal:
+            return self._journal
+        found = list(self._journal)
+        self._journal.clear()
+        for change in found:
+            order, decision = change.after.order, change.decision
+            if change.before is None:
+                self.orders.setdefault(order.matter_id, {})[change.centre] = order.id
+                if decision.incoming is None:
+                    self.matters.setdefault(self._presser(decision.event.actor).label, order.matter_id)
+            moved = len(decision.messages) - (decision.incoming is not None)
+            self.on_the_way[order.matter_id] = self.on_the_way.get(order.matter_id, 0) + moved
+        return found
+
+    def digest(self) -> str:
+        """Of everything that is durable anywhere: the same for the same story."""
+        kept = [[n.disk.orders, n.disk.ledger, n.disk.pending, n.disk.counters] for n in self.nodes.values()]
+        return sha256(msgspec.json.encode([list(map(_rows, kinds)) for kinds in kept])).hexdigest()
+
+    def _node(self, code: str, centres: tuple[str, ...]) -> Node:
+        return Node(policy_of(code, centres), clock=self.clock, network=self.network, journal=self._journal)
+
+    def _order_of(self, code: str, label: int) -> UUID | None:
+        return self.orders.get(self.matters.get(label, NOTHING), {}).get(code)
+
+    def _presser(self, actor: str) -> Person:
+        return self.presses[int(actor.removeprefix("desk-"))]
+
+    # people
+
+    def _do_take(self, code: str, label: int, danger: bool, pause: int = 0) -> bool:
+        """A call is taken down."""
+        if any(p.label == label and p.action is None for p in self.presses):
             return False
-        self._write(centre, snapshot, decision)
-        self.story.append(f"{code} {action.name} -> {centre.orders[matter].order.status}")
+        return self._press(Person(code, label, len(self.presses), intake=intake_of(danger)), pause)
+
+    def _do_act(self, code: str, label: int, fields: dict[str, Any], behind: int = 0, pause: int = 0) -> bool:
+        """Somebody presses a key; `behind` versions ago they last looked."""
+        snapshot = self.snapshot(code, label)
+        if snapshot is None or snapshot.order.version <= behind:
+            return False
+        named = {k: self._order_of(code, v["order_of"]) for k, v in fields.items() if _names_an_order(v)}
+        if None in named.values():
+            return False
+        action = said(fields | named, snapshot.order.version - behind)
+        return self._press(Person(code, label, len(self.presses), action=action, order_id=snapshot.order.id), pause)
+
+    def _do_again(self, back: int, pause: int = 0) -> bool:
+        """The same press once more: nobody answered, or a finger was too fast."""
+        if back >= len(self.presses):
+            return False
+        return self._submit(self.presses[-1 - back], pause)
+
+    def _press(self, person: Person, pause: int) -> bool:
+        self.presses.append(person)
+        return self._submit(person, pause)
+
+    def _submit(self, person: Person, pause: int) -> bool:
+        node = self.nodes[person.code]
+        if not node.up:
+            return True  # no answer: pressed again later
+        actor = Actor(person.id, ROLES)
+        if person.intake is not None:
+            digest = person.digest or digest_of(msgspec.json.encode(person.intake))
+            person.digest = digest
+            job = node.commands.take_in(person.intake, actor, key=person.id, digest=digest)
+        else:
+            job = node.commands.act(person.order_id, person.action, actor)
+        node.run(job, lambda result, problem: self._told(person, result, problem), pause)
         return True
 
-    def fire(self, code: str, matter: UUID) -> bool:
-        """The next clock of the order runs out."""
-        centre = self.centres[code]
-        snapshot = centre.orders[matter]
-        running = [t for t in snapshot.timers or () if t.status == "running"]
-        if not running:
+    def _told(self, person: Person, result: Any, problem: BaseException | None) -> None:
+        self._unexpected(person.code, problem)
+        if isinstance(problem, OutcomeUnknown):
+            return  # not answered: pressed again later
+        if isinstance(problem, AppError):
+            person.answered = True
+            if problem.code == "try_again":
+                self.faults.append(
+                    f"{person.code} can't carry out {person.action or 'an intake'}, however often it tries"
+                )
+        if problem is not None:
+            return
+        person.answered = True
+        order = result.order if person.intake is None else result.snapshot.order
+        seq = 1 if person.intake is not None else order.version
+        self.done.append(Done(person.code, order.id, seq, person.id))
+
+    # clocks
+
+    def _do_clock(self, code: str, label: int, pause: int = 0) -> bool:
+        """The next clock of an order runs out and a worker sees it."""
+        node, snapshot = self.nodes[code], self.snapshot(code, label)
+        running = [t for t in (snapshot.timers if snapshot else None) or () if t.status == "running"]
+        if not running or not node.up:
             return False
         timer = min(running, key=lambda t: t.due_at)
-        self.now = max(self.now, timer.due_at)
-        due = a.Due(version=snapshot.order.version, clock=timer.name)
-        decision = self.decider(snapshot, self._asked(code, "due", due, CLOCK_ACTOR))
-        if isinstance(decision, Refusal):
-            return False
-        self._write(centre, snapshot, decision)
-        self.story.append(f"{code} clock {timer.name} -> {centre.orders[matter].order.status}")
+        self.clock.reach(timer.due_at)
+        job = node.commands.fire(timer.order_id, timer.name)
+        node.run(job, lambda result, problem: self._unexpected(code, problem), pause)
         return True
 
-    def deliver(self, to: str, matter: UUID) -> bool:
-        wire = self.wires[to, matter]
-        if not wire:
-            return False
-        letter = wire.popleft()
-        if self.random.random() < 0.1:
-            wire.appendleft(letter)  # its receipt was lost: it comes again, and is known by its number
-        self._receive(to, matter, letter)
-        return True
+    def _do_wait(self, seconds: int) -> None:
+        self.clock.pass_by(seconds)
 
-    def settle(self, matter: UUID) -> None:
-        """All that is on its way arrives, nobody does anything."""
-        for _ in range(500):
-            if not sum(self.deliver(code, matter) for code in CENTRES):
-                return
-        raise AssertionError("messages without end")
+    # machines
 
-    # how it is written
-
-    def _receive(self, to: str, matter: UUID, letter: Letter) -> None:
-        centre, sender = self.centres[to], "110" if to == "12345" else "12345"
-        if letter.seq <= centre.received[matter]:
-            return
-        assert letter.seq == centre.received[matter] + 1
-        body = msgspec.json.decode(letter.body, type=MESSAGES[letter.kind])
-        incoming = Incoming(sender, new_id(), matter, letter.seq, letter.kind, "")
-        asked = self._asked(to, ACTIONS[letter.kind], body, peer_actor(sender), incoming)
-        snapshot = centre.orders.get(matter)
-        if snapshot is None:
-            assert isinstance(body, TransferOffered), f"{letter.kind} for a matter unknown at {to}"
-            decision: Any = decide_offer(matter, asked)
-            snapshot = Snapshot(decision.order)
-        else:
-            decision = self.decider(snapshot, asked)
-        assert not isinstance(decision, Refusal), f"{to} refused {letter.kind} in {snapshot.order.status}: {decision}"
-        centre.received[matter] = letter.seq
-        before = snapshot.order
-        self._write(centre, snapshot, decision)
-        now = centre.orders[matter].order
-        at_work = before.responsible and snapshot.dispatch is not None and not before.is_resolved
-        if at_work and now.status != before.status and now.round == before.round and now.responsible:
-            self.thrown_back = True
-        self.story.append(f"{to} reads {letter.kind} -> {centre.orders[matter].order.status}")
-
-    def _write(self, centre: Centre, snapshot: Snapshot, decision: Decision) -> None:
-        matter = decision.order.matter_id
-        number = f"{centre.code}-{matter}" if decision.number_scope else None
-        centre.orders[matter] = after(snapshot, decision, number)
-        for message in decision.messages:
-            centre.sent[matter] += 1
-            self.wires[message.peer, matter].append(
-                Letter(centre.sent[matter], kind_of(message), msgspec.json.encode(message.body))
-            )
-
-    def _asked(self, code: str, action: str, data: Any, actor: Actor, incoming: Incoming | None = None) -> Asked:
-        self.now += timedelta(milliseconds=self.random.randint(1, 900))
-        return Asked(action, data, actor, self.centres[code].policy, self.now, incoming)
-
-    # what people may want
-
-    def random_action(self, code: str, matter: UUID) -> a.Action | None:
-        """Something the console would offer, filled in; now and then something it would not."""
-        snapshot = self.centres[code].orders[matter]
-        if self.random.random() < 0.05:
-            names = list(a.person_actions())
-        else:
-            names = [row.action for row in allowed_actions(snapshot, PEOPLE)]
-        names = [
-            n
-            for n in names
-            if n not in {"amend", "pause_clock", "resume_clock", "cancel", "reopen"} or self.random.random() < 0.1
-        ]
-        return self.filled(code, snapshot, self.random.choice(names)) if names else None
-
-    def filled(self, code: str, snapshot: Snapshot, name: str) -> a.Action:
-        peer = "110" if code == "12345" else "12345"
-        version = snapshot.order.version
-        words = {
-            "answer": "已处理", "reason": "not_our_duty", "basis": "清单", "unit": self.centres[code].unit, "level": 2, "result": "已处置",
-            "reached": True, "satisfaction": 4, "text": "补充", "clock": snapshot.timers[0].name if snapshot.timers else "callback",
-            "to": peer,
-        }  # fmt: skip
-        kind = a.person_actions()[name]
-        fields = {f: words[f] for f in a.required_fields(kind)}
-        if name == "offer_transfer":
-            fields |= {"part": snapshot.dispatch is not None, "urgent": self.random.random() < 0.2}
-        return msgspec.convert({"action": name, "version": version, **fields}, kind)
-
-    # the promises
-
-    def broken_promise(self, matter: UUID) -> str | None:
-        """The first promise that this matter breaks now, in words."""
-        orders = {code: c.orders[matter].order for code, c in self.centres.items() if matter in c.orders}
-        responsible = [code for code, order in orders.items() if order.responsible]
-        resolved = any(order.status in RESOLVED for order in orders.values())
-        withdrawn = all(order.status in LIFECYCLES[order.kind].final for order in orders.values())
-        if not responsible and not resolved and not withdrawn:
-            return "1 an orphan: nobody holds itself responsible"
-        if self.thrown_back:
-            return "6 a message threw back work that was under way"
-        quiet = not any(self.wires[code, matter] for code in CENTRES)
-        at_work = [code for code in responsible if orders[code].status not in RESOLVED]
-        if quiet and len(at_work) > 1 and not self._joint(matter):
-            return "2 two owners with nothing on its way"
-        police = orders.get("110")
-        if police and police.danger and self.centres["110"].orders[matter].dispatch is None:
-            offer = self.centres["110"].orders[matter].open_transfer("out")
-            if offer and not offer.part and offer.status == "offered" and police.responsible:
-                return "4 the police desk offers danger away before it has dispatched"
-        return None
-
-    def danger_waits(self, matter: UUID) -> str | None:
-        """To be asked when all messages have arrived: known danger is with the police, and nothing is waited for."""
-        orders = {code: c.orders[matter].order for code, c in self.centres.items() if matter in c.orders}
-        resolved = any(order.status in RESOLVED for order in orders.values())
-        hotline, police = orders.get("12345"), orders.get("110")
-        told = (
-            hotline and hotline.danger and any(t.urgent for t in self.centres["12345"].orders[matter].transfers or ())
-        )
-        if resolved or not (told or (police and police.danger)):
-            return None
-        if police is None or not police.responsible:
-            return "3 danger waits: the police desk does not have it"
-        return None
-
-    def _joint(self, matter: UUID) -> bool:
-        return any(
-            t.part and t.status == "accepted"
-            for c in self.centres.values()
-            for t in (c.orders[matter].transfers if matter in c.orders else None) or ()
-        )
-
-
-def close_everything(city: City, matter: UUID) -> bool:
-    """Sensible people and the network finish the matter. False: its loop can't be closed."""
-    order_of_work = (
-        "accept_transfer", "dispatch", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing", "answer", "feed_back",
-        "close", "call_back", "evaluate",
-    )  # fmt: skip
-    for _ in range(200):
-        city.settle(matter)
-        snapshots = {code: c.orders[matter] for code, c in city.centres.items() if matter in c.orders}
-        if all(s.order.status in LIFECYCLES[s.order.kind].final for s in snapshots.values()):
+    def _do_crash(self, code: str) -> bool:
+        node = self.nodes[code]
+        if node.up:
+            node.crash()
             return True
-        moved = False
-        for code, snapshot in snapshots.items():
-            allowed = {row.action for row in allowed_actions(snapshot, PEOPLE)}
-            name = next((n for n in order_of_work if n in allowed), None)
-            if name is None and snapshot.order.danger and "raise_danger" in allowed and "dispatch" not in allowed:
-                name = "raise_danger" if snapshot.order.kind == Kind.WORK_ORDER else None
-            if name and city.act(code, matter, city.filled(code, snapshot, name)):
-                moved = True
-        if not moved and not any(city.fire(code, matter) for code in snapshots):
+        return False
+
+    def _do_stumble(self, code: str, *written: bool) -> None:
+        """The database's connection will break at the next commits, each time before or after the commit."""
+        self.nodes[code].disk.stumbles = list(written)
+
+    def _do_restart(self, code: str) -> bool:
+        node = self.nodes[code]
+        if not node.up:
+            node.restart()
+            return True
+        return False
+
+    def _do_go(self, code: str, place: int, pause: int = 0) -> bool:
+        """What stood still goes on."""
+        node = self.nodes[code]
+        if not node.stopped:
             return False
-    return False
+        node.go_on(place, pause)
+        return True
+
+    # wires
+
+    def _do_cut(self, a_: str, b: str) -> None:
+        self.network.cuts |= {(a_, b)}
+
+    def _do_mend(self, a_: str, b: str) -> None:
+        self.network.cuts -= {(a_, b)}
+
+    def _do_send(self, a_: str, b: str) -> bool:
+        node = self.nodes[a_]
+        if not node.up or b in node.sending or b not in node.disk.pending:
+            return False
+        node.send(b, lambda result, problem: self._unexpected(a_, problem))
+        return True
+
+    def _do_arrive(self, a_: str, b: str, place: int = 0, pause: int = 0) -> bool:
+        if not self.network.passes(a_, b):
+            return False
+        parcel = self.network.take((a_, b), place)
+        if parcel is None:
+            return False
+        node = self.nodes[b]
+        if node.up:
+            node.receive(parcel, lambda result, problem: self._received(b, parcel, result, problem), pause)
+        elif self.nodes[a_].waits_for(parcel):
+            self.nodes[a_].hear(b, None)
+        return True
+
+    def _received(self, code: str, parcel: Parcel, receipts: Any, problem: BaseException | None) -> None:
+        self._unexpected(code, problem)
+        if receipts is None:
+            return
+        self.network.answer(parcel, receipts)
+        for receipt in receipts:
+            if receipt.status in {"refused", "parked"} or receipt.code == "internal":
+                self.faults.append(f"{code} {receipt.status} a message: {receipt.code} {receipt.text}")
+
+    def _do_receipt(self, a_: str, b: str, place: int = 0, pause: int = 0) -> bool:
+        """Receipts come home to `a_`; if it does not wait for them any more, nobody hears them."""
+        if not self.network.passes(b, a_):
+            return False
+        found = self.network.take_receipts((a_, b), place)
+        if found is None:
+            return False
+        if self.nodes[a_].waits_for(found[0]):
+            self.nodes[a_].hear(b, found[1], pause)
+        return True
+
+    def _do_lose(self, a_: str, b: str, place: int = 0) -> bool:
+        return self.network.take((a_, b), place) is not None
+
+    def _do_lose_receipt(self, a_: str, b: str, place: int = 0) -> bool:
+        return self.network.take_receipts((a_, b), place) is not None
+
+    def _do_copy(self, a_: str, b: str, place: int = 0) -> bool:
+        parcel = self.network.look((a_, b), place)
+        if parcel is None:
+            return False
+        self.network.put(parcel)
+        return True
+
+    def _do_give_up(self, a_: str, b: str) -> bool:
+        """The sender's patience ends; what it sent may still arrive."""
+        if b not in self.nodes[a_].waiting:
+            return False
+        self.clock.pass_by(20)
+        self.nodes[a_].hear(b, None)
+        return True
+
+    def _unexpected(self, code: str, problem: BaseException | None) -> None:
+        if not expected(problem):
+            self.faults.append(f"{code} failed inside: {type(problem).__name__} {problem}")
+
+
+def _names_an_order(value: Any) -> bool:
+    return isinstance(value, dict) and "order_of" in value
+
+
+def _rows(table: dict[Any, Any]) -> list[Any]:
+    return list(table.items())
+
+
+def wires(city: City) -> list[Wire]:
+    return [(a_, b) for a_ in city.nodes for b in city.nodes if a_ != b]
+
+
+@cache
+def policy_of(code: str, centres: tuple[str, ...]) -> CityPolicy:
+    return CityPolicy(code, tuple(c for c in centres if c != code))

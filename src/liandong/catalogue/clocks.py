@@ -32,6 +32,7 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     scope: in words, when the limit applies and what happens at its end.
     share: the part of the cases that must keep the limit, where the rule itself allows for some that don't.
     extension: the longest single extension, where one may be granted.
+    pausable: a person may pause it with a reason; clocks of safety and between centres run on.
     source: the rule that the limit comes from.
     """
 
@@ -44,6 +45,7 @@ class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     scope: str = ""
     share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
     extension: Limit | None = None
+    pausable: bool = False
 
 
 class _Hours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

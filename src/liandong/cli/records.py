@@ -1,4 +1,4 @@
-"""Looking at what is there: orders, verify, outbox, reconcile."""
+"""Looking at what is there: orders and the outbox."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -8,7 +8,7 @@ import msgspec
 import typer
 from rich.table import Table
 
-from liandong.cli.common import SettingsOption, err, fail, load, out, run
+from liandong.cli.common import SettingsOption, fail, load, out, run
 from liandong.policy import ZONE
 
 orders = typer.Typer(help="工单与警单 / orders", no_args_is_help=True)
@@ -107,36 +107,6 @@ def _clock(moment: datetime) -> str:
     return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S.%f}"[:-3]
 
 
-def verify(settings: SettingsOption) -> None:
-    """核验账本：重算每条哈希，指出第一处不符 / Recompute every hash chain and name the first broken row."""
-    from rich.progress import Progress
-
-    from liandong.core import db, ledger
-
-    async def check() -> ledger.Verified:
-        connection = await db.connect(load(settings).dsn, name="liandong verify")
-        try:
-            total = await connection.fetchval(
-                "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE relname = 'events'"
-            )
-            with Progress(console=err) as bar:
-                task = bar.add_task("核验", total=total or None)
-                return await ledger.verify(
-                    connection, lambda done: bar.update(task, completed=done, total=max(total, done))
-                )
-        finally:
-            await connection.close()
-
-    found = run(check())
-    if found.broken:
-        err.print(
-            f"[bold red]账本被改动[/] 工单 {found.broken.order_id} 第 {found.broken.seq} 条：{found.broken.why}",
-            highlight=False,
-        )
-        raise typer.Exit(1)
-    out.print(f"账本完整：{found.orders} 个工单，{found.events} 条事件 / intact")
-
-
 @outbox.command("list")
 def list_outbox(settings: SettingsOption, status: str | None = None, peer: str | None = None, limit: int = 50) -> None:
     """待发、已送达与死信 / Pending, delivered and dead messages."""
@@ -183,50 +153,6 @@ def resend(
         fail("消息编号应为 UUID，可用 liandong outbox list --status dead 查看")
 
 
-def reconcile(
-    settings: SettingsOption, peer: Annotated[str | None, typer.Argument(help="对方代码；不给则逐个核对")] = None
-) -> None:
-    """与对方核对未结诉求 / Compare both sides' view of open matters."""
-    import httpx
-
-    from liandong.exchange import reconcile as recon
-    from liandong.exchange.sealing import Sealer, read_private
-
-    loaded = load(settings)
-    if peer and peer not in loaded.peers:
-        fail(f"没有配置对接中心“{peer}”；已有：{'、'.join(loaded.peers)}")
-
-    async def look(code: str) -> tuple[int, list[recon.Difference]]:
-        from datetime import UTC, datetime
-
-        from liandong.core import db
-
-        pool = await db.create_pool(loaded.dsn, size=2)
-        try:
-            sealer = Sealer(read_private(loaded.path(loaded.key_file)), loaded.kid)
-            url = loaded.peers[code].url
-            return await recon.reconcile(
-                pool, centre=loaded.centre, peer=code, url=url, sealer=sealer, now=datetime.now(UTC)
-            )
-        finally:
-            await pool.close()
-
-    serious = 0
-    for code in [peer] if peer else loaded.peers:
-        try:
-            looked, differences = run(look(code))
-        except httpx.HTTPError as error:
-            fail(f"无法询问{code}：{error}", code=3)
-        out.print(f"与{code}核对了 {looked} 个诉求，{len(differences)} 处不同 / compared")
-        table = Table("诉求", "种类", "说明")
-        for difference in differences:
-            table.add_row(str(difference.matter_id), difference.kind, difference.text)
-            serious += difference.kind != "on_the_way"
-        if differences:
-            out.print(table)
-    raise typer.Exit(1 if serious else 0)
-
-
 async def fetch(settings: Any, sql: str, *values: Any) -> list[Any]:
     """One query on the node's database."""
     from liandong.core import db
@@ -247,6 +173,4 @@ def _as_uuid(key: str) -> UUID | None:
 
 def register(app: typer.Typer) -> None:
     app.add_typer(orders, name="orders")
-    app.command()(verify)
     app.add_typer(outbox, name="outbox")
-    app.command()(reconcile)

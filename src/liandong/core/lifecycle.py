@@ -29,6 +29,29 @@ class Transition(Struct, frozen=True, kw_only=True):
     stamps: tuple[str, ...] = ()
 
 
+def row(
+    action: str,
+    sources: str | frozenset[str],
+    target: str | None,
+    roles: frozenset[str],
+    event: str,
+    label: str,
+    label_en: str,
+    **more: tuple[str, ...],
+) -> Transition:
+    """One row, written short: `sources` may be words with spaces between them."""
+    return Transition(
+        action=action,
+        sources=frozenset(sources.split()) if isinstance(sources, str) else sources,
+        target=target,
+        roles=roles,
+        event=event,
+        label=label,
+        label_en=label_en,
+        **more,
+    )
+
+
 class Blocked(Struct, frozen=True):
     """Why an action can't be taken now. `code` is one of core.errors.PROBLEMS."""
 

@@ -9,6 +9,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
+from liandong.exchange import catalogue_messages as catalogue
+from liandong.exchange.attachment_messages import AttachmentAdded, AttachmentSettled
+from liandong.exchange.body import Body, Centre
+from liandong.exchange.ledger_bodies import LedgerHeads, LedgerSealed, MessagesMissed
+from liandong.linkage.model import Basis, Binding, CallOutcome, Hop, SettledBy
 from liandong.orders.model import (
     Call,
     Caller,
@@ -23,11 +28,7 @@ from liandong.orders.model import (
     Text,
 )
 
-Centre = Annotated[str, Meta(pattern=r"^[0-9a-z_]{2,20}$")]
-
-
-class Body(Struct, frozen=True, omit_defaults=True):
-    """Base of all bodies; fields that a newer peer adds are passed over."""
+Claim = Annotated[int, Meta(ge=0, le=30_000)]
 
 
 class PeerCaller(Caller, frozen=True, forbid_unknown_fields=False):
@@ -53,6 +54,8 @@ class TransferOffered(Body, frozen=True):
     """Take this matter over. `urgent`: danger; the police desk is responsible at once and can't refuse.
 
     `part`: only the receiver's part; the sender keeps its own. Everything the caller said goes along.
+    `binding`: taken at once like an urgent one, where the receiver knows the reason itself (it had asked for the matter back, it is
+    the first receiver). `bounces`: how often the whole matter was given back in this round. `path`: who has had it.
     """
 
     transfer_id: UUID
@@ -78,6 +81,10 @@ class TransferOffered(Body, frozen=True):
     items: list[str] = []
     reason: Text = ""
     note: Text = ""
+    binding: Binding | None = None
+    bounces: Annotated[int, Meta(ge=0, le=1000)] = 0
+    path: list[Hop] = []
+    claim: Claim = 0
 
 
 class TransferAccepted(Body, frozen=True):
@@ -86,6 +93,11 @@ class TransferAccepted(Body, frozen=True):
     transfer_id: UUID
     number: Line
     accepted_at: Moment
+    duplicate_of: Line = ""
+    """The receiver had the same matter from another call already: the number under which it is handled."""
+    settled_by: SettledBy | None = None
+    path: list[Hop] = []
+    claim: Claim = 0
 
 
 class TransferReturned(Body, frozen=True):
@@ -110,6 +122,132 @@ class TransferWithdrawn(Body, frozen=True):
     transfer_id: UUID
 
 
+class TransferKept(Body, frozen=True):
+    """A negotiation ends with the sender: it keeps the matter. The receiver confirms by `transfer.withdrawn.v1`, unless it has accepted."""
+
+    transfer_id: UUID
+    settled_by: SettledBy
+    at: Moment
+    text: Text = ""
+
+
+class RecallRequested(Body, frozen=True):
+    """The transfer was a mistake: the sender asks for the accepted matter back. The receiver agrees by a binding offer, or refuses."""
+
+    transfer_id: UUID
+    reason: Line
+
+
+class RecallRefused(Body, frozen=True):
+    transfer_id: UUID
+    reason: Line
+
+
+class PositionTaken(Body, frozen=True):
+    """Who should take the matter, in the sender's eyes. `ruling`: a leader has decided; the receiver applies it."""
+
+    transfer_id: UUID
+    owner: Centre
+    basis_kind: Basis
+    basis: Line
+    at: Moment
+    text: Text = ""
+    person: Line = ""
+    ruling: bool = False
+
+
+class NegotiationOpened(Body, frozen=True):
+    """The offer becomes a negotiation; responsibility does not move."""
+
+    transfer_id: UUID
+    at: Moment
+    reason: Line = ""
+    position: PositionTaken | None = None
+
+
+class CallOpened(Body, frozen=True):
+    """The caller is held on the line: join the three-way call."""
+
+    transfer_id: UUID
+    call_id: UUID
+    at: Moment
+    person: Line = ""
+    seat: Line = ""
+    recording_no: Line = ""
+
+
+class CallJoined(Body, frozen=True):
+    transfer_id: UUID
+    call_id: UUID
+    at: Moment
+    person: Line = ""
+    seat: Line = ""
+    recording_no: Line = ""
+
+
+class CallEnded(Body, frozen=True):
+    transfer_id: UUID
+    call_id: UUID
+    at: Moment
+    outcome: CallOutcome
+    text: Text = ""
+
+
+class JointEnded(Body, frozen=True):
+    """Joint handling is over: the part has its result and the sender has noted it."""
+
+    transfer_id: UUID
+    at: Moment
+    text: Text = ""
+
+
+class OrderUrged(Body, frozen=True):
+    """A nudge for whoever is responsible."""
+
+    at: Moment
+    text: Text
+
+
+class SupervisionOpened(Body, frozen=True):
+    """A formal question about the order, to be answered by `due_at`."""
+
+    supervision_id: UUID
+    at: Moment
+    due_at: Moment
+    text: Text
+
+
+class SupervisionReplied(Body, frozen=True):
+    supervision_id: UUID
+    at: Moment
+    text: Text
+
+
+class SupervisionJudged(Body, frozen=True):
+    """The reply is accepted, or it is not and the question stays open until the new `due_at`."""
+
+    supervision_id: UUID
+    at: Moment
+    accepted: bool
+    text: Text = ""
+    due_at: Moment | None = None
+
+
+class MatterMerged(Body, frozen=True):
+    """The sender handles this matter together with another one; its result will be this one's, too."""
+
+    at: Moment
+    number: Line
+    into_number: Line
+    text: Text = ""
+
+
+class MatterUnmerged(Body, frozen=True):
+    at: Moment
+    number: Line
+    text: Text = ""
+
+
 class OrderProgressed(Body, frozen=True):
     """How the order of the centre that is responsible goes on."""
 
@@ -117,6 +255,7 @@ class OrderProgressed(Body, frozen=True):
     status: Line
     at: Moment
     text: Text = ""
+    path: list[Hop] = []
 
 
 class OrderAnswered(Body, frozen=True):
@@ -128,6 +267,7 @@ class OrderAnswered(Body, frozen=True):
     answer: Text
     closing: Line = ""
     result: dict[str, Any] = {}
+    claim: Claim = 0
 
 
 class OrderEvaluated(Body, frozen=True):
@@ -154,6 +294,21 @@ class DangerRaised(Body, frozen=True):
     text: Text
 
 
+class DangerClaimed(Body, frozen=True):
+    """The police desk has taken the matter over in danger: it is responsible from `at` on, and whoever was follows.
+
+    `claim` counts the times; what was offered or answered under a lower number is void. Whoever reads a new claim tells it to
+    every centre that it shares the matter with and that is not among `told`.
+    """
+
+    transfer_id: UUID
+    number: Line
+    at: Moment
+    text: Text
+    claim: Claim
+    told: list[Centre] = []
+
+
 MESSAGES: dict[str, type[Body]] = {
     "transfer.offered.v1": TransferOffered,
     "transfer.accepted.v1": TransferAccepted,
@@ -165,6 +320,31 @@ MESSAGES: dict[str, type[Body]] = {
     "order.evaluated.v1": OrderEvaluated,
     "matter.supplemented.v1": MatterSupplemented,
     "danger.raised.v1": DangerRaised,
+    "danger.claimed.v1": DangerClaimed,
+    "transfer.kept.v1": TransferKept,
+    "transfer.recall_requested.v1": RecallRequested,
+    "transfer.recall_refused.v1": RecallRefused,
+    "negotiation.opened.v1": NegotiationOpened,
+    "negotiation.position_taken.v1": PositionTaken,
+    "call.opened.v1": CallOpened,
+    "call.joined.v1": CallJoined,
+    "call.ended.v1": CallEnded,
+    "joint.ended.v1": JointEnded,
+    "order.urged.v1": OrderUrged,
+    "supervision.opened.v1": SupervisionOpened,
+    "supervision.replied.v1": SupervisionReplied,
+    "supervision.judged.v1": SupervisionJudged,
+    "matter.merged.v1": MatterMerged,
+    "matter.unmerged.v1": MatterUnmerged,
+    "ledger.sealed.v1": LedgerSealed,
+    "ledger.heads.v1": LedgerHeads,
+    "messages.missed.v1": MessagesMissed,
+    "catalogue.proposed.v1": catalogue.CatalogueProposed,
+    "catalogue.agreed.v1": catalogue.CatalogueAgreed,
+    "catalogue.declined.v1": catalogue.CatalogueDeclined,
+    "catalogue.withdrawn.v1": catalogue.CatalogueWithdrawn,
+    "attachment.added.v1": AttachmentAdded,
+    "attachment.settled.v1": AttachmentSettled,
 }
 KIND_OF: dict[type[Body], str] = {body: kind for kind, body in MESSAGES.items()}
 

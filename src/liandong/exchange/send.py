@@ -36,6 +36,9 @@ ANSWER_WITHIN = 20.0  # seconds for a whole batch, from the first byte sent to t
 FIRST_WAIT, LONGEST_WAIT = 0.25, 5.0  # seconds between tries at a peer that does not answer
 MESSAGE_WAITS = (0.5, 60.0)  # seconds, doubled each time a peer asks for one message again
 HOLD = "SELECT pg_try_advisory_lock(hashtext('liandong sender'), hashtext($1))"
+# A machine that loses its power closes no connection: the server notices within about 4 s and frees the lock. (A killed process
+# closes it at once.)
+DIES_SOON = {"tcp_keepalives_idle": "2", "tcp_keepalives_interval": "1", "tcp_keepalives_count": "2"}
 HEADERS = {"content-type": "application/json", "accept-encoding": "identity"}
 KNOWN = frozenset({"handled", "parked", "refused", "retry"})
 NOT_THERE = frozenset({502, 503})  # who answers says that nobody is there who could take anything
@@ -218,20 +221,29 @@ def envelope_of(row: Any, centre: str, peer: str) -> Envelope:
         seq=row["seq"],
         sent_at=row["created_at"],
         exercise=row["exercise"],
-        body=_with_number(msgspec.json.decode(row["body"]), row["number"]),
+        body=_with_number(msgspec.json.decode(row["body"]), row["number"], centre),
     )
 
 
-def _with_number(body: dict[str, Any], number: str | None) -> dict[str, Any]:
+def _with_number(body: dict[str, Any], number: str | None, centre: str) -> dict[str, Any]:
     """An order's number is given by the very commit that writes its acceptance: it is filled in here and never changes again."""
-    return body | {"number": number} if body.get("number") == "" and number else body
+    if not number:
+        return body
+    filled = body | {"number": number} if body.get("number") == "" else body
+    path = filled.get("path") or ()
+    if any(hop["centre"] == centre and hop["number"] == "" for hop in path):
+        ours = {"number": number}
+        filled = filled | {
+            "path": [hop | ours if hop["centre"] == centre and not hop["number"] else hop for hop in path]
+        }
+    return filled
 
 
 async def keep_sending(sender: Sender, dsn: str, wake: asyncio.Event) -> None:
     """Runs until cancelled: holds the peer, sends while there is something, waits for a notice or a second."""
     while True:
         try:
-            holder = await db.connect(dsn, name=f"liandong sender {sender.peer}")
+            holder = await db.connect(dsn, name=f"liandong sender {sender.peer}", settings=DIES_SOON)
         except db.TROUBLE as error:
             log.warning("sender %s: no database: %s", sender.peer, error)
             await asyncio.sleep(1)

@@ -1,392 +1,418 @@
-"""What the linkage's actions do: the ownership protocol of docs/protocol.md, one pure function an action.
+"""What the actions and messages of a transfer do: the ownership protocol of docs/protocol.md, one pure function each."""
 
-The sender stays responsible until the receiver's acceptance arrives, the receiver is responsible from its acceptance on,
-a withdrawal is a request that the receiver confirms, an acceptance wins over whatever crossed it.
-"""
-
-from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from liandong.core.ids import new_id
 from liandong.exchange.contracts import (
-    DangerRaised,
-    PeerCall,
-    PeerCaller,
-    PeerIncident,
-    TransferAccepted,
+    JointEnded,
+    OrderProgressed,
+    RecallRefused,
+    RecallRequested,
     TransferOffered,
     TransferReturned,
     TransferWithdrawn,
-    WithdrawalRequested,
-    as_sent,
 )
-from liandong.linkage.model import ALREADY_HERE, Transfer, TransferStatus
-from liandong.linkage.rules import offered_to_speaker
-from liandong.orders.context import Context, Effect, Outgoing
-from liandong.orders.effects import OF_ONE_ROUND, EffectOf, append
-from liandong.orders.model import Order
+from liandong.linkage import danger
+from liandong.linkage.model import ALREADY_HERE, Binding, Transfer, TransferStatus
+from liandong.linkage.offers import (
+    Offer,
+    accept,
+    add,
+    as_negotiation,
+    call_back,
+    ended,
+    give_back,
+    incoming_transfer,
+    keeps,
+    offer,
+    pass_on,
+    to,
+    with_hop,
+)
+from liandong.linkage.precedents import with_precedent
+from liandong.linkage.rules import answered_parts, from_speaker, latest_given, named, recall_of
+from liandong.orders.context import Context, Effect
+from liandong.orders.effects import EFFECTS as ORDER_EFFECTS
+from liandong.orders.effects import EffectOf, append
 
 
 def offer_transfer(ctx: Context) -> Effect:
+    effect = offer(ctx, as_asked(ctx))
+    return as_negotiation(ctx, effect) if ctx.row.event == "negotiation.opened" else effect
+
+
+def as_asked(ctx: Context) -> Offer:
+    """The offer that a person asks for. Danger is urgent whatever the desk pressed: the police desk must not be able to refuse it."""
     data, order = ctx.asked.data, ctx.snapshot.order
-    items = list(data.items or (order.verdict.items if order.verdict else ()))
-    # Danger is urgent whatever the desk pressed: the police desk must not be able to refuse it (国办发〔2022〕12号).
-    urgent = (data.urgent or order.danger) and ctx.asked.policy.side(data.to) == "police"
-    return _offer(ctx, to=data.to, urgent=urgent, part=data.part, items=items, note=data.note, content=order.content)
+    verdict = order.verdict
+    pressed = getattr(data, "urgent", False)
+    urgent = (pressed or order.danger) and ctx.asked.policy.takes_danger(data.to)
+    return Offer(
+        to=data.to,
+        urgent=urgent,
+        part=getattr(data, "part", False),
+        items=list(getattr(data, "items", None) or (verdict.items if verdict else ())),
+        note=getattr(data, "note", ""),
+        danger=order.danger or (urgent and not _only_a_lead(ctx)),
+    )
+
+
+def _only_a_lead(ctx: Context) -> bool:
+    """A lead on social stability goes at once, but it is no danger yet (plan 二(三)1)."""
+    facts = ctx.snapshot.order.facts
+    return facts is not None and facts.stability_lead and not facts.danger
+
+
+def split(ctx: Context) -> Effect:
+    """Somebody is sent and the other centre gets its part, in one step."""
+    effect = ORDER_EFFECTS["dispatch"](ctx)
+    data = ctx.asked.data
+    add(effect, offer(ctx, Offer(to=data.to, part=True, items=list(data.items), note=data.note)))
+    effect.body = {"transfer_id": effect.transfers[-1].id}
+    return effect
 
 
 def offered_by_clock(ctx: Context) -> Effect:
-    effect = _urgent(ctx, "时限内未转出，系统自动转出")
+    effect = danger.hand_over(ctx, "时限内未转出，系统自动转出", danger=not _only_a_lead(ctx))
     effect.stops = [ctx.asked.data.clock]
     effect.body |= {"clock": ctx.asked.data.clock}
     return effect
 
 
 def withdraw_transfer(ctx: Context) -> Effect:
-    offer = ctx.snapshot.open_transfer("out")
-    assert offer is not None
-    return _withdraw(offer, ctx.asked.data.reason)
+    waiting = named(ctx.snapshot, ctx.asked, "out")
+    assert waiting is not None
+    return call_back(ctx, waiting, ctx.asked.data.reason)
 
 
 def accept_transfer(ctx: Context) -> Effect:
-    request = ctx.snapshot.open_transfer("in")
+    request = named(ctx.snapshot, ctx.asked, "in")
     assert request is not None
-    return _accept(ctx, request)
+    return accept(ctx, request)
 
 
 def return_transfer(ctx: Context) -> Effect:
-    data, request = ctx.asked.data, ctx.snapshot.open_transfer("in")
+    data, request = ctx.asked.data, named(ctx.snapshot, ctx.asked, "in")
     assert request is not None
-    return _return(ctx, request, reason=data.reason, basis=data.basis, text=data.text)
+    return give_back(ctx, request, reason=data.reason, basis=data.basis, text=data.text)
+
+
+def recall_transfer(ctx: Context) -> Effect:
+    given, reason = latest_given(ctx.snapshot), ctx.asked.data.reason
+    assert given is not None
+    message = to(given.peer, RecallRequested(transfer_id=given.id, reason=reason))
+    return Effect(transfers=[msgspec.structs.replace(given, recall=reason)], messages=[message])
+
+
+def agree_recall(ctx: Context) -> Effect:
+    """Consent is a binding offer back, so that somebody is responsible all the time."""
+    wanted = recall_of(ctx.snapshot)
+    assert wanted is not None
+    effect = offer(ctx, Offer(to=wanted.peer, note=ctx.asked.data.note, binding=Binding.RECALL))
+    effect.fields["bounces"] = ctx.snapshot.order.bounces  # a mistake put right is no bounce
+    effect.transfers.append(msgspec.structs.replace(wanted, recall=None))
+    return effect
+
+
+def refuse_recall(ctx: Context) -> Effect:
+    wanted = recall_of(ctx.snapshot)
+    assert wanted is not None
+    message = to(wanted.peer, RecallRefused(transfer_id=wanted.id, reason=ctx.asked.data.reason))
+    return Effect(transfers=[msgspec.structs.replace(wanted, recall=None)], messages=[message])
+
+
+def end_joint_handling(ctx: Context) -> Effect:
+    return joint_ended(ctx, ctx.asked.data.text)
+
+
+def joint_ended(ctx: Context, text: str) -> Effect:
+    """Every part that has its result is over, and its centre is told so."""
+    parts, now = answered_parts(ctx.snapshot), ctx.asked.now
+    return Effect(
+        transfers=[msgspec.structs.replace(part, joint_ended_at=now) for part in parts],
+        messages=[to(part.peer, JointEnded(transfer_id=part.id, at=now, text=text)) for part in parts],
+        body={"joint_ended": [part.id for part in parts]} if parts else {},
+    )
+
+
+def close(ctx: Context) -> Effect:
+    """Closing ends the joint handling that is still marked."""
+    effect = ORDER_EFFECTS["close"](ctx)
+    over = joint_ended(ctx, "")
+    add(effect, over)
+    effect.body |= over.body
+    return effect
+
+
+def reopen(ctx: Context) -> Effect:
+    """A new round. Where the matter had gone elsewhere, it goes the same way again."""
+    effect, order = ORDER_EFFECTS["reopen"](ctx), ctx.snapshot.order
+    path = with_hop([], ctx.asked.policy.centre, order.number or "", ctx.asked.now)
+    renewed: dict[str, Any] = {"path": path, "bounces": 0, "round": order.round + 1}
+    effect.fields |= renewed
+    given = latest_given(ctx.snapshot)
+    if "transfer.offered.v1" in ctx.row.sends and given is not None:
+        urgent = order.danger and ctx.asked.policy.takes_danger(given.peer)
+        what = Offer(to=given.peer, urgent=urgent, items=given.items, note=ctx.asked.data.reason)
+        again = offer(_as_of(ctx, renewed), what)
+        add(effect, again)
+        effect.fields |= {"bounces": 0}
+        effect.body = again.body
+    return effect
 
 
 def take_offer(ctx: Context) -> Effect:
     """An offer for a matter that we already have an order of."""
     asked, order = ctx.asked, ctx.snapshot.order
-    offer: TransferOffered = asked.data
-    danger: dict[str, Any] = {"danger": offer.danger or (order.danger and not order.is_resolved)}
-    if danger["danger"]:
-        danger["urgent"] = True
-    sender = asked.incoming.sender if asked.incoming else ""
+    offered: TransferOffered = asked.data
+    known: dict[str, Any] = {"danger": offered.danger or (order.danger and not order.is_resolved)}
+    if known["danger"]:
+        known["urgent"] = True
     if ctx.row.event == "transfer.offer_overtaken":
-        already = TransferReturned(
-            transfer_id=offer.transfer_id, reason=ALREADY_HERE, basis="docs/protocol.md", text="本中心已在负责"
-        )
-        effect = Effect(fields=danger, messages=[_to(sender, already)], body={"transfer_id": offer.transfer_id})
-        if danger["danger"]:
-            _drop_what_is_open(ctx, effect)
-        return effect
-    request = incoming_transfer(order, offer, sender, asked.now)
+        return _already_here(ctx, offered, known)
+    request = incoming_transfer(order, offered, asked.sender, asked.now)
     if ctx.row.event == "transfer.returned":
-        return _return(ctx, request, reason="other", basis="plan 二(三)1", text="存在危险，由110先行处置")
-    fields: dict[str, Any] = danger | {"content": _merged_content(order, offer), "round": max(order.round, offer.round)}
+        return give_back(ctx, request, **danger.TO_POLICE)
+    if ctx.row.event == "transfer.offer_void":
+        return give_back(ctx, request, reason="other", basis="docs/protocol.md", text="已由110接管或已进入新一轮办理")
+    fields: dict[str, Any] = known | {
+        "content": _merged_content(order.content, offered.content),
+        "round": max(order.round, offered.round),
+        "bounces": offered.bounces if offered.round > order.round else max(order.bounces, offered.bounces),
+    }
+    if not offered.part:
+        fields["path"] = offered.path
+    older = [t for t in ctx.snapshot.open_transfers("in") if t.peer == asked.sender and t.part == offered.part]
+    overtaken = [msgspec.structs.replace(t, status=TransferStatus.OVERTAKEN, answered_at=asked.now) for t in older]
     if ctx.row.event == "transfer.asked":
-        return Effect(fields=fields, transfers=[request])
-    effect = _accept(ctx, request)
+        return Effect(fields=fields, transfers=[*overtaken, request])
+    effect = danger.take_urgently(_as_of(ctx, fields), request)
+    seen = {t.id for t in effect.transfers}
+    effect.transfers = [*(t for t in overtaken if t.id not in seen), *effect.transfers, *_recall_over(ctx)]
     effect.fields = fields | effect.fields
-    _drop_what_is_open(ctx, effect)
     return effect
+
+
+def _as_of(ctx: Context, fields: dict[str, Any]) -> Context:
+    """The same request about the order as the offer has made it."""
+    order = msgspec.structs.replace(ctx.snapshot.order, **fields)
+    return msgspec.structs.replace(ctx, snapshot=msgspec.structs.replace(ctx.snapshot, order=order))
+
+
+def _already_here(ctx: Context, offered: TransferOffered, known: dict[str, Any]) -> Effect:
+    already = TransferReturned(
+        transfer_id=offered.transfer_id, reason=ALREADY_HERE, basis="docs/protocol.md", text="本中心已在负责"
+    )
+    return Effect(fields=known, messages=[to(ctx.asked.sender, already)], body={"transfer_id": offered.transfer_id})
+
+
+def _recall_over(ctx: Context) -> list[Transfer]:
+    """The matter is back: nobody waits for an answer to the recall any more."""
+    mine = [t for t in ctx.snapshot.transfers or () if t.recall and t.direction == "out"]
+    return [msgspec.structs.replace(t, recall=None) for t in mine]
 
 
 def note_accepted(ctx: Context) -> Effect:
     """Acceptance wins: over what we kept, over what we are withdrawing, over a newer offer."""
     accepted: Any = ctx.asked.data
-    ours = _named(ctx)
-    if ours is None:
-        return Effect(body={"unknown_transfer": accepted.transfer_id})
-    transfers = []
-    for transfer in ctx.snapshot.transfers or ():
-        if transfer.id == ours.id:
-            change = {
-                "status": TransferStatus.ACCEPTED,
-                "answered_at": accepted.accepted_at,
-                "peer_number": accepted.number,
-            }
-            transfers.append(msgspec.structs.replace(transfer, **change))
-        elif transfer.direction == "out" and transfer.is_open and not transfer.part:
-            transfers.append(
-                msgspec.structs.replace(transfer, status=TransferStatus.OVERTAKEN, answered_at=ctx.asked.now)
-            )
-    return Effect(fields={} if ours.part else {"responsible": False}, transfers=transfers)
+    ours = from_speaker(ctx.snapshot, ctx.asked, "out")
+    claimed = _under_claim(ctx, accepted)
+    if ours is None or not ours.is_open:
+        claimed.body = {"void_transfer": accepted.transfer_id}
+        return claimed
+    change = {
+        "status": TransferStatus.ACCEPTED,
+        "answered_at": accepted.accepted_at,
+        "peer_number": accepted.number,
+        "duplicate_of": accepted.duplicate_of or None,
+        "settled_by": accepted.settled_by,
+    }
+    taken = msgspec.structs.replace(ours, **change)
+    if taken.settled_by:
+        taken = with_precedent(
+            ctx.snapshot.order, taken, owner=ours.peer, settled_by=taken.settled_by, at=ctx.asked.now
+        )
+    if not ours.part and ctx.snapshot.dispatch_at_work:
+        taken = msgspec.structs.replace(taken, part=True)  # both have sent somebody: joint handling
+    transfers = [*(t for t in claimed.transfers if t.id != taken.id), taken]
+    if taken.part:
+        return Effect(fields=claimed.fields, transfers=transfers, messages=claimed.messages, keeps=keeps(ctx, ours))
+    fields: dict[str, Any] = claimed.fields | {"responsible": False}
+    if accepted.path:
+        fields["path"] = accepted.path
+    order = ctx.snapshot.order
+    moved = OrderProgressed(
+        number=accepted.number, status="following", at=ctx.asked.now, path=accepted.path or order.path
+    )
+    return Effect(
+        fields=fields,
+        transfers=transfers,
+        messages=[*pass_on(ctx, moved, upstream=True), *claimed.messages],
+        keeps=keeps(ctx, ours),
+    )
+
+
+def _under_claim(ctx: Context, accepted: Any) -> Effect:
+    """The police desk took it by a claim: what else was on offer or asked is void, and whoever shares the matter hears of it."""
+    if accepted.claim <= ctx.snapshot.order.claim:
+        return Effect()
+    return danger.under_claim(ctx, accepted.claim, danger.TAKEN_OVER, told=())
 
 
 def note_returned(ctx: Context) -> Effect:
-    data = ctx.asked.data
-    return _settle(ctx, status=TransferStatus.RETURNED, reason=data.reason, basis=data.basis, text=data.text)
+    data, order = ctx.asked.data, ctx.snapshot.order
+    effect = _settle(ctx, status=TransferStatus.RETURNED, reason=data.reason, basis=data.basis, text=data.text)
+    ours = effect.transfers[0] if effect.transfers else None
+    if (
+        ours is not None
+        and not ours.part
+        and not ours.urgent
+        and ours.round == order.round
+        and data.reason != ALREADY_HERE
+    ):
+        effect.fields["bounces"] = order.bounces + 1
+    if "transfer.offered.v1" in ctx.row.sends and ours is not None:
+        add(effect, offer(ctx, Offer(to=ours.peer, items=ours.items, binding=Binding.ARBITRATION)))
+        effect.keeps = []
+    return effect
 
 
 def note_withdrawal(ctx: Context) -> Effect:
-    request = ctx.snapshot.transfer(ctx.asked.data.transfer_id)
+    request = from_speaker(ctx.snapshot, ctx.asked, "in")
     if not ctx.row.sends or request is None:
-        return Effect()
+        return Effect(keeps=["transfer_accept"])
     agreed = msgspec.structs.replace(
         request, status=TransferStatus.WITHDRAWN, answered_at=ctx.asked.now, reason=ctx.asked.data.reason
     )
     closing = TransferWithdrawn(transfer_id=request.id)
-    return Effect(fields=_ended(ctx), transfers=[agreed], messages=[_to(request.peer, closing)])
+    return Effect(
+        fields=ended(ctx), transfers=[agreed], messages=[to(request.peer, closing)], keeps=keeps(ctx, request)
+    )
 
 
 def note_withdrawn(ctx: Context) -> Effect:
-    return _settle(ctx, status=TransferStatus.WITHDRAWN)
+    """Confirmed: what was called back or kept is closed. A chain's negotiation goes back to the first receiver only now."""
+    ours = from_speaker(ctx.snapshot, ctx.asked, "out")
+    if ours is None or ours.status != TransferStatus.KEEPING or ours.settled_by is None:
+        return _settle(ctx, status=TransferStatus.WITHDRAWN)
+    effect = _settle(ctx, status=TransferStatus.KEPT)
+    us = ctx.asked.policy.centre
+    effect.transfers = [
+        with_precedent(ctx.snapshot.order, t, owner=us, settled_by=ours.settled_by, at=ctx.asked.now)
+        for t in effect.transfers
+    ]
+    if "transfer.offered.v1" in ctx.row.sends:
+        note = "协商逾期未定，由首接中心先行受理"
+        what = Offer(to=ctx.snapshot.order.first_receiver, binding=Binding.FIRST_RECEIVER, note=note)
+        add(effect, offer(ctx, what))
+    return effect
+
+
+def note_recall(ctx: Context) -> Effect:
+    data = ctx.asked.data
+    wanted = from_speaker(ctx.snapshot, ctx.asked, "in")
+    if wanted is None or "transfer.recall_refused.v1" in ctx.row.sends:
+        refusal = RecallRefused(transfer_id=data.transfer_id, reason="已再转出或已有结果，不能撤回")
+        return Effect(messages=[to(ctx.asked.sender, refusal)])
+    return Effect(transfers=[msgspec.structs.replace(wanted, recall=data.reason)], body={"reason": data.reason})
+
+
+def note_recall_refused(ctx: Context) -> Effect:
+    given = from_speaker(ctx.snapshot, ctx.asked, "out")
+    return Effect(transfers=[msgspec.structs.replace(given, recall=None)] if given is not None else [])
+
+
+def note_joint_end(ctx: Context) -> Effect:
+    part = from_speaker(ctx.snapshot, ctx.asked, "in")
+    if part is None or not part.part:
+        return Effect()
+    return Effect(transfers=[msgspec.structs.replace(part, joint_ended_at=ctx.asked.now)])
 
 
 def note_progress(ctx: Context) -> Effect:
-    data = ctx.asked.data
-    return Effect(transfers=_of_peer(ctx, peer_number=data.number, peer_status=data.status))
+    data, order = ctx.asked.data, ctx.snapshot.order
+    if order.responsible and data.path:
+        return Effect(transfers=_of_peer(ctx, peer_status=data.status))
+    fields = {"path": data.path} if data.path and len(data.path) >= len(order.path) else {}
+    told = [] if order.responsible else pass_on(ctx, data, upstream=True)
+    return Effect(
+        fields=fields, transfers=_of_peer(ctx, peer_number=data.number, peer_status=data.status), messages=told
+    )
 
 
 def note_answer(ctx: Context) -> Effect:
     data, order = ctx.asked.data, ctx.snapshot.order
     result = {"answer": data.answer, "closing": data.closing, "at": data.at}
     transfers = _of_peer(ctx, peer_number=data.number, peer_status=data.status, peer_result=result)
-    fields: dict[str, Any] = {}
-    if order.status == "following":
-        fields = {"answer": data.answer, "fed_back": True, "responsible": not order.came_from_peer}
-    return Effect(fields=fields, transfers=transfers)
+    if ctx.row.target is None:
+        return Effect(transfers=transfers)
+    fields = {"answer": data.answer, "fed_back": True, "responsible": not order.came_from_peer}
+    return Effect(fields=fields, transfers=transfers, messages=pass_on(ctx, data, upstream=True))
 
 
 def note_evaluation(ctx: Context) -> Effect:
-    data = ctx.asked.data
+    data, order = ctx.asked.data, ctx.snapshot.order
     fields: dict[str, Any] = {
         "satisfaction": data.satisfaction,
         "solved": data.solved,
         "evaluated_at": ctx.asked.now,
         "revisited": True,
     }
-    return Effect(fields=fields | ({"responsible": False} if ctx.row.target == "evaluated" else {}))
+    told = [] if order.evaluated_at else pass_on(ctx, data)
+    fields |= {"responsible": False} if ctx.row.target == "evaluated" else {}
+    return Effect(fields=fields, messages=told)
 
 
 def note_supplement(ctx: Context) -> Effect:
-    return Effect(fields={"content": append(ctx.snapshot.order.content, ctx.asked.data.text)})
-
-
-def raise_danger(ctx: Context) -> Effect:
-    """A hotline hands over at once; the police desk takes what it was asked and calls back what it had offered."""
-    asked, order = ctx.asked, ctx.snapshot.order
-    seen = DangerRaised(at=asked.now, text=asked.data.text)
-    danger = {"danger": True, "urgent": True, "content": append(order.content, asked.data.text)}
-    request = ctx.snapshot.open_transfer("in")
-    if request is not None and order.kind == "work_order":
-        effect = _return(ctx, request, reason="other", basis="plan 二(三)1", text=asked.data.text)
-        effect.messages.append(_to(request.peer, seen))
-    elif ctx.row.target == "received":
-        assert request is not None
-        effect = _accept(ctx, request)
-        effect.messages.insert(0, _to(request.peer, seen))
-    elif order.kind == "work_order" and order.responsible:
-        effect = _urgent(ctx, asked.data.text)
-    else:
-        effect = Effect(messages=[_to(peer, seen) for peer in _sharing(ctx)])
-        _drop_what_is_open(ctx, effect)
-    effect.fields = danger | effect.fields
-    return effect
-
-
-def note_danger(ctx: Context) -> Effect:
-    """The other side saw danger."""
-    asked, order = ctx.asked, ctx.snapshot.order
-    request = ctx.snapshot.open_transfer("in")
-    if "transfer.accepted.v1" in ctx.row.sends and request is not None:
-        effect = _accept(ctx, request)
-    elif "transfer.returned.v1" in ctx.row.sends and request is not None:
-        effect = _return(ctx, request, reason="other", basis="plan 二(三)1", text="存在危险，由110先行处置")
-    elif "transfer.offered.v1" in ctx.row.sends:
-        effect = _urgent(ctx, asked.data.text)
-    else:
-        effect = Effect()
-        if order.kind == "police_order":
-            _drop_what_is_open(ctx, effect)
-    effect.fields = {"danger": True, "urgent": True, "content": append(order.content, asked.data.text)} | effect.fields
-    return effect
-
-
-def incoming_transfer(order: Order, offer: TransferOffered, sender: str, now: datetime) -> Transfer:
-    return Transfer(
-        id=offer.transfer_id,
-        order_id=order.id,
-        direction="in",
-        peer=sender,
-        part=offer.part,
-        urgent=offer.urgent,
-        status=TransferStatus.OFFERED,
-        items=offer.items,
-        offered_at=now,
-        peer_number=offer.sender_number,
-        text=offer.note or None,
-    )
-
-
-def acceptance(order: Order, request: Transfer, now: datetime) -> Outgoing:
-    body = TransferAccepted(transfer_id=request.id, number=order.number or "", accepted_at=now)
-    return Outgoing(id=new_id(), peer=request.peer, urgent=request.urgent, body=body)
-
-
-def _offer(ctx: Context, *, to: str, urgent: bool, part: bool, items: list[str], note: str, content: str) -> Effect:
-    order, asked = ctx.snapshot.order, ctx.asked
-    body = TransferOffered(
-        transfer_id=new_id(),
-        urgent=urgent,
-        part=part,
-        first_receiver=order.first_receiver,
-        sender_number=order.number or "",
-        round=order.round,
-        content=content,
-        created_at=order.created_at,
-        title=order.title,
-        channel=order.channel,
-        type=order.type,
-        class_intake=order.class_intake,
-        level=order.level,
-        danger=order.danger or urgent,
-        confidential=order.confidential,
-        division_code=order.division_code,
-        caller=as_sent(PeerCaller, order.caller),
-        incident=as_sent(PeerIncident, order.incident),
-        call=as_sent(PeerCall, order.call),
-        tags=order.tags,
-        items=items,
-        reason=order.verdict.reason if order.verdict else "",
-        note=note,
-    )
-    message = Outgoing(id=new_id(), peer=to, body=body, urgent=urgent)
-    transfer = Transfer(
-        id=body.transfer_id,
-        order_id=order.id,
-        direction="out",
-        peer=to,
-        part=part,
-        urgent=urgent,
-        status=TransferStatus.OFFERED,
-        items=items,
-        message_id=message.id,
-        offered_at=asked.now,
-    )
-    return Effect(
-        fields={"urgent": order.urgent or urgent, "danger": order.danger or urgent},
-        transfers=[transfer],
-        messages=[message],
-        body={"transfer_id": transfer.id},
-    )
-
-
-def _urgent(ctx: Context, note: str) -> Effect:
-    """To the police desk at once; an ordinary offer that still waits is overtaken by this one."""
-    police = ctx.asked.policy.police()
-    if police is None:
-        return Effect(body={"alarm": "没有配置公安对接中心，请立即电话报警"})
-    content = append(ctx.snapshot.order.content, note)
-    engaged = ctx.snapshot.dispatch is not None
-    effect = _offer(ctx, to=police, urgent=True, part=engaged, items=[], note=note, content=content)
-    open_offer = ctx.snapshot.open_transfer("out")
-    if open_offer is not None:
-        overtaken = msgspec.structs.replace(open_offer, status=TransferStatus.OVERTAKEN, answered_at=ctx.asked.now)
-        effect.transfers.insert(0, overtaken)
-    return effect
-
-
-def _accept(ctx: Context, request: Transfer) -> Effect:
-    now = ctx.asked.now
-    taken = msgspec.structs.replace(request, status=TransferStatus.ACCEPTED, answered_at=now)
-    message = acceptance(ctx.snapshot.order, request, now)
-    others = [
-        msgspec.structs.replace(t, status=TransferStatus.OVERTAKEN, answered_at=now)
-        for t in ctx.snapshot.transfers or ()
-        if t.direction == "in" and t.is_open and t.id != request.id
-    ]
-    fields = {"responsible": True} | ({} if ctx.row.target is None else _afresh(ctx.snapshot.order))
-    return Effect(fields=fields, transfers=[*others, taken], messages=[message], body={"transfer_id": request.id})
-
-
-def _return(ctx: Context, request: Transfer, *, reason: str, basis: str, text: str) -> Effect:
-    change = {
-        "status": TransferStatus.RETURNED,
-        "answered_at": ctx.asked.now,
-        "reason": reason,
-        "basis": basis,
-        "text": text,
-    }
-    message = _to(request.peer, TransferReturned(transfer_id=request.id, reason=reason, basis=basis, text=text))
-    return Effect(fields=_ended(ctx), transfers=[msgspec.structs.replace(request, **change)], messages=[message])
-
-
-def _ended(ctx: Context) -> dict[str, Any]:
-    """An order that was only there to be asked is closed by the answer."""
-    return {"closing": ctx.row.target} if ctx.row.target in {"declined", "withdrawn"} else {}
-
-
-def _withdraw(offer: Transfer, reason: str) -> Effect:
-    asked_back = msgspec.structs.replace(offer, status=TransferStatus.WITHDRAWING)
-    message = _to(offer.peer, WithdrawalRequested(transfer_id=offer.id, reason=reason))
-    return Effect(transfers=[asked_back], messages=[message], body={"transfer_id": offer.id})
-
-
-def _drop_what_is_open(ctx: Context, effect: Effect) -> None:
-    """In danger the police desk calls back what it has offered and not yet sent anybody for."""
-    offer = ctx.snapshot.open_transfer("out")
-    nobody_sent = ctx.snapshot.order.kind == "police_order" and ctx.snapshot.dispatch is None
-    if offer and not offer.part and offer.status == TransferStatus.OFFERED and nobody_sent:
-        withdrawal = _withdraw(offer, "danger")
-        effect.transfers += withdrawal.transfers
-        effect.messages += withdrawal.messages
+    content, text = ctx.snapshot.order.content, ctx.asked.data.text
+    if text in content:
+        return Effect()
+    return Effect(fields={"content": append(content, text)}, messages=pass_on(ctx, ctx.asked.data))
 
 
 def _settle(ctx: Context, **change: Any) -> Effect:
-    ours = _named(ctx)
+    ours = from_speaker(ctx.snapshot, ctx.asked, "out")
     if ours is None or not ours.is_open:
-        return Effect()
-    return Effect(
-        transfers=[msgspec.structs.replace(ours, answered_at=ctx.asked.now, **change)], body={"transfer_id": ours.id}
-    )
-
-
-def _named(ctx: Context) -> Transfer | None:
-    """The transfer that the message names, if it is ours to that very peer: nobody answers for another centre."""
-    ours = ctx.snapshot.transfer(ctx.asked.data.transfer_id)
-    return ours if ours is not None and offered_to_speaker(ours, ctx.asked) else None
+        return Effect(keeps=["transfer_accept", "negotiation"])
+    transfers = [msgspec.structs.replace(ours, answered_at=ctx.asked.now, **change)]
+    return Effect(transfers=transfers, body={"transfer_id": ours.id}, keeps=keeps(ctx, ours))
 
 
 def _of_peer(ctx: Context, **change: Any) -> list[Transfer]:
     """Every hand-over that this peer and we have agreed on: what it says of its order is true of all of them."""
-    sender = ctx.asked.incoming.sender if ctx.asked.incoming else ""
-    shared = [t for t in ctx.snapshot.transfers or () if t.peer == sender and t.status == TransferStatus.ACCEPTED]
-    return [msgspec.structs.replace(transfer, **change) for transfer in shared]
+    shared = [t for t in ctx.snapshot.transfers or () if t.peer == ctx.asked.sender]
+    return [msgspec.structs.replace(t, **change) for t in shared if t.status == TransferStatus.ACCEPTED]
 
 
-def _sharing(ctx: Context) -> list[str]:
-    waiting = {t.peer for t in ctx.snapshot.transfers or () if t.is_open}
-    return sorted(waiting | set(ctx.snapshot.followers))
-
-
-def _afresh(order: Order) -> dict[str, Any]:
-    """A matter that we take (again) starts a fresh round of handling here; what an earlier round left is in the ledger."""
-    return dict.fromkeys(OF_ONE_ROUND) | {"fed_back": False, "call_backs": 0}
-
-
-def _merged_content(order: Order, offer: TransferOffered) -> str:
-    return order.content if offer.content in order.content else offer.content
-
-
-def _to(peer: str, body: Any) -> Outgoing:
-    return Outgoing(id=new_id(), peer=peer, body=body)
+def _merged_content(ours: str, offered: str) -> str:
+    return ours if offered in ours else offered
 
 
 EFFECTS: dict[str, EffectOf] = {
     "offer_transfer": offer_transfer,
+    "split": split,
     "transfer.offered_by_clock": offered_by_clock,
     "withdraw_transfer": withdraw_transfer,
     "accept_transfer": accept_transfer,
     "return_transfer": return_transfer,
+    "recall_transfer": recall_transfer,
+    "agree_recall": agree_recall,
+    "refuse_recall": refuse_recall,
+    "end_joint_handling": end_joint_handling,
+    "close": close,
+    "reopen": reopen,
     "take_offer": take_offer,
     "note_accepted": note_accepted,
     "note_returned": note_returned,
     "note_withdrawal": note_withdrawal,
     "note_withdrawn": note_withdrawn,
+    "note_recall": note_recall,
+    "note_recall_refused": note_recall_refused,
+    "note_joint_end": note_joint_end,
     "note_progress": note_progress,
     "note_answer": note_answer,
     "note_evaluation": note_evaluation,
     "note_supplement": note_supplement,
-    "raise_danger": raise_danger,
-    "note_danger": note_danger,
+    **danger.EFFECTS,
 }

@@ -2,10 +2,12 @@
 timers and messages make them inside. The lifecycle tables say who may do which of them when."""
 
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct
 
+from liandong.linkage.model import Basis, CallOutcome, CentreCode
 from liandong.orders.model import (
     Call,
     Caller,
@@ -18,6 +20,7 @@ from liandong.orders.model import (
     Line,
     MatterType,
     Moment,
+    Point,
     Text,
 )
 from liandong.routing.model import Scope
@@ -156,7 +159,10 @@ class Evaluate(Action, frozen=True, tag="evaluate"):
 
 
 class Reopen(Action, frozen=True, tag="reopen"):
+    """A new round. The matter goes the same way again, to the centre that had it last, unless `same_way` is false."""
+
     reason: ShortWords
+    same_way: bool = True
 
 
 class Cancel(Action, frozen=True, tag="cancel"):
@@ -185,6 +191,12 @@ class Supplement(Action, frozen=True, tag="supplement"):
     text: Words
 
 
+class Attach(Action, frozen=True, tag="attach"):
+    """A file that was uploaded whole becomes part of the matter; it goes to whoever shares it."""
+
+    attachment: UUID
+
+
 class PauseClock(Action, frozen=True, tag="pause_clock"):
     clock: ShortWords
     reason: ShortWords
@@ -197,7 +209,7 @@ class ResumeClock(Action, frozen=True, tag="resume_clock"):
 class OfferTransfer(Action, frozen=True, tag="offer_transfer"):
     """One-key transfer. `part`: hand over only the other centre's part and keep our own."""
 
-    to: ShortWords
+    to: CentreCode
     urgent: bool = False
     part: bool = False
     items: Tags = []
@@ -205,6 +217,10 @@ class OfferTransfer(Action, frozen=True, tag="offer_transfer"):
 
 
 class AcceptTransfer(Action, frozen=True, tag="accept_transfer"):
+    """`duplicate_of`: our own order of the same matter, from another call; the two are linked and handled once."""
+
+    transfer_id: UUID | None = None
+    duplicate_of: UUID | None = None
     note: Text = ""
 
 
@@ -212,16 +228,141 @@ class ReturnTransfer(Action, frozen=True, tag="return_transfer"):
     reason: ShortWords
     basis: ShortWords
     text: Text = ""
+    transfer_id: UUID | None = None
 
 
 class WithdrawTransfer(Action, frozen=True, tag="withdraw_transfer"):
     reason: ShortWords
+    transfer_id: UUID | None = None
+
+
+class RecallTransfer(Action, frozen=True, tag="recall_transfer"):
+    """An accepted transfer was a mistake: the matter is asked back."""
+
+    reason: ShortWords
+
+
+class AgreeRecall(Action, frozen=True, tag="agree_recall"):
+    note: Text = ""
+
+
+class RefuseRecall(Action, frozen=True, tag="refuse_recall"):
+    reason: ShortWords
+
+
+class Negotiate(Action, frozen=True, tag="negotiate"):
+    """Opens the negotiation with a first position: about what is on offer, or else with the centre `to`."""
+
+    owner: CentreCode
+    basis_kind: Basis
+    basis: ShortWords
+    text: Text = ""
+    to: CentreCode | None = None
+
+
+class TakePosition(Action, frozen=True, tag="take_position"):
+    owner: CentreCode
+    basis_kind: Basis
+    basis: ShortWords
+    text: Text = ""
+
+
+class KeepMatter(Action, frozen=True, tag="keep_matter"):
+    """The holder keeps it: the negotiation ends by agreement."""
+
+    text: Text = ""
+
+
+class Arbitrate(Action, frozen=True, tag="arbitrate"):
+    """A leader decides; both sides apply it."""
+
+    owner: CentreCode
+    basis_kind: Basis
+    basis: ShortWords
+    text: Text = ""
+
+
+class OpenThreeWayCall(Action, frozen=True, tag="open_three_way_call"):
+    """The caller, this desk and the centre `to` on one line. What is known of the matter goes along at once."""
+
+    to: CentreCode
+    person: Line = ""
+    seat: Line = ""
+    recording_no: Line = ""
+
+
+class JoinThreeWayCall(Action, frozen=True, tag="join_three_way_call"):
+    person: Line = ""
+    seat: Line = ""
+    recording_no: Line = ""
+
+
+class EndThreeWayCall(Action, frozen=True, tag="end_three_way_call"):
+    """`unclear` opens the negotiation in the same step."""
+
+    outcome: CallOutcome
+    text: Text = ""
+
+
+class EndJointHandling(Action, frozen=True, tag="end_joint_handling"):
+    text: Text = ""
+
+
+class Split(Action, frozen=True, tag="split"):
+    """A dispute that may turn violent: somebody is sent at once, and the other centre gets its part (plan 二(三)1)."""
+
+    unit: UnitCode
+    to: CentreCode
+    person: Line | None = None
+    vehicle: Line | None = None
+    level: Level | None = None
+    class_intake: Annotated[str, Meta(pattern=r"^[0-9]{2,8}$")] | None = None
+    items: Tags = []
+    note: Text = ""
+
+
+class Urge(Action, frozen=True, tag="urge"):
+    text: ShortWords
+
+
+class Supervise(Action, frozen=True, tag="supervise"):
+    """A formal question to the centre that has the matter, with a deadline of its own."""
+
+    text: Words
+
+
+class ReplySupervision(Action, frozen=True, tag="reply_supervision"):
+    text: Words
+
+
+class AcceptReply(Action, frozen=True, tag="accept_reply"):
+    text: Text = ""
+
+
+class RejectReply(Action, frozen=True, tag="reject_reply"):
+    text: Words
+
+
+class Merge(Action, frozen=True, tag="merge"):
+    """Handled together with another order of this centre; the result of that one is this one's, and every caller is answered."""
+
+    into: UUID
+    text: Text = ""
+
+
+class Unmerge(Action, frozen=True, tag="unmerge"):
+    reason: ShortWords
 
 
 class RaiseDanger(Action, frozen=True, tag="raise_danger"):
-    """Danger to life, property or public safety is seen: the police desk gets it at once, whatever was going on."""
+    """Danger to life, property or public safety is seen: the police desk gets it at once, whatever was going on.
+
+    One tap for a unit in the field (plan 二(三)1): what it sees and, where it differs from the order's, the place.
+    """
 
     text: Words
+    address: Line = ""
+    wgs84: Point | None = None
 
 
 PersonAction = (
@@ -244,12 +385,32 @@ PersonAction = (
     | Cancel
     | Amend
     | Supplement
+    | Attach
     | PauseClock
     | ResumeClock
     | OfferTransfer
     | AcceptTransfer
     | ReturnTransfer
     | WithdrawTransfer
+    | RecallTransfer
+    | AgreeRecall
+    | RefuseRecall
+    | Negotiate
+    | TakePosition
+    | KeepMatter
+    | Arbitrate
+    | OpenThreeWayCall
+    | JoinThreeWayCall
+    | EndThreeWayCall
+    | EndJointHandling
+    | Split
+    | Urge
+    | Supervise
+    | ReplySupervision
+    | AcceptReply
+    | RejectReply
+    | Merge
+    | Unmerge
     | RaiseDanger
 )
 
@@ -258,6 +419,14 @@ class Due(Action, frozen=True, tag="due"):
     """A clock ran out. `version` is the one just loaded."""
 
     clock: str
+
+
+class SettleAttachment(Action, frozen=True, tag="settle_attachment"):
+    """What became of a file when it was whole: kept (`clean`, `unscanned`), `infected` or `refused`, and why."""
+
+    attachment: UUID
+    status: str
+    text: str = ""
 
 
 def person_actions() -> dict[str, type[Action]]:

@@ -212,7 +212,7 @@ async def _events_after(
         rows = await pool.fetch(SQL.feed, cursor[0], cursor[1], 500)
         for row in rows:
             cursor = (row["txid"], row["position"])
-            if actor.unit is None or row["unit"] == actor.unit:
+            if actor.unit is None or row["unit"] == actor.unit:  # alarms have no unit
                 yield ServerSentEventMessage(data=_feed_data(row), event=row["kind"], id=f"{cursor[0]}-{cursor[1]}")
                 quiet = 0.0
         if not rows:
@@ -225,7 +225,8 @@ async def _events_after(
 
 def _feed_data(row: Any) -> str:
     names = ("order_id", "matter_id", "number", "seq", "status", "kind", "at", "actor", "role")
-    return msgspec.json.encode({name: row[name] for name in names}).decode()
+    alarm = {"alarm": msgspec.Raw(row["alarm"].encode())} if row["alarm"] else {}
+    return msgspec.json.encode({name: row[name] for name in names} | alarm).decode()
 
 
 async def _cursor(text: str | None, pool: asyncpg.Pool) -> tuple[str, int]:

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from msgspec import Struct
 
 from liandong.core.clock import Clock
@@ -13,15 +14,22 @@ from liandong.core.errors import AppError
 from liandong.core.failpoints import reach
 from liandong.core.lanes import CONNECTION_LOST, NOT_NOW, SHUTTING_DOWN, OutcomeUnknown
 from liandong.orders.actions import Action, Due, Intake
-from liandong.orders.context import CLOCK_ACTOR, Actor, Asked, Incoming, Policy, peer_actor
+from liandong.orders.context import CLOCK_ACTOR, MERGED_CLOCK, Actor, Asked, Incoming, Policy, peer_actor
 from liandong.orders.decide import Decision, Refusal, after, decide, decide_intake, decide_offer
-from liandong.orders.model import Snapshot
+from liandong.orders.model import Order, Snapshot
+from liandong.orders.reassess import REVIEW_TAG, Reassess, read_again, verdict_changes
 from liandong.orders.store import SQL, Request, Store, Written
-from liandong.routing.reader import Reader
+from liandong.routing.model import Facts
 
 log = logging.getLogger(__name__)
 TRIES = 25
 LOST = (OutcomeUnknown, *CONNECTION_LOST, *SHUTTING_DOWN)
+
+
+class Reads(Protocol):
+    """Text → facts; routing.reader.Reader, or whatever stands before it."""
+
+    def read(self, text: str, centre: str) -> Facts: ...
 
 
 class Taken(Struct, frozen=True):
@@ -32,7 +40,7 @@ class Taken(Struct, frozen=True):
 
 
 class Commands:
-    def __init__(self, *, policy: Policy, store: Store, pool: asyncpg.Pool, reader: Reader, clock: Clock) -> None:
+    def __init__(self, *, policy: Policy, store: Store, pool: asyncpg.Pool, reader: Reads, clock: Clock) -> None:
         self.policy = policy
         self._store = store
         self._pool = pool
@@ -57,7 +65,18 @@ class Commands:
                 raise AppError("not_found", "没有这个工单，或没有派给您的单位")
             if snapshot.order.version != action.version:
                 raise AppError("stale_version", version=snapshot.order.version, status_now=snapshot.order.status)
-            done = await self._carry_out(snapshot, self._asked(action.name, action, actor))
+            related = await self._related(getattr(action, "into", None) or getattr(action, "duplicate_of", None))
+            done = await self._carry_out(snapshot, self._asked(action.name, action, actor, related=related))
+            if done is not None:
+                return done
+        raise AppError("try_again", "同一工单的操作过于频繁")
+
+    async def act_now(self, order_id: UUID, action: Action, actor: Actor) -> Snapshot:
+        """An action that rests on no version that somebody saw: carried out on the order as it is. Raises AppError as `act`."""
+        for _ in range(TRIES):
+            snapshot = await self._load(order_id)
+            current = msgspec.structs.replace(action, version=snapshot.order.version)
+            done = await self._carry_out(snapshot, self._asked(action.name, current, actor))
             if done is not None:
                 return done
         raise AppError("try_again", "同一工单的操作过于频繁")
@@ -71,16 +90,44 @@ class Commands:
             if timer is None or timer.due_at > now:
                 return False
             due = Due(version=snapshot.order.version, clock=clock)
-            if await self._carry_out(snapshot, self._asked("due", due, CLOCK_ACTOR)) is not None:
+            related = await self._related(snapshot.order.master_id if clock == MERGED_CLOCK else None)
+            if await self._carry_out(snapshot, self._asked("due", due, CLOCK_ACTOR, related=related)) is not None:
+                return True
+        raise AppError("try_again")
+
+    async def reassess(self, order_id: UUID) -> bool:
+        """Reads an open order again under the catalogue in force. True: its verdict is another one now, and it is flagged.
+
+        Safe to repeat: an order that was flagged under this catalogue is not flagged twice.
+        """
+        for _ in range(TRIES):
+            snapshot = await self._load(order_id)
+            order = snapshot.order
+            if order.facts is None:
+                return False  # a peer's offer was never read here
+            facts = read_again(order.facts, self._reader.read(_said(order), self.policy.centre))
+            if facts.catalogue == order.facts.catalogue:
+                return REVIEW_TAG in order.tags
+            if verdict_changes(order, facts, self.policy.routing) is None:
+                return False
+            data = Reassess(version=order.version, facts=facts)
+            try:
+                done = await self._carry_out(snapshot, self._asked("reassess", data, CLOCK_ACTOR))
+            except AppError as error:
+                if error.code == "action_not_allowed":
+                    return False  # its loop was closed meanwhile
+                raise
+            if done is not None:
                 return True
         raise AppError("try_again")
 
     async def receive(self, order_id: UUID | None, action: str, body: Any, incoming: Incoming) -> Snapshot | None:
         """A message from a peer. None: written meanwhile by another try, look again. Raises AppError when it can't be taken."""
-        asked = self._asked(action, body, peer_actor(incoming.sender), incoming)
         if order_id is None:
+            asked = self._asked(action, body, peer_actor(incoming.sender), incoming)
             return await self._commit(Snapshot(None), decide_offer(incoming.matter_id, asked))  # type: ignore[arg-type]
-        return await self._carry_out(await self._load(order_id), asked)
+        snapshot = await self._load(order_id)
+        return await self._carry_out(snapshot, self._asked(action, body, peer_actor(incoming.sender), incoming))
 
     async def _carry_out(self, snapshot: Snapshot, asked: Asked) -> Snapshot | None:
         decision = decide(snapshot, asked)
@@ -129,6 +176,10 @@ class Commands:
             raise AppError("idempotency_key_reused", "请为新的诉求换一个 Idempotency-Key")
         return Taken(await self._load(row["order_id"]), repeated=True)
 
+    async def _related(self, order_id: UUID | None) -> Snapshot | None:
+        """Another order of this centre that the change is about."""
+        return None if order_id is None else await with_retries(lambda: self._store.load(order_id))
+
     async def _load(self, order_id: UUID) -> Snapshot:
         snapshot = await with_retries(lambda: self._store.load(order_id))
         if snapshot is None:
@@ -136,8 +187,15 @@ class Commands:
         reach("command.loaded")
         return snapshot
 
-    def _asked(self, action: str, data: Any, actor: Actor, incoming: Incoming | None = None) -> Asked:
-        return Asked(action, data, actor, self.policy, self._clock.now(), incoming)
+    def _asked(
+        self,
+        action: str,
+        data: Any,
+        actor: Actor,
+        incoming: Incoming | None = None,
+        related: Snapshot | None = None,
+    ) -> Asked:
+        return Asked(action, data, actor, self.policy, self._clock.now(), incoming, related)
 
 
 async def with_retries(read: Callable[[], Awaitable[Any]]) -> Any:
@@ -153,9 +211,11 @@ async def with_retries(read: Callable[[], Awaitable[Any]]) -> Any:
 
 
 def may_see(snapshot: Snapshot, actor: Actor) -> bool:
-    """A unit's key sees the orders of its unit only."""
+    """A unit's key sees the orders of its unit only, a liaison's the matters that its own centre shares."""
+    if actor.home is not None:
+        return any(t.peer == actor.home for t in snapshot.transfers or ())
     return actor.unit is None or snapshot.order.unit == actor.unit
 
 
-def _said(intake: Intake) -> str:
-    return f"{intake.title}。{intake.content}" if intake.title else intake.content
+def _said(matter: Intake | Order) -> str:
+    return f"{matter.title}。{matter.content}" if matter.title else matter.content

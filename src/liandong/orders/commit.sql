@@ -5,7 +5,8 @@
 WITH change AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS c (
         n integer, id uuid, expected integer, fields jsonb, event jsonb, number_scope text,
-        request jsonb, message jsonb, start jsonb, stop text[], dispatches jsonb, transfers jsonb, outbox jsonb)
+        request jsonb, message jsonb, start jsonb, stop text[], dispatches jsonb, transfers jsonb, outbox jsonb,
+        attachments jsonb)
 ),
 held AS MATERIALIZED (  -- in order of id, so that two statements never wait for each other
     SELECT o.id, o.head FROM orders o JOIN change c ON c.id = o.id AND c.expected = o.version ORDER BY o.id FOR UPDATE OF o
@@ -63,12 +64,12 @@ order_changed AS (
     UPDATE orders o SET
         (number, status, version, head, round, responsible, master_id, type, class_intake, class_confirmed, level, urgent, danger, confidential,
          division_code, unit, title, content, caller, incident, call, facts, verdict, feedback, answer, closing, satisfaction, solved, call_backs,
-         tags, merged, revisited, fed_back, invalid, accepted_at, dispatched_at, signed_at, arrived_at, answered_at, closed_at, called_back_at,
+         tags, merged, revisited, fed_back, invalid, path, bounces, claim, urges, supervisions, accepted_at, dispatched_at, signed_at, arrived_at, answered_at, closed_at, called_back_at,
          evaluated_at, updated_at)
         = (SELECT coalesce(w.number, o.number), f.status, w.expected + 1, w.hash, f.round, f.responsible, f.master_id, f.type, f.class_intake,
                   f.class_confirmed, f.level, f.urgent, f.danger, f.confidential, f.division_code, f.unit, f.title, f.content, f.caller, f.incident,
                   f.call, f.facts, f.verdict, f.feedback, f.answer, f.closing, f.satisfaction, f.solved, f.call_backs, f.tags, f.merged,
-                  f.revisited, f.fed_back, f.invalid, f.accepted_at, f.dispatched_at, f.signed_at, f.arrived_at, f.answered_at, f.closed_at,
+                  f.revisited, f.fed_back, f.invalid, f.path, f.bounces, f.claim, f.urges, f.supervisions, f.accepted_at, f.dispatched_at, f.signed_at, f.arrived_at, f.answered_at, f.closed_at,
                   f.called_back_at, f.evaluated_at, f.updated_at
            FROM jsonb_populate_record(o, w.fields) AS f)
     FROM written w WHERE o.id = w.id AND w.expected > 0
@@ -94,9 +95,26 @@ dispatch_written AS (
 transfer_written AS (
     INSERT INTO transfers
     SELECT t.* FROM ready r, jsonb_populate_recordset(NULL::transfers, r.transfers) AS t WHERE r.transfers IS NOT NULL
-    ON CONFLICT (id) DO UPDATE SET (status, answered_at, reason, basis, text, peer_number, peer_status, peer_result)
-        = (EXCLUDED.status, EXCLUDED.answered_at, EXCLUDED.reason, EXCLUDED.basis, EXCLUDED.text, EXCLUDED.peer_number, EXCLUDED.peer_status,
-           EXCLUDED.peer_result)
+    ON CONFLICT (id) DO UPDATE SET (part, status, answered_at, reason, basis, text, peer_number, peer_status, peer_result, recall, joint_ended_at,
+                                    duplicate_of, negotiated_at, settled_by, positions, calls, precedent)
+        = (EXCLUDED.part, EXCLUDED.status, EXCLUDED.answered_at, EXCLUDED.reason, EXCLUDED.basis, EXCLUDED.text, EXCLUDED.peer_number, EXCLUDED.peer_status,
+           EXCLUDED.peer_result, EXCLUDED.recall, EXCLUDED.joint_ended_at, EXCLUDED.duplicate_of, EXCLUDED.negotiated_at, EXCLUDED.settled_by,
+           EXCLUDED.positions, EXCLUDED.calls, EXCLUDED.precedent)
+),
+attachment_written AS (
+    INSERT INTO attachments (order_id, id, name, media_type, size, sha256, taken_at, place, added_by, added_at, confidential, origin, status,
+        received, reason, created_at)
+    SELECT r.id, a.id, a.name, a.media_type, a.size, a.sha256, a.taken_at, a.place, a.added_by, a.added_at, a.confidential, a.origin, a.status,
+           a.received, a.reason, a.created_at
+    FROM ready r, jsonb_populate_recordset(NULL::attachments, r.attachments) AS a WHERE r.attachments IS NOT NULL
+    ON CONFLICT (order_id, id) DO UPDATE SET (status, added_at, reason) = (EXCLUDED.status, EXCLUDED.added_at, EXCLUDED.reason)
+),
+copy_owed AS (  -- whoever announces a file owes its bytes
+    INSERT INTO attachment_copies (order_id, attachment_id, peer, message_id, urgent, next_attempt_at)
+    SELECT r.id, (m.body::jsonb->>'attachment_id')::uuid, m.peer, m.id, m.urgent, m.created_at
+    FROM ready r, jsonb_to_recordset(r.outbox) AS m (id uuid, peer text, kind text, urgent boolean, body text, created_at timestamptz)
+    WHERE r.outbox IS NOT NULL AND m.kind = 'attachment.added.v1'
+    ON CONFLICT (order_id, attachment_id, peer) DO NOTHING
 ),
 message_added AS (
     INSERT INTO outbox (id, peer, matter_id, order_id, seq, kind, urgent, exercise, body, created_at, next_attempt_at)

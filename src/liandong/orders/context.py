@@ -6,20 +6,28 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from liandong.attachments.admission import Admission
+from liandong.attachments.model import Attachment
 from liandong.core.lifecycle import Transition
 from liandong.exchange.contracts import Body
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
+from liandong.routing.policy import Policy as Ownership
 
+MERGED_CLOCK = "merged"  # a merged order looks at what became of its master
 DANGER_CLOCK = "danger_transfer"  # how long a hotline may take to hand danger over before the clock does
 
 
 class Actor(Struct, frozen=True):
-    """Who acts: a person's key, a clock or a peer. `unit` limits a unit's key to its own orders."""
+    """Who acts: a person's key, a clock or a peer. `unit` limits a unit's key to its own orders.
+
+    `home`: the centre that a liaison comes from; its rights end at the matters shared with that centre.
+    """
 
     id: str
     roles: frozenset[str]
     unit: str | None = None
+    home: str | None = None
 
 
 CLOCK_ACTOR = Actor(id="clock", roles=frozenset({"clock"}))
@@ -42,6 +50,11 @@ class Policy(Protocol):
     centre: str
     kind: Kind
     division_code: str
+    max_bounces: int
+    """How often a matter may be given back in a round before the next offer is a negotiation."""
+    routing: Ownership | None
+    """What ownership is decided by; None is the shipped list."""
+    admission: Admission  # which files may be attached
 
     def side(self, centre: str) -> str | None:
         """`police`, `hotline`, … of this centre or a configured peer; None for a stranger."""
@@ -49,6 +62,22 @@ class Policy(Protocol):
 
     def police(self) -> str | None:
         """The peer that acts first in danger, if there is one."""
+        ...
+
+    def acts_first(self) -> bool:
+        """Is this centre the one that acts first in danger?"""
+        ...
+
+    def takes_danger(self, centre: str) -> bool:
+        """May an urgent offer go to this peer? It sends forces out by itself."""
+        ...
+
+    def arbitrates(self, peer: str) -> bool:
+        """Have both centres agreed that a leader may decide a negotiation?"""
+        ...
+
+    def speaks(self, peer: str, kind: str) -> bool:
+        """Does the peer understand this kind of message? A peer that has never said so counts as one of our version."""
         ...
 
     def local_date(self, now: datetime) -> date:
@@ -59,6 +88,10 @@ class Policy(Protocol):
 
     def knows_reason(self, code: str) -> bool:
         """Is it one of the typed reasons for a return?"""
+        ...
+
+    def may_pause(self, clock: str) -> bool:
+        """Clocks of safety and of the linkage run on whatever anybody wishes."""
         ...
 
     def due(self, clock: str, order: Order, now: datetime) -> Due:
@@ -93,6 +126,13 @@ class Asked(Struct, frozen=True):
     policy: Policy
     now: datetime
     incoming: Incoming | None = None
+    related: Snapshot | None = None
+    """Another order of this centre that the change is about: what is merged into, the master of a merged order."""
+
+    @property
+    def sender(self) -> str:
+        """The peer that asks."""
+        return self.incoming.sender if self.incoming else ""
 
 
 class Outgoing(Struct, frozen=True):
@@ -111,9 +151,12 @@ class Effect(Struct):
     body: dict[str, Any] = {}
     transfers: list[Transfer] = []
     dispatches: list[Dispatch] = []
+    attachments: list[Attachment] = []
     messages: list[Outgoing] = []
     timers: list[dict[str, Any]] = []
     stops: list[str] = []
+    keeps: list[str] = []
+    """Clocks of the row that must go on all the same."""
     starts: list[str] | None = None
 
 

@@ -10,20 +10,35 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from liandong.attachments import effects as attachment_effects
 from liandong.core.ids import new_id
 from liandong.core.lifecycle import Blocked, Transition
 from liandong.exchange.contracts import KIND_OF, TransferOffered
 from liandong.linkage import effects as linkage_effects
-from liandong.linkage.model import TransferStatus
+from liandong.linkage.offers import incoming_transfer, taken_at_birth, with_hop
+from liandong.linkage.rules import danger_waits_here
+from liandong.merging import effects as merging_effects
+from liandong.negotiation import effects as negotiation_effects
 from liandong.orders import effects as order_effects
 from liandong.orders.actions import Intake
-from liandong.orders.context import DANGER_CLOCK, Actor, Asked, Context, Effect, Incoming, Outgoing
+from liandong.orders.context import DANGER_CLOCK, MERGED_CLOCK, Actor, Asked, Context, Effect, Incoming, Outgoing
 from liandong.orders.lifecycle import ENTRY, ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.model import Kind, Order, Origin, Snapshot, Timer
+from liandong.orders.reassess import reassess
+from liandong.routing.model import Decision as Ownership
 from liandong.routing.model import Facts
 from liandong.routing.rules import decide_ownership, overrule
+from liandong.supervision import effects as supervision_effects
 
-EFFECTS = order_effects.EFFECTS | linkage_effects.EFFECTS
+EFFECTS = (
+    order_effects.EFFECTS
+    | linkage_effects.EFFECTS
+    | negotiation_effects.EFFECTS
+    | supervision_effects.EFFECTS
+    | merging_effects.EFFECTS
+    | attachment_effects.EFFECTS
+    | {"reassess": reassess}
+)
 
 
 class Refusal(Struct, frozen=True):
@@ -59,6 +74,7 @@ class Decision(Struct, frozen=True):
     transfers: list[Any] = []
     messages: list[Outgoing] = []
     incoming: Incoming | None = None
+    attachments: list[Any] = []
 
 
 def decide(snapshot: Snapshot, asked: Asked) -> Decision | Refusal:
@@ -79,7 +95,7 @@ def decide_intake(intake: Intake, facts: Facts, asked: Asked) -> Decision:
     policy, now = asked.policy, asked.now
     if intake.facts is not None:
         facts = overrule(facts, order_effects.overruled(intake.facts))
-    verdict = decide_ownership(facts)
+    verdict = decide_ownership(facts, policy.routing)
     order = Order(
         id=new_id(),
         matter_id=new_id(),
@@ -108,10 +124,16 @@ def decide_intake(intake: Intake, facts: Facts, asked: Asked) -> Decision:
         incident=intake.incident,
         call=intake.call,
         tags=intake.tags,
+        path=with_hop([], policy.centre, "", now),
     )
-    body = {"decision": verdict.decision, "reason": verdict.reason, "overruled": facts.overruled}
+    body = {
+        "decision": verdict.decision,
+        "reason": verdict.reason,
+        "overruled": facts.overruled,
+        "catalogue": facts.catalogue,
+    }
     clocks = ENTRY_CLOCKS[policy.kind]
-    if facts.danger and policy.kind == Kind.WORK_ORDER:
+    if verdict.decision == Ownership.TRANSFER_URGENT and policy.kind == Kind.WORK_ORDER:
         clocks += (DANGER_CLOCK,)
     return _birth(order, asked, "order.accepted", Effect(body=body), clocks)
 
@@ -149,13 +171,15 @@ def decide_offer(matter_id: UUID, asked: Asked) -> Decision:
         incident=offer.incident,
         call=offer.call,
         tags=offer.tags,
+        path=with_hop(offer.path, policy.centre, "", now) if offer.urgent and not offer.part else offer.path,
+        bounces=offer.bounces,
+        claim=offer.claim + (offer.urgent and not offer.part and policy.acts_first()),
     )
-    request = linkage_effects.incoming_transfer(order, offer, asked.incoming.sender, now)
-    effect = Effect(transfers=[request], body={"transfer_id": offer.transfer_id, "from": asked.incoming.sender})
+    request = incoming_transfer(order, offer, asked.incoming.sender, now)
+    effect = taken_at_birth(order, request, now) if offer.urgent else Effect(transfers=[request])
+    effect.body = {"transfer_id": offer.transfer_id, "from": asked.incoming.sender}
     if not offer.urgent:
         return _birth(order, asked, "transfer.asked", effect, ("transfer_accept",))
-    effect.transfers = [msgspec.structs.replace(request, status=TransferStatus.ACCEPTED, answered_at=now)]
-    effect.messages = [linkage_effects.acceptance(order, request, now)]
     return _birth(order, asked, "transfer.taken_urgently", effect, ENTRY_CLOCKS[policy.kind])
 
 
@@ -183,24 +207,53 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
     order = msgspec.structs.replace(before, **fields, version=before.version + 1)
     starts = row.starts if effect.starts is None else effect.starts
     running = {t.name for t in snapshot.timers or ()}
-    stops = [name for name in (*row.stops, *effect.stops) if name in running and name not in starts]
+    stops = [n for n in (*row.stops, *effect.stops) if n in running and n not in starts and n not in effect.keeps]
     if status in LIFECYCLES[before.kind].final:
         stops = sorted(running)
     elif row.target == "following":
         stops = sorted(running - {"transfer_accept"} | set(stops))
-    return Decision(
+    decision = Decision(
         order=order,
         expected=before.version,
         changed=fields,
         event=_event(status, row.event, asked, effect.body | _said(asked)),
         number_scope=_number_scope(order, asked) if order.accepted_at and not before.number else None,
-        timers=[*effect.timers, *(_started(order, clock, asked) for clock in starts)],
+        timers=[
+            *effect.timers,
+            *(_started(order, clock, asked) for clock in starts),
+            *_members_woken(snapshot, order, asked),
+        ],
         stops=stops,
         dispatches=effect.dispatches,
         transfers=effect.transfers,
         messages=effect.messages,
         incoming=asked.incoming,
+        attachments=effect.attachments,
     )
+    return _danger_watched(snapshot, decision, asked) if order.danger or before.danger else decision
+
+
+def _danger_watched(snapshot: Snapshot, decision: Decision, asked: Asked) -> Decision:
+    """Whichever way danger came to a centre that sends nobody out: the clock that calls the police runs, until they are called."""
+    to_be = after(snapshot, decision)
+    runs = any(t.name == DANGER_CLOCK and t.status == "running" for t in to_be.timers or ())
+    waits = danger_waits_here(to_be)
+    if waits and not runs:
+        return msgspec.structs.replace(
+            decision, timers=[*decision.timers, _started(decision.order, DANGER_CLOCK, asked)]
+        )
+    if runs and not waits:
+        timers = [t for t in decision.timers if t["name"] != DANGER_CLOCK]
+        return msgspec.structs.replace(decision, timers=timers, stops=[*decision.stops, DANGER_CLOCK])
+    return decision
+
+
+def _members_woken(snapshot: Snapshot, order: Order, asked: Asked) -> list[dict[str, Any]]:
+    """When a master gets its result, or ends without one, the orders merged into it look at it at once."""
+    if not snapshot.members or not order.is_resolved or snapshot.order.is_resolved:
+        return []
+    due = {"due_at": asked.now}
+    return [_started(order, MERGED_CLOCK, asked) | due | {"order_id": member} for member in snapshot.members]
 
 
 def _event(status: str, kind: str, asked: Asked, body: dict[str, Any]) -> Event:
@@ -241,11 +294,19 @@ def _started(order: Order, clock: str, asked: Asked) -> dict[str, Any]:
 def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> Snapshot:
     """The snapshot as it is once the decision is written; `number` is what the commit gave a newly accepted order."""
     order = decision.order if number is None else msgspec.structs.replace(decision.order, number=number)
-    started = {t["name"]: msgspec.convert(t, Timer) for t in decision.timers}
+    started = {t["name"]: msgspec.convert(t, Timer) for t in decision.timers if t["order_id"] == order.id}
     timers = [t for t in snapshot.timers or () if t.name not in decision.stops and t.name not in started]
     dispatches = {d.no: d for d in (*(snapshot.dispatches or ()), *decision.dispatches)}
     transfers = {t.id: t for t in (*(snapshot.transfers or ()), *decision.transfers)}
-    return Snapshot(order, [*timers, *started.values()], list(dispatches.values()), list(transfers.values()))
+    attachments = {a.id: a for a in (*(snapshot.attachments or ()), *decision.attachments)}
+    return Snapshot(
+        order,
+        [*timers, *started.values()],
+        list(dispatches.values()),
+        list(transfers.values()),
+        snapshot.members,
+        list(attachments.values()),
+    )
 
 
 def allowed_actions(snapshot: Snapshot, actor: Actor) -> list[Transition]:

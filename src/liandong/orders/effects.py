@@ -8,7 +8,7 @@ import msgspec
 from liandong.core.ids import new_id
 from liandong.exchange.contracts import MatterSupplemented, OrderAnswered, OrderEvaluated, OrderProgressed
 from liandong.orders import actions as a
-from liandong.orders.context import DANGER_CLOCK, Context, Effect, Outgoing
+from liandong.orders.context import Context, Effect, Outgoing
 from liandong.orders.model import Dispatch, Feedback
 from liandong.routing.rules import decide_ownership, overrule
 
@@ -164,10 +164,8 @@ def amend(ctx: Context) -> Effect:
     fields = given(data, "title", "type", "class_intake", "division_code", "confidential", "caller", "incident", "tags")
     if data.facts is not None and order.facts is not None:
         facts = overrule(order.facts, overruled(data.facts))
-        verdict = decide_ownership(facts)
+        verdict = decide_ownership(facts, ctx.asked.policy.routing)
         fields |= {"facts": facts, "verdict": verdict, "danger": facts.danger, "urgent": order.urgent or verdict.urgent}
-        if order.kind == "work_order" and facts.danger != order.danger:
-            return Effect(fields=fields, starts=[DANGER_CLOCK] if facts.danger else [], stops=[DANGER_CLOCK])
     return Effect(fields=fields)
 
 
@@ -211,7 +209,9 @@ def answered(ctx: Context, text: str, closing: str = "") -> list[Outgoing]:
     """The result, told to every centre that shares the matter."""
     order, asked = ctx.snapshot.order, ctx.asked
     status = ctx.row.target or order.status
-    body = OrderAnswered(number=order.number or "", status=status, at=asked.now, answer=text, closing=closing)
+    body = OrderAnswered(
+        number=order.number or "", status=status, at=asked.now, answer=text, closing=closing, claim=order.claim
+    )
     return [Outgoing(id=new_id(), peer=peer, body=body) for peer in ctx.snapshot.followers]
 
 

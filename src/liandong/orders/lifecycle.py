@@ -3,49 +3,53 @@
 Work orders: plan 二(三)3, 受理 派单 办理 答复 办结 回访 评价. Police orders: 接警 分级 派警 到场 处置 反馈 结警 回访 评价.
 """
 
-from typing import Any
-
+from liandong.attachments import rules as attachment_rules
+from liandong.attachments.lifecycle import attachment_rows
 from liandong.core.lifecycle import Lifecycle, Transition
+from liandong.core.lifecycle import row as _row
 from liandong.linkage import rules as linkage_rules
-from liandong.linkage.lifecycle import DESK, STATUSES, backing_out, linkage_rows
+from liandong.linkage.lifecycle import CLOCK, DESK, FINAL, PEER, STATUSES, Spread, backing_out, linkage_rows
+from liandong.merging import rules as merging_rules
+from liandong.merging.lifecycle import STATUSES as MERGING_STATUSES
+from liandong.merging.lifecycle import merging_clock_rows, merging_rows
+from liandong.negotiation import rules as negotiation_rules
+from liandong.negotiation.lifecycle import negotiation_clock_rows
+from liandong.negotiation.lifecycle import negotiation_rows as talking_rows
 from liandong.orders import rules
 from liandong.orders.model import Kind, Snapshot
+from liandong.supervision import rules as supervision_rules
+from liandong.supervision.lifecycle import supervision_rows
 
 CALL_TAKER = frozenset({"call_taker", "supervisor"})
 DISPATCHER = frozenset({"call_taker", "dispatcher", "supervisor"})
 UNIT = frozenset({"unit", "supervisor"})
 SUPERVISOR = frozenset({"supervisor"})
-CLOCK = frozenset({"clock"})
-FINAL = frozenset({"guided", "cancelled", "declined", "withdrawn", "evaluated"})
-GUARDS = {**rules.GUARDS, **linkage_rules.GUARDS}
+GUARDS = {
+    **rules.GUARDS,
+    **linkage_rules.GUARDS,
+    **negotiation_rules.GUARDS,
+    **supervision_rules.GUARDS,
+    **merging_rules.GUARDS,
+    **attachment_rules.GUARDS,
+}
 
 
-def _row(
-    action: str,
-    sources: str,
-    target: str | None,
-    roles: frozenset[str],
-    event: str,
-    label: str,
-    label_en: str,
-    **more: Any,
-) -> Transition:
-    return Transition(
-        action=action,
-        sources=frozenset(sources.split()),
-        target=target,
-        roles=roles,
-        event=event,
-        label=label,
-        label_en=label_en,
-        **more,
+def _linked_rows(at: Spread, entry_clock: tuple[str, ...]) -> tuple[Transition, ...]:
+    """Everything that happens between centres, and between the orders of one centre."""
+    return (
+        *merging_rows(at, entry_clock),
+        *linkage_rows(at),
+        *talking_rows(at),
+        *supervision_rows(at),
     )
 
 
-def _shared_rows(entry: str, done: str, entry_clock: tuple[str, ...], open_: frozenset[str]) -> tuple[Transition, ...]:
+def _shared_rows(at: Spread, entry_clock: tuple[str, ...]) -> tuple[Transition, ...]:
     """What both kinds of order have in common: the ends of the loop and the corrections on the way."""
+    entry, done = at.entry, at.done
     idle = f"{entry} returned"
-    spread = " ".join(sorted(open_))
+    spread = " ".join(sorted(at.open_))
+    ended = "closed called_back evaluated guided"
     return (
         _row(
             "answer_directly", idle, "evaluated", CALL_TAKER, "order.answered_directly", "直接答复", "Answer directly",
@@ -68,11 +72,11 @@ def _shared_rows(entry: str, done: str, entry_clock: tuple[str, ...], open_: fro
         ),
         _row(
             "close", done, "evaluated", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
-            guards=("parts_answered", "nothing_offered", "evaluated_by_peer"), stamps=("closed_at",),
+            guards=("parts_answered", "nothing_offered", "evaluated_by_peer"), sends=("joint.ended.v1",), stamps=("closed_at",),
         ),
         _row(
             "close", done, "closed", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
-            guards=("parts_answered", "nothing_offered"), starts=("callback",), stamps=("closed_at",),
+            guards=("parts_answered", "nothing_offered"), starts=("callback",), sends=("joint.ended.v1",), stamps=("closed_at",),
         ),
         _row(
             "call_back", "closed", "called_back", CALL_TAKER, "order.called_back", "回访", "Call back",
@@ -91,17 +95,25 @@ def _shared_rows(entry: str, done: str, entry_clock: tuple[str, ...], open_: fro
             "due", "called_back", "evaluated", CLOCK, "order.evaluation_lapsed", "评价到期", "Evaluation lapsed",
             guards=("evaluation_lapsed",), sends=("order.evaluated.v1",), stamps=("evaluated_at",),
         ),
+        *negotiation_clock_rows(at),
+        *merging_clock_rows(at, entry_clock),
         _row("due", f"{spread} closed called_back", None, CLOCK, "clock.overdue", "超时告警", "Overdue"),
         _row(
-            "reopen", "closed called_back evaluated guided", entry, CALL_TAKER, "order.reopened", "重新办理", "Reopen",
+            "reopen", ended, entry, CALL_TAKER, "order.reopened", "重新办理，原路转交", "Reopen and hand over the same way",
+            guards=("calls_back_itself", "went_elsewhere"), starts=(*entry_clock, "transfer_accept"), stops=("callback", "evaluation"),
+            sends=("transfer.offered.v1",),
+        ),
+        _row(
+            "reopen", ended, entry, CALL_TAKER, "order.reopened", "重新办理", "Reopen",
             guards=("calls_back_itself",), starts=entry_clock, stops=("callback", "evaluation"),
         ),
-        _row("amend", f"{spread} closed called_back", None, DESK, "order.amended", "更正", "Amend"),
+        _row("reassess", spread, None, CLOCK, "order.reassessed", "目录变更，重新判定", "Reassessed under the catalogue in force"),
+        _row("amend", f"{spread} closed called_back", None, DESK, "order.amended", "更正", "Amend", sends=("danger.raised.v1",)),
         _row(
             "supplement", f"{spread} closed called_back", None, DESK, "matter.supplemented", "补充", "Supplement",
             sends=("matter.supplemented.v1",),
         ),
-        _row("pause_clock", spread, None, SUPERVISOR | {"dispatcher"}, "clock.paused", "暂停计时", "Pause a clock", guards=("clock_runs",)),
+        _row("pause_clock", spread, None, SUPERVISOR | {"dispatcher"}, "clock.paused", "暂停计时", "Pause a clock", guards=("clock_runs", "clock_may_rest")),
         _row("resume_clock", spread, None, SUPERVISOR | {"dispatcher"}, "clock.resumed", "恢复计时", "Resume a clock", guards=("clock_paused",)),
     )  # fmt: skip
 
@@ -119,8 +131,18 @@ WORK_STATUSES = {
     "guided": ("已引导", "guided"),
     "cancelled": ("已作废", "cancelled"),
     **STATUSES,
+    **MERGING_STATUSES,
 }
-WORK_OPEN = frozenset({"accepted", "dispatched", "returned", "signed", "handling", "answered", "offered", "following"})
+WORK = Spread(
+    entry="accepted",
+    done="answered",
+    idle=frozenset({"accepted", "returned"}),
+    engaged=frozenset({"dispatched", "signed", "handling"}),
+    open_=frozenset(
+        {"accepted", "dispatched", "returned", "signed", "handling", "answered", "offered", "following", "merged"}
+    ),
+)
+WORK_OPEN = WORK.open_
 WORK_RESTING = FINAL | {"offered", "following", "answered", "closed", "called_back"}
 WORK_ROWS = (
     _row(
@@ -143,32 +165,29 @@ WORK_ROWS = (
     ),
     *backing_out(
         "declined", WORK_RESTING, action="raise_danger", roles=DESK | {"unit"}, event="danger.raised", label="险情退回110（紧急）",
-        label_en="Danger: back to 110 at once", guards=("asked",), sends=("transfer.returned.v1", "danger.raised.v1"),
+        label_en="Danger: back to 110 at once", guards=("asked_by_police",), sends=("transfer.returned.v1", "danger.raised.v1"),
     ),
     _row(
-        "raise_danger", "accepted returned dispatched signed handling answered", None, DESK | {"unit"}, "danger.raised",
-        "险情转110（紧急）", "Danger: 110 at once", guards=("own_unit", "police_not_yet_called"), starts=("transfer_accept",),
-        sends=("transfer.offered.v1",),
+        "raise_danger", WORK_OPEN, None, DESK | {"unit"}, "danger.raised", "一键呼叫110", "Danger: 110 at once",
+        guards=("own_unit", "police_not_yet_called"), starts=("transfer_accept",), sends=("transfer.offered.v1",),
     ),
     _row("raise_danger", "following", None, DESK, "danger.raised", "险情告知110", "Tell 110 of danger", sends=("danger.raised.v1",)),
     *backing_out(
         "declined", WORK_RESTING, action="note_danger", roles=frozenset({"peer"}), event="danger.raised_by_peer", label="对方报险情，退回110",
-        label_en="Danger seen by the peer: returned", guards=("asked_for_whole",), sends=("transfer.returned.v1",),
+        label_en="Danger seen by the peer: returned", guards=("asked_by_police",), sends=("transfer.returned.v1",),
     ),
-    _row("note_danger", "accepted returned dispatched signed handling answered", None, frozenset({"peer"}), "danger.raised_by_peer", "对方报险情",
-         "Danger seen by the peer", guards=("police_not_yet_called",), sends=("transfer.offered.v1",)),
-    _row("note_danger", " ".join(sorted(WORK_OPEN | FINAL | {"closed", "called_back"})), None, frozenset({"peer"}), "danger.raised_by_peer", "对方报险情",
+    _row("note_danger", WORK_OPEN, None, frozenset({"peer"}), "danger.raised_by_peer", "对方报险情，呼叫110", "Danger seen by the peer: 110 is called",
+         guards=("police_not_yet_called", "told_by_other"), starts=("transfer_accept",), sends=("transfer.offered.v1",)),
+    _row("note_danger", WORK_OPEN | FINAL | {"closed", "called_back"}, None, frozenset({"peer"}), "danger.raised_by_peer", "对方报险情",
          "Danger seen by the peer"),
     # A hotline that has not handed danger over within the clock's time does so by itself: no emergency waits for a key.
     _row(
-        "due", "accepted returned", None, CLOCK, "transfer.offered_by_clock", "险情自动转110（紧急）", "Danger handed over by the clock",
+        "due", "accepted returned dispatched signed handling answered", None, CLOCK, "transfer.offered_by_clock", "险情自动转110（紧急）", "Danger handed over by the clock",
         guards=("danger_unsent", "police_not_yet_called"), starts=("transfer_accept",), sends=("transfer.offered.v1",),
     ),
-    *_shared_rows("accepted", "answered", (), WORK_OPEN),
-    *linkage_rows(
-        entry="accepted", done="answered", idle=frozenset({"accepted", "returned"}),
-        engaged=frozenset({"dispatched", "signed", "handling"}), open_=WORK_OPEN,
-    ),
+    *_shared_rows(WORK, ()),
+    *_linked_rows(WORK, ()),
+    *attachment_rows(frozenset(WORK_STATUSES)),
 )  # fmt: skip
 
 POLICE_STATUSES = {
@@ -186,11 +205,62 @@ POLICE_STATUSES = {
     "guided": ("已引导", "guided"),
     "cancelled": ("已作废", "cancelled"),
     **STATUSES,
+    **MERGING_STATUSES,
 }
-POLICE_OPEN = frozenset({
-    "received", "graded", "dispatched", "returned", "acknowledged", "arrived", "disposing", "fed_back", "offered", "following",
-})  # fmt: skip
-POLICE_RESTING = " ".join(sorted(FINAL | {"offered", "following", "fed_back", "closed", "called_back"}))
+POLICE = Spread(
+    entry="received",
+    done="fed_back",
+    idle=frozenset({"received", "graded", "returned", "fed_back"}),
+    engaged=frozenset({"dispatched", "acknowledged", "arrived", "disposing"}),
+    open_=frozenset(
+        {
+            "received",
+            "graded",
+            "dispatched",
+            "returned",
+            "acknowledged",
+            "arrived",
+            "disposing",
+            "fed_back",
+            "offered",
+            "following",
+            "merged",
+        }
+    ),
+)
+POLICE_OPEN = POLICE.open_
+POLICE_RESTING = frozenset({"offered", "following", "fed_back", "closed", "called_back"})
+
+
+def _danger_at_a_desk_that_sends_forces(
+    action: str,
+    who: frozenset[str],
+    at_work: frozenset[str],
+    event: str,
+    label: str,
+    label_en: str,
+    *,
+    sends: tuple[str, ...],
+) -> tuple[Transition, ...]:
+    """110 takes into its hands what it does not hold, whoever has it; 119 and 120 take what they are asked."""
+    taken = {"starts": ("police_dispatch",), "stamps": ("accepted_at",)}
+    settled = ("transfer_accept", "negotiation", "merged", "callback", "evaluation")
+    return (
+        _row(action, POLICE_RESTING | {"merged"}, "received", who, "danger.claimed", f"{label}，立即接管", f"{label_en}: claimed",
+             guards=("acts_first",), stops=settled, sends=("danger.claimed.v1",), **taken),
+        _row(action, FINAL, "received", who, "danger.claimed", f"{label}，立即接管", f"{label_en}: claimed",
+             guards=("acts_first", "still_asked_any"), stops=settled, sends=("danger.claimed.v1",), **taken),
+        _row(action, "received graded returned", None, who, "danger.claimed", f"{label}，立即接管", f"{label_en}: claimed",
+             guards=("acts_first", "whole_on_offer"), stops=("transfer_accept", "negotiation"), sends=("danger.claimed.v1",)),
+        _row(action, POLICE_RESTING | FINAL, "received", who, event, f"{label}，立即接收", f"{label_en}: taken",
+             guards=("acts_beside", "still_asked_any"), stops=("transfer_accept", "negotiation"), sends=("transfer.accepted.v1", *sends), **taken),
+        _row(action, "merged", "received", who, event, f"{label}，恢复单独处置", f"{label_en}: handled for itself",
+             guards=("acts_beside",), starts=("police_dispatch",), stops=("merged",), sends=sends),
+        _row(action, POLICE_OPEN - {"offered", "merged"} if at_work is not PEER else POLICE_OPEN | FINAL | {"closed", "called_back"}, None, at_work,
+             event, label, label_en, guards=("own_unit",), sends=sends),
+    )  # fmt: skip
+
+
 POLICE_ROWS = (
     _row("grade", "received", "graded", DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible",)),
     _row("grade", "graded returned", None, DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible",)),
@@ -198,6 +268,11 @@ POLICE_ROWS = (
         "dispatch", "received graded returned", "dispatched", DISPATCHER, "order.dispatched", "派警", "Dispatch",
         guards=("responsible", "whole_not_offered", "unit_known"), starts=("police_arrival",), stops=("police_dispatch",),
         sends=("order.progressed.v1",), stamps=("dispatched_at",),
+    ),
+    _row(
+        "split", "received graded returned", "dispatched", DISPATCHER, "order.split", "派警并转交对方部分", "Dispatch and hand over the other part",
+        guards=("responsible", "free_to_split", "unit_known", "peer_known"), starts=("police_arrival", "transfer_accept"), stops=("police_dispatch",),
+        sends=("order.progressed.v1", "transfer.offered.v1"), stamps=("dispatched_at",),
     ),
     _row("acknowledge", "dispatched", "acknowledged", UNIT, "order.acknowledged", "接令", "Acknowledge", guards=("own_unit",), stamps=("signed_at",)),
     _row(
@@ -213,19 +288,13 @@ POLICE_ROWS = (
         "feed_back", "disposing", "fed_back", UNIT, "order.fed_back", "反馈", "Feed back",
         guards=("own_unit",), sends=("order.answered.v1",), stamps=("answered_at",),
     ),
-    _row("raise_danger", POLICE_RESTING, "received", DESK, "danger.raised", "险情，立即接收", "Danger: take it at once",
-         guards=("asked",), starts=("police_dispatch",), stops=("transfer_accept",), sends=("danger.raised.v1", "transfer.accepted.v1"), stamps=("accepted_at",)),
-    _row("raise_danger", "received graded returned dispatched acknowledged arrived disposing following", None, DESK | {"unit"}, "danger.raised",
-         "标记险情", "Mark danger", guards=("own_unit",), sends=("danger.raised.v1",)),
-    _row("note_danger", POLICE_RESTING, "received", frozenset({"peer"}), "danger.raised_by_peer", "对方报险情，立即接收", "Danger seen by the peer: taken",
-         guards=("still_asked_any",), starts=("police_dispatch",), stops=("transfer_accept",), sends=("transfer.accepted.v1",), stamps=("accepted_at",)),
-    _row("note_danger", " ".join(sorted(POLICE_OPEN | FINAL | {"closed", "called_back"})), None, frozenset({"peer"}), "danger.raised_by_peer",
-         "对方报险情", "Danger seen by the peer"),
-    *_shared_rows("received", "fed_back", ("police_dispatch",), POLICE_OPEN),
-    *linkage_rows(
-        entry="received", done="fed_back", idle=frozenset({"received", "graded", "returned", "fed_back"}),
-        engaged=frozenset({"dispatched", "acknowledged", "arrived", "disposing"}), open_=POLICE_OPEN,
-    ),
+    *_danger_at_a_desk_that_sends_forces("raise_danger", DESK, DESK | {"unit"}, "danger.raised", "险情", "Danger", sends=("danger.raised.v1",)),
+    *_danger_at_a_desk_that_sends_forces("note_danger", PEER, PEER, "danger.raised_by_peer", "对方报险情", "Danger seen by the peer", sends=()),
+    _row("amend", "received graded returned", None, DESK, "order.amended", "更正", "Amend",
+         guards=("amends_danger", "acts_first", "whole_on_offer"), stops=("transfer_accept", "negotiation"), sends=("danger.claimed.v1",)),
+    *_shared_rows(POLICE, ("police_dispatch",)),
+    *_linked_rows(POLICE, ("police_dispatch",)),
+    *attachment_rows(frozenset(POLICE_STATUSES)),
 )  # fmt: skip
 
 LIFECYCLES: dict[Kind, Lifecycle[Snapshot]] = {

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from liandong.attachments.model import Attachment
 from liandong.catalogue.centres import Kind
-from liandong.linkage.model import Transfer
+from liandong.linkage.model import Hop, Supervision, Transfer
 from liandong.routing.model import Facts, Verdict
 
 Text = Annotated[str, Meta(max_length=10_000)]
@@ -123,7 +124,11 @@ RESOLVED = frozenset({"answered", "fed_back", "closed", "called_back", "evaluate
 
 
 class Order(Struct, frozen=True, kw_only=True):
-    """One row of `orders`. Times are UTC. `responsible`: this centre holds itself responsible for the matter (or its part of it)."""
+    """One row of `orders`. Times are UTC. `responsible`: this centre holds itself responsible for the matter (or its part of it).
+
+    `path`: the centres that have had the whole matter in this round. `bounces`: how often it was given back in this round.
+    `claim`: how often the police desk has taken the matter over in danger; what was said under a lower number is void.
+    """
 
     id: UUID
     matter_id: UUID
@@ -165,6 +170,11 @@ class Order(Struct, frozen=True, kw_only=True):
     revisited: bool = False
     fed_back: bool = False
     invalid: bool = False
+    path: list[Hop] = []
+    bounces: int = 0
+    claim: int = 0
+    urges: int = 0
+    supervisions: list[Supervision] = []
     created_at: datetime
     accepted_at: datetime | None = None
     dispatched_at: datetime | None = None
@@ -184,6 +194,11 @@ class Order(Struct, frozen=True, kw_only=True):
     def came_from_peer(self) -> bool:
         """Another centre took the call first."""
         return self.origin == "peer"
+
+    @property
+    def sends_forces(self) -> bool:
+        """A desk that sends somebody out by itself (110, 119, 120): danger is acted on here, not handed over."""
+        return self.kind == Kind.POLICE_ORDER
 
 
 class Timer(Struct, frozen=True, kw_only=True):
@@ -216,19 +231,46 @@ class Dispatch(Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(Struct, frozen=True):
-    """What a decision looks at: the order with its open timers, its dispatches and its transfers."""
+    """What a decision looks at: the order with its open timers, dispatches, transfers, the orders merged into it and its attachments."""
 
     order: Order
     timers: list[Timer] | None = None
     dispatches: list[Dispatch] | None = None
     transfers: list[Transfer] | None = None
+    members: list[UUID] | None = None
+    attachments: list[Attachment] | None = None
 
-    def open_transfer(self, direction: str) -> Transfer | None:
-        """The transfer that waits for an answer: `out` is what we offered, `in` what we are asked."""
-        return next((t for t in self.transfers or () if t.direction == direction and t.is_open), None)
+    def open_transfers(self, direction: str) -> list[Transfer]:
+        """What waits for an answer: `out` is what we offered, `in` what we are asked."""
+        return [t for t in self.transfers or () if t.direction == direction and t.is_open]
+
+    def open_transfer(self, direction: str, transfer_id: UUID | None = None) -> Transfer | None:
+        """The one that is named; without a name the one of the whole matter that is not being called back, else a part."""
+        waiting = self.open_transfers(direction)
+        if transfer_id is not None:
+            return next((t for t in waiting if t.id == transfer_id), None)
+        return min(waiting, key=lambda t: (t.part, t.status in {"withdrawing", "keeping"}), default=None)
+
+    @property
+    def dispatch_at_work(self) -> bool:
+        """Somebody of ours was sent and has no result yet."""
+        return self.dispatch is not None and not self.order.is_resolved
+
+    def holds_whole(self, centre: str) -> bool:
+        """This centre answers for the whole matter, not only for a part of it."""
+        path = self.order.path
+        return self.order.responsible and (not path or path[-1].centre == centre)
+
+    @property
+    def negotiation(self) -> Transfer | None:
+        """The negotiation that is going on, whoever offered."""
+        return next((t for t in self.transfers or () if t.is_negotiated), None)
 
     def transfer(self, transfer_id: UUID) -> Transfer | None:
         return next((t for t in self.transfers or () if t.id == transfer_id), None)
+
+    def attachment(self, attachment_id: UUID) -> Attachment | None:
+        return next((a for a in self.attachments or () if a.id == attachment_id), None)
 
     @property
     def followers(self) -> list[str]:

@@ -23,7 +23,7 @@ def own_unit(snapshot: Snapshot, asked: Asked | None) -> str | None:
 def no_danger_waiting(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Danger is 110's first (plan 二(三)1): a hotline may not answer, guide away or dispatch it before 110 has it."""
     order = snapshot.order
-    if not order.danger or order.kind == "police_order":
+    if not order.danger or order.sends_forces:
         return None
     return None if police_have_it(snapshot) else "存在危险，须先转110（紧急），再作其他处理"
 
@@ -74,10 +74,16 @@ def reached_or_last_attempt(snapshot: Snapshot, asked: Asked | None) -> str | No
     return "未接通，未满三次"
 
 
+def amends_danger(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    facts = asked.data.facts if asked is not None else None
+    says = facts is not None and facts.danger and snapshot.order.facts is not None
+    return None if says and not snapshot.order.danger else "没有更正为险情"
+
+
 def danger_unsent(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return (
         None
-        if asked is not None and asked.data.clock == DANGER_CLOCK and snapshot.order.danger
+        if asked is not None and asked.data.clock == DANGER_CLOCK and snapshot.order.urgent
         else "没有等待转出的险情"
     )
 
@@ -88,6 +94,12 @@ def evaluation_lapsed(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def clock_runs(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return _clock_is("running", "没有正在走的这个时限", snapshot, asked)
+
+
+def clock_may_rest(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    if asked is None or asked.policy.may_pause(asked.data.clock):
+        return None
+    return "该时限关系安全或中心间衔接，不能暂停"
 
 
 def clock_paused(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -111,9 +123,11 @@ GUARDS: dict[str, Guard] = {
         evaluated_by_peer,
         calls_back_itself,
         reached_or_last_attempt,
+        amends_danger,
         danger_unsent,
         evaluation_lapsed,
         clock_runs,
+        clock_may_rest,
         clock_paused,
     )
 }

@@ -125,6 +125,7 @@ def change_of(decision: Decision, request: Request | None = None) -> bytes:
         ("stop", decision.stops),
         ("dispatches", decision.dispatches),
         ("transfers", decision.transfers),
+        ("attachments", decision.attachments),
     ):
         if value:
             change[name] = value

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from liandong.attachments.model import Attachment, visible
 from liandong.linkage.model import Transfer
 from liandong.orders.actions import person_actions, required_fields
 from liandong.orders.context import Actor
@@ -39,6 +40,7 @@ class OrderView(Order, frozen=True, kw_only=True):
     clocks: list[ClockView]
     dispatches: list[Dispatch]
     transfers: list[Transfer]
+    attachments: list[Attachment]
 
 
 class Unmasked(Struct, frozen=True):
@@ -50,10 +52,11 @@ class Masked(Struct, frozen=True):
     """What this actor sees of the caller. A confidential caller does not exist for the unit."""
 
     confidential: bool
+    unit: str | None = None
 
     @classmethod
     def of(cls, snapshot: Snapshot, actor: Actor) -> "Masked":
-        return cls(snapshot.order.confidential and actor.unit is not None)
+        return cls(snapshot.order.confidential and actor.unit is not None, actor.unit)
 
     def caller(self, caller: Caller) -> Caller:
         if self.confidential:
@@ -69,7 +72,13 @@ class Masked(Struct, frozen=True):
         )
 
     def body(self, body: Any) -> Any:
-        """A ledger body for the screen: the caller's data in what was asked is masked the same way."""
+        """A ledger body for the screen: the caller's data in what was asked is masked the same way.
+
+        Of a confidential attachment a unit learns that there is one, and nothing more.
+        """
+        attachment = body.get("attachment") if isinstance(body, dict) else None
+        if self.unit is not None and isinstance(attachment, dict) and attachment.get("confidential"):
+            return {"attachment": {"confidential": True}}
         asked = body.get("asked") if isinstance(body, dict) else None
         if not isinstance(asked, dict) or not asked.get("caller"):
             return body
@@ -90,6 +99,7 @@ def view(snapshot: Snapshot, actor: Actor) -> OrderView:
         clocks=[ClockView(t.name, t.status, t.due_at, t.reason) for t in snapshot.timers or ()],
         dispatches=snapshot.dispatches or [],
         transfers=snapshot.transfers or [],
+        attachments=visible(snapshot.attachments, actor.unit),
     )
 
 

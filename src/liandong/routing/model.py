@@ -54,6 +54,8 @@ class Facts(Struct, frozen=True):
     spans: tuple[Span, ...] = ()
     overruled: tuple[str, ...] = ()
     """Names of the facts that a person set."""
+    catalogue: str = ""
+    """The catalogue that the text was read with (TransferCatalogue.version); the verdict rests on the same one."""
 
 
 class Verdict(Struct, frozen=True):

@@ -1,0 +1,257 @@
+"""Danger: no wait anywhere. The police desk acts first, whatever was going on (plan 二(三)1, 国办发〔2022〕12号).
+
+Every other centre that learns of danger calls the police desk itself, by an urgent offer. The police desk takes it, or claims what it
+only followed or had on offer. A claim has a number; what was said under a lower number is void, and whoever reads a new one
+tells it on. The exploration that forced these rules is in docs/ownership.md.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from liandong.core.ids import new_id
+from liandong.exchange.contracts import DangerClaimed, DangerRaised
+from liandong.linkage.model import ALREADY_HERE, Transfer, TransferStatus
+from liandong.linkage.offers import (
+    Offer,
+    accept,
+    afresh,
+    give_back,
+    offer,
+    overtake,
+    pass_on,
+    sharing,
+    to,
+    unlinked,
+    with_hop,
+)
+from liandong.linkage.rules import undispatched_danger
+from liandong.orders.context import Context, Effect, Outgoing
+from liandong.orders.effects import EFFECTS as ORDER_EFFECTS
+from liandong.orders.effects import EffectOf, append
+
+TO_POLICE = {"reason": "other", "basis": "plan 二(三)1", "text": "存在危险，由110先行处置"}
+TAKEN_OVER = "存在危险，由110先行处置"
+
+
+def raise_danger(ctx: Context) -> Effect:
+    asked = ctx.asked
+    text = f"{asked.data.text}（现场：{asked.data.address}）" if asked.data.address else asked.data.text
+    seen = DangerRaised(at=asked.now, text=text)
+    request = ctx.snapshot.open_transfer("in")
+    if ctx.row.event == "danger.claimed":
+        effect = claim(ctx, text)
+    elif "transfer.returned.v1" in ctx.row.sends and request is not None:
+        effect = give_back(ctx, request, **(TO_POLICE | {"text": text}))
+        effect.messages.append(to(request.peer, seen))
+    elif "transfer.accepted.v1" in ctx.row.sends and request is not None:
+        effect = accept(ctx, request)
+        effect.messages.append(to(request.peer, seen))
+    elif "transfer.offered.v1" in ctx.row.sends:
+        effect = hand_over(ctx, text)
+    else:
+        effect = Effect(messages=[to(peer, seen) for peer in sharing(ctx)])
+    effect.fields = _endangered(ctx, text) | _placed(ctx) | unlinked(ctx) | effect.fields
+    return effect
+
+
+def amend(ctx: Context) -> Effect:
+    """A correction that says danger does what seeing it does at the police desk; elsewhere the clock calls the police."""
+    effect = ORDER_EFFECTS["amend"](ctx)
+    if not effect.fields.get("danger") or ctx.snapshot.order.danger:
+        return effect
+    text = "更正：存在危险"
+    if "danger.claimed.v1" in ctx.row.sends:
+        claimed = claim(ctx, text)
+        effect.fields |= claimed.fields
+        effect.transfers, effect.messages = claimed.transfers, claimed.messages
+    else:
+        effect.messages = [to(peer, DangerRaised(at=ctx.asked.now, text=text)) for peer in sharing(ctx)]
+    return effect
+
+
+def note_danger(ctx: Context) -> Effect:
+    """The other side saw danger."""
+    asked, order = ctx.asked, ctx.snapshot.order
+    request = ctx.snapshot.open_transfer("in")
+    if ctx.row.event == "danger.claimed":
+        effect = claim(ctx, asked.data.text)
+    elif "transfer.accepted.v1" in ctx.row.sends and request is not None:
+        effect = accept(ctx, request)
+    elif "transfer.returned.v1" in ctx.row.sends and request is not None:
+        effect = give_back(ctx, request, **TO_POLICE)
+    elif "transfer.offered.v1" in ctx.row.sends:
+        effect = hand_over(ctx, asked.data.text)
+    else:
+        effect = Effect(messages=[] if order.danger else pass_on(ctx, asked.data))
+    effect.fields = _endangered(ctx, asked.data.text) | unlinked(ctx) | effect.fields
+    return effect
+
+
+def hand_over(ctx: Context, note: str, *, danger: bool = True) -> Effect:
+    """To the police desk at once, by whoever knows of the danger. Whoever has sent somebody itself stays beside the police.
+
+    What is on offer to others is left: the claim of the police settles it.
+    """
+    police = ctx.asked.policy.police()
+    if police is None:
+        return Effect(body={"alarm": "没有配置公安对接中心，请立即电话报警"})
+    joint = ctx.snapshot.dispatch is not None and ctx.snapshot.holds_whole(ctx.asked.policy.centre)
+    content = append(ctx.snapshot.order.content, note)
+    effect = offer(ctx, Offer(to=police, urgent=True, part=joint, note=note, content=content, danger=danger))
+    effect.messages[0] = _with_place(ctx, effect.messages[0])
+    older = [t for t in ctx.snapshot.open_transfers("out") if t.peer == police]
+    overtaken = {"status": TransferStatus.OVERTAKEN, "answered_at": ctx.asked.now}
+    effect.transfers = [*(msgspec.structs.replace(t, **overtaken) for t in older), *effect.transfers]
+    return effect
+
+
+def claim(ctx: Context, text: str, *, heard: int = 0, but: Iterable[str] = ()) -> Effect:
+    """The police desk is responsible at once. Everybody that it knows of is told, which answers their open questions too."""
+    order, now, us = ctx.snapshot.order, ctx.asked.now, ctx.asked.policy.centre
+    number = max(order.claim, heard) + 1
+    told = _tell(ctx, number, text, told={us, *but})
+    path = with_hop(order.path, us, order.number or "", now)
+    fields: dict[str, Any] = {"responsible": True, "path": path, "claim": number}
+    if ctx.row.target is not None:
+        fields |= afresh()
+    transfers = _merged([*overtake(ctx, direction="out"), *overtake(ctx, direction="in")], told.transfers)
+    return Effect(fields=fields, transfers=transfers, messages=told.messages)
+
+
+def take_urgently(ctx: Context, request: Transfer) -> Effect:
+    """The police desk takes an urgent offer; where others may hold or be offered the matter, by a claim that they all hear of."""
+    if not ctx.asked.policy.acts_first() or request.part or not (request.urgent or undispatched_danger(ctx.snapshot)):
+        return accept(ctx, request)
+    order = ctx.snapshot.order
+    claimed = claim(ctx, TAKEN_OVER, heard=ctx.asked.data.claim, but={request.peer})
+    as_claimed = msgspec.structs.replace(order, claim=claimed.fields["claim"])
+    snapshot = msgspec.structs.replace(ctx.snapshot, order=as_claimed)
+    effect = accept(msgspec.structs.replace(ctx, snapshot=snapshot), request)
+    effect.transfers = _merged(claimed.transfers, effect.transfers)
+    effect.fields = claimed.fields | effect.fields
+    effect.messages += claimed.messages
+    return effect
+
+
+def note_claim(ctx: Context) -> Effect:
+    """Who was responsible follows; who has somebody at work stays beside the police, marked as joint. It is told on."""
+    data, order, now = ctx.asked.data, ctx.snapshot.order, ctx.asked.now
+    if data.claim <= order.claim:
+        return Effect()
+    effect = under_claim(ctx, data.claim, data.text, told=data.told)
+    ours = ctx.snapshot.transfer(data.transfer_id)
+    joint = effect.fields.get("responsible", order.responsible) and ctx.snapshot.holds_whole(ctx.asked.policy.centre)
+    if ours is None:
+        ours = Transfer(
+            id=data.transfer_id,
+            order_id=order.id,
+            direction="out",
+            peer=ctx.asked.sender,
+            part=joint,
+            urgent=True,
+            status=TransferStatus.ACCEPTED,
+            offered_at=data.at,
+            answered_at=data.at,
+            peer_number=data.number,
+            round=order.round,
+        )
+    else:
+        ours = msgspec.structs.replace(
+            ours, status=TransferStatus.ACCEPTED, answered_at=now, peer_number=data.number, part=joint or ours.part
+        )
+    effect.transfers = _merged(effect.transfers, [ours])
+    if ctx.row.target == "declined":
+        effect.fields["closing"] = "declined"
+    return effect
+
+
+def under_claim(ctx: Context, number: int, text: str, *, told: Iterable[str]) -> Effect:
+    """What a new claim makes of this centre: no whole offer, no whole question, no recall is open any more."""
+    us = ctx.asked.policy.centre
+    known = _tell(ctx, number, text, told={us, ctx.asked.sender, *told})
+    void = [*overtake(ctx, direction="out"), *overtake(ctx, direction="in")]
+    recalls = [msgspec.structs.replace(t, recall=None) for t in ctx.snapshot.transfers or () if t.recall]
+    fields = _endangered(ctx, text) | {"claim": number}
+    if ctx.snapshot.dispatch is None and ctx.snapshot.holds_whole(us):
+        fields["responsible"] = False
+    return Effect(fields=fields, transfers=_merged(recalls, void, known.transfers), messages=known.messages)
+
+
+def _tell(ctx: Context, number: int, text: str, *, told: set[str]) -> Effect:
+    """The claim goes to every centre that shares the matter and has not heard of it; each is followed up like one that handed it over."""
+    order, now = ctx.snapshot.order, ctx.asked.now
+    peers = sorted(_known(ctx) - told)
+    effect = Effect()
+    for peer in peers:
+        asking = next((t for t in ctx.snapshot.open_transfers("in") if t.peer == peer and not t.part), None)
+        body = DangerClaimed(
+            transfer_id=asking.id if asking else new_id(),
+            number=order.number or "",
+            at=now,
+            text=text,
+            claim=number,
+            told=sorted(told | set(peers)),
+        )
+        effect.messages.append(Outgoing(id=new_id(), peer=peer, urgent=True, body=body))
+        change: dict[str, Any] = {"status": TransferStatus.ACCEPTED, "answered_at": now}
+        effect.transfers.append(
+            msgspec.structs.replace(asking, **change)
+            if asking
+            else Transfer(
+                id=body.transfer_id,
+                order_id=order.id,
+                direction="in",
+                peer=peer,
+                part=False,
+                urgent=True,
+                offered_at=now,
+                round=order.round,
+                **change,
+            )
+        )
+    return effect
+
+
+def _known(ctx: Context) -> set[str]:
+    """The centres that may have or get the matter; who returned it, or saw it withdrawn, has nothing to do with it."""
+    gone = {TransferStatus.RETURNED, TransferStatus.WITHDRAWN}
+    return {t.peer for t in ctx.snapshot.transfers or () if t.status not in gone or t.reason == ALREADY_HERE}
+
+
+def _merged(*parts: Iterable[Transfer]) -> list[Transfer]:
+    """The last word on each transfer."""
+    return list({t.id: t for part in parts for t in part}.values())
+
+
+def _endangered(ctx: Context, text: str) -> dict[str, Any]:
+    content = ctx.snapshot.order.content
+    return {"danger": True, "urgent": True, "content": content if text in content else append(content, text)}
+
+
+def _placed(ctx: Context) -> dict[str, Any]:
+    """Where the unit stands, if it said so."""
+    data, incident = ctx.asked.data, ctx.snapshot.order.incident
+    change: dict[str, Any] = {"wgs84": data.wgs84} if data.wgs84 else {}
+    if data.address and not incident.address:
+        change["address"] = data.address
+    return {"incident": msgspec.structs.replace(incident, **change)} if change else {}
+
+
+def _with_place(ctx: Context, message: Outgoing) -> Outgoing:
+    """The place goes along with the hand-over that it was said in."""
+    if not hasattr(ctx.asked.data, "wgs84") or not (placed := _placed(ctx)):
+        return message
+    body: Any = message.body
+    given = placed["incident"]
+    incident = msgspec.structs.replace(body.incident, address=given.address, wgs84=given.wgs84)
+    return msgspec.structs.replace(message, body=msgspec.structs.replace(body, incident=incident))
+
+
+EFFECTS: dict[str, EffectOf] = {
+    "raise_danger": raise_danger,
+    "amend": amend,
+    "note_danger": note_danger,
+    "note_claim": note_claim,
+}

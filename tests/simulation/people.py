@@ -1,0 +1,133 @@
+"""The people: what they press, how they fill it in, and what sensible ones do next.
+
+A new action needs a line in FILLINGS for each required field that is new, and a place in FORWARD if it brings a matter on.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from liandong.orders import actions as a
+from liandong.orders.context import Actor
+from liandong.orders.model import Snapshot
+from liandong.policy import CityPolicy
+
+ROLES = frozenset({"call_taker", "dispatcher", "supervisor", "unit"})
+EVERYBODY = Actor("everybody", ROLES)
+ACTIONS = a.person_actions()
+INTAKES = {
+    danger: a.Intake(content="样例", facts=a.Overruling(danger=True) if danger else None) for danger in (False, True)
+}
+
+
+class Look(Struct):
+    """What somebody who fills in an action looks at. `others`: labels of the other matters that this centre has orders of."""
+
+    chance: Random
+    policy: CityPolicy
+    snapshot: Snapshot
+    others: list[int]
+
+    def one_of(self, *values: Any) -> Any:
+        return self.chance.choice(values)
+
+    def peer(self) -> str:
+        return self.chance.choice(peers_of(self.policy))
+
+
+# What may stand in a required field, by its name. {"order_of": label} becomes the id of this centre's order of that matter.
+FILLINGS: dict[str, Callable[[Look], Any]] = {
+    "answer": lambda look: "已处理",
+    "reason": lambda look: "not_our_duty",
+    "basis": lambda look: "清单",
+    "basis_kind": lambda look: look.one_of("catalogue", "law"),
+    "unit": lambda look: unit_of(look.policy),
+    "level": lambda look: 2,
+    "result": lambda look: "已处置",
+    "reached": lambda look: look.chance.random() < 0.7,
+    "satisfaction": lambda look: 4,
+    "text": lambda look: "补充",
+    "clock": lambda look: look.one_of(*[t.name for t in look.snapshot.timers or ()] or ["callback"]),
+    "to": lambda look: look.peer(),
+    "owner": lambda look: look.one_of(look.policy.centre, look.peer(), look.snapshot.order.first_receiver),
+    "outcome": lambda look: look.one_of("sender", "receiver", "unclear", "caller_left"),
+    "into": lambda look: {"order_of": look.one_of(*look.others or [0])},
+}
+
+# Fields that may be left out and matter to who is responsible: filled in now and then.
+OPTIONAL: dict[str, dict[str, Callable[[Look], Any]]] = {
+    "offer_transfer": {
+        "part": lambda look: look.chance.random() < (0.9 if look.snapshot.dispatch is not None else 0.15),
+        "urgent": lambda look: look.chance.random() < 0.2,
+    },
+    "amend": {"facts": lambda look: {"danger": look.chance.random() < 0.7}},
+}
+
+# The first of these that is allowed is what a sensible person presses.
+FORWARD = (
+    "accept_transfer", "agree_recall", "end_three_way_call", "keep_matter", "reply_supervision", "accept_reply",
+    "dispatch", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing", "answer", "feed_back",
+    "close", "call_back", "evaluate",
+)  # fmt: skip
+IN_DANGER = ("raise_danger",)  # for a hotline that can do nothing else
+SENSIBLE: dict[str, Any] = {"reached": True, "outcome": "sender"}
+
+
+class Person(Struct):
+    """One press of one key. It may be submitted many times; it is to take effect once."""
+
+    code: str
+    label: int
+    no: int
+    intake: a.Intake | None = None
+    digest: str = ""
+    action: a.Action | None = None
+    order_id: UUID | None = None
+    answered: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"desk-{self.no}"
+
+
+def intake_of(danger: bool) -> a.Intake:
+    return INTAKES[danger]
+
+
+def said(fields: dict[str, Any], version: int) -> a.Action:
+    return msgspec.convert(fields | {"version": version}, ACTIONS[fields["action"]])
+
+
+def filled(name: str, look: Look) -> dict[str, Any]:
+    """An action with its required fields, and with the optional ones that matter."""
+    fields: dict[str, Any] = {"action": name}
+    fields |= {field: FILLINGS[field](look) for field in required(name)}
+    return fields | {field: filling(look) for field, filling in OPTIONAL.get(name, {}).items()}
+
+
+def sensible(name: str, policy: CityPolicy, snapshot: Snapshot) -> dict[str, Any]:
+    """An action as somebody fills it in who wants the matter to end well."""
+    look = Look(Random(0), policy, snapshot, [])
+    return {"action": name} | {f: SENSIBLE[f] if f in SENSIBLE else FILLINGS[f](look) for f in required(name)}
+
+
+@cache
+def required(name: str) -> tuple[str, ...]:
+    missing = [f for f in a.required_fields(ACTIONS[name]) if f not in FILLINGS]
+    assert not missing, f"{name}: how are {missing} filled in? Say so in FILLINGS of people.py"
+    return tuple(a.required_fields(ACTIONS[name]))
+
+
+@cache
+def peers_of(policy: CityPolicy) -> tuple[str, ...]:
+    return policy._peers
+
+
+@cache
+def unit_of(policy: CityPolicy) -> str:
+    return next(iter(policy._units))
