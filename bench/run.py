@@ -220,8 +220,8 @@ class Run:
             f"{found.messages:,} messages caught up",
             found.seconds,
             "s",
-            goal="50,000 in ≤ 60 s, in order",
-            met=rate >= 50_000 / 60 and found.overtaken == 0,
+            goal="50,000 in ≤ 60 s, in order" if found.messages >= 50_000 else "BACKLOG=50000 for the goal",
+            met=found.seconds <= 60 and found.overtaken == 0 if found.messages >= 50_000 else None,
             note=f"{rate:,.0f}/s, {in_order}, {found.put_off} sent more than once",
         )
         seconds = await backlog.failovers(self._city, rounds=self._lengths.failovers, told=self._told)

@@ -29,6 +29,7 @@ from liandong.catalogue.centres import default_centres
 from liandong.catalogue.clocks import load_clocks
 from liandong.core import db
 from liandong.core.clock import Clock, SystemClock
+from liandong.core.keeping import kept
 from liandong.core.timers import keep_firing
 from liandong.exchange import healing
 from liandong.exchange.asking import Asker
@@ -148,23 +149,25 @@ async def work(node: Node) -> None:
         clients() as patient,
         asyncio.TaskGroup() as tasks,
     ):
-        tasks.create_task(keep_firing(node.pool, node.clock, node.commands.fire))
-        tasks.create_task(keep_settling(node.settling))
-        tasks.create_task(_listen(node.settings.dsn, wakes))
-        tasks.create_task(keep_nightly(node.nightly, {peer: node.asker(peer, patient) for peer in node.settings.peers}))
-        tasks.create_task(keep_beating(node.pool, node.clock))
-        tasks.create_task(keep_auditing(node.pool, node.auditor, node.clock))
-        tasks.create_task(node.spoken.keep_reading(node.pool))
+        tasks.create_task(kept(keep_firing, node.pool, node.clock, node.commands.fire))
+        tasks.create_task(kept(keep_settling, node.settling))
+        tasks.create_task(kept(_listen, node.settings.dsn, wakes))
+        tasks.create_task(
+            kept(keep_nightly, node.nightly, {peer: node.asker(peer, patient) for peer in node.settings.peers})
+        )
+        tasks.create_task(kept(keep_beating, node.pool, node.clock))
+        tasks.create_task(kept(keep_auditing, node.pool, node.auditor, node.clock))
+        tasks.create_task(kept(node.spoken.keep_reading, node.pool))
         asker = AboutAsker(client, node.opener, node.clock, centre=node.settings.centre)
         for profile in node.colleagues.profiles:
             url = node.settings.peers[profile.code].url
-            tasks.create_task(keep_asking(node.pool, asker, node.clock, peer=profile, url=url))
-        tasks.create_task(keep_agreements(node.pool, node.clock, running=node.reader, commands=node.commands))
+            tasks.create_task(kept(keep_asking, node.pool, asker, node.clock, peer=profile, url=url))
+        tasks.create_task(kept(keep_agreements, node.pool, node.clock, running=node.reader, commands=node.commands))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
-            tasks.create_task(keep_sending(sender, node.settings.dsn, wakes[code]))
+            tasks.create_task(kept(keep_sending, sender, node.settings.dsn, wakes[code]))
             pusher = node.pusher(code, HttpPut(client, Peer(code, peer.url)))
-            tasks.create_task(keep_pushing(pusher, node.settings.dsn))
+            tasks.create_task(kept(keep_pushing, pusher, node.settings.dsn))
 
 
 async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from faulty_town import CENTRES, FaultyTown, until
 from msgspec import Struct, field
 from program import GreetingSent
-from town import CENTRES, Town, until
 
 from liandong.catalogue.units import default_units
 from liandong.core.clock import SystemClock
@@ -42,7 +42,7 @@ class Notebook(Struct):
 class Callers:
     """One load. Each story ends when both centres have come to its end, or fails."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: FaultyTown) -> None:
         self.town = town
         self.notebook = Notebook()
         self._thread = uuid4()
@@ -174,7 +174,7 @@ class Callers:
         self.notebook.greetings[centre].append(text)
 
 
-async def recovered(town: Town, since: float) -> float:
+async def recovered(town: FaultyTown, since: float) -> float:
     """Seconds from `since` (time.monotonic) until a matter in danger has gone from each centre through the other and back."""
     callers = Callers(town)
     await asyncio.gather(callers.urgent(), callers.offered_to_the_hotline())

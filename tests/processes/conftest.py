@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from books import Count, count
 from callers import Callers, recovered
+from faulty_town import PARTS, FaultyTown, open_town
 from own_postgres import migrated_template
 from program import KIND, GreetingSent
-from town import PARTS, Town, open_town
 
 import servers
 from liandong.exchange.contracts import KIND_OF
@@ -25,7 +25,7 @@ Harm = Callable[[Callers], Awaitable[Any]]
 class Rig:
     """`suffer` is one fault from beginning to end."""
 
-    def __init__(self, town: Town, told: Callable[[str], None]) -> None:
+    def __init__(self, town: FaultyTown, told: Callable[[str], None]) -> None:
         self.town = town
         self.told = told
 
@@ -41,7 +41,7 @@ class Rig:
             took = await recovered(self.town, time.monotonic())
         counted = await count(self.town, callers.notebook)
         self.told(
-            f"{name}: accepted {counted.accepted}, in ledgers {counted.found}, lost {counted.lost}, doubled {counted.doubled}, "
+            f"{name}: accepted {counted.accepted}, in ledgers {counted.found}, lost {len(counted.lost)}, doubled {counted.doubled}, "
             f"asked again {callers.notebook.again}, recovered in {took:.1f} s"
         )
         assert counted.is_clean, counted
@@ -91,7 +91,7 @@ async def open_rig(
 
 
 @contextlib.asynccontextmanager
-async def _kept_up(town: Town) -> AsyncIterator[None]:
+async def _kept_up(town: FaultyTown) -> AsyncIterator[None]:
     manager = asyncio.create_task(town.keep_up())
     try:
         yield

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from callers import GAS, Callers
-from town import CENTRES, PARTS
+from faulty_town import CENTRES, PARTS
 
 pytestmark = pytest.mark.processes
 

@@ -4,8 +4,8 @@ import asyncio
 import os
 
 import pytest
+from faulty_town import CENTRES, Place
 from networks import network
-from town import CENTRES, Place
 
 import nonsense
 

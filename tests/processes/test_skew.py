@@ -2,7 +2,7 @@
 
 import pytest
 from callers import Callers
-from town import until
+from faulty_town import until
 
 pytestmark = pytest.mark.processes
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import asyncpg
 import pytest
 
-from liandong.core import timers
+from liandong.core import keeping, timers
 from liandong.core.clock import ManualClock, SystemClock
 
 
@@ -43,3 +43,18 @@ async def test_neither_a_broken_database_nor_a_bug_ends_the_rounds(monkeypatch):
 def test_a_clock_can_be_made_wrong(monkeypatch, given, ahead):
     monkeypatch.setenv("LIANDONG_CLOCK_OFFSET", given)
     assert abs((SystemClock().now() - datetime.now(UTC)).total_seconds() - ahead) < 5
+
+
+async def test_a_loop_that_fails_begins_again_and_one_that_returns_is_over(monkeypatch):
+    monkeypatch.setattr(keeping, "PAUSE", 0.001)
+    troubles = [KeyError("a bug"), ConnectionRefusedError()]
+    begun = []
+
+    async def loop(first, *, second):
+        begun.append((first, second))
+        if troubles:
+            raise troubles.pop(0)
+
+    async with asyncio.timeout(5):
+        await keeping.kept(loop, 1, second=2)
+    assert begun == [(1, 2)] * 3

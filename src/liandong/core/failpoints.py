@@ -30,6 +30,13 @@ FAILPOINTS: dict[str, str] = {
     "receive.handled": "every message of the batch is carried out; the sender has not been told",
     "receive.receipted": "the receipts are sent",
     "notice.handled": "a notice is carried out; its transaction is still open",
+    "attachment.piece_written": "a piece of an upload is stored; the client has not been told",
+    "attachment.checked": "a whole upload was held against its digest",
+    "attachment.judged": "a file was scanned; the verdict is not written",
+    "attachment.push_begun": "a file for a peer is taken up; nothing is sent",
+    "attachment.chunk_sent": "the peer has answered for a chunk; nothing is noted",
+    "attachment.chunk_stored": "a peer's chunk is stored; the peer has not been told",
+    "catalogue.reassessed": "orders were looked at again under a new list; how far is not noted",
 }
 
 
