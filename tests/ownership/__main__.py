@@ -26,12 +26,17 @@ def main() -> int:
         total += found.states
         bad |= bool(found.broken)
         rest = "" if found.whole or found.broken else ", cut off"
-        print(f"{name}: {found.states:,} states, {found.steps:,} steps, {time.monotonic() - began:.1f} s{rest}", flush=True)
+        print(
+            f"{name}: {found.states:,} states, {found.steps:,} steps, {time.monotonic() - began:.1f} s{rest}",
+            flush=True,
+        )
         for why, story in found.broken:
             print("  broken:", why, *story, sep="\n    ")
     for centres in ("HP", "HPG", "HPGW"):
         bounds = [longest(Passing(centres, first, sightings=n))[0] for first in centres for n in (0, 1)]
-        print(f"hand-overs in a round of {len(centres)} centres: at most {max(bounds[::2])}, with one danger {max(bounds[1::2])}")
+        print(
+            f"hand-overs in a round of {len(centres)} centres: at most {max(bounds[::2])}, with one danger {max(bounds[1::2])}"
+        )
         bad |= min(bounds) < 0
     print(f"{total:,} states")
     return int(bad)

@@ -56,7 +56,11 @@ def moves(protocol: Protocol, state: State):
     setting = protocol.setting
     for position, x in enumerate(state.centres):
         for name, turn in protocol.steps(x):
-            yield f"{x.code} {name}", name.startswith("deadline"), after_turn(setting, state, position=position, turn=turn)
+            yield (
+                f"{x.code} {name}",
+                name.startswith("deadline"),
+                after_turn(setting, state, position=position, turn=turn),
+            )
     size = len(setting.centres)
     for channel, messages in enumerate(state.channels):
         if messages:

@@ -36,7 +36,9 @@ class Passing:
 
     def nexts(self, place: Place) -> Iterator[tuple[str, Place]]:
         for name, after in self.handed_on(place):
-            yield name, after._replace(history=brief(after.history))
+            shown = after._replace(history=brief(after.history))
+            if shown != place:
+                yield name, shown
 
     def handed_on(self, place: Place) -> Iterator[tuple[str, Place]]:
         history, me = place.history, place.holder
@@ -64,7 +66,9 @@ def brief(history: History) -> History:
     """What the rules ask of a history and no more, so that a circle shows: who had the matter, who gave it to whom, how many bounces."""
     if len(history.trail) < 2:
         return history
-    return history._replace(trail="".join(sorted(set(history.trail))) + history.trail[-2:], bounces=min(history.bounces, BOUNCES))
+    return history._replace(
+        trail="".join(sorted(set(history.trail))) + history.trail[-2:], bounces=min(history.bounces, BOUNCES)
+    )
 
 
 def longest(passing: Passing) -> tuple[int, list[str]]:

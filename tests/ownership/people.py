@@ -48,7 +48,13 @@ class Protocol(Reading):
 
     def may_offer_part(self, x: Centre, to: str) -> bool:
         taken = any(o.peer == to for o in x.offers) or any(p.peer == to for p in x.given)
-        return x.responsible and not x.done and not whole(x.offers) and not taken and (x.code == POLICE or not in_danger(x))
+        return (
+            x.responsible
+            and not x.done
+            and not whole(x.offers)
+            and not taken
+            and (x.code == POLICE or not in_danger(x))
+        )
 
     def make_offer(self, x: Centre, to: str, *, how: str, part: bool = False) -> Turn:
         turn = Turn(x)

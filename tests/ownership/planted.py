@@ -116,12 +116,16 @@ class ThePoliceCallBackInsteadOfClaiming(Protocol):
             turn.tell(offer.peer, "close", id=offer.id, how="withdrawing")
 
 
-class UrgentOffersAreOnlyAccepted(Protocol):
-    """An urgent offer is answered to its sender alone, and the police desk claims nothing from the others."""
+class OnlyTheFirstUrgentOfferIsAnswered(Protocol):
+    """The police desk answers whom it takes the matter from, and nobody else."""
 
     def danger_at_police(self, turn: Turn, seen: str) -> None:
         super().danger_at_police(turn, seen)
-        turn.out[:] = []
+        turn.out.clear()
+
+    def urgent(self, turn, sender, *, message):
+        if not set(message.seen) <= set(turn.x.seen):
+            super().urgent(turn, sender, message=message)
 
 
 class DangerWaitsForTheNegotiation(Protocol):
@@ -163,13 +167,36 @@ class AReturnThatCrossedARulingIsForgotten(Protocol):
             super().returned(turn, sender, message=message)
 
 
-class AnAnswerOfTheFormerRoundCounts(Protocol):
+class AResultFromBeforeAClaimCounts(Protocol):
     """A result is taken whatever has happened since."""
 
     def answered(self, turn, sender, *, message):
         super().answered(turn, sender, message=message._replace(claim=turn.x.claim))
         if turn.x.code == self.first and not turn.x.done:
             turn.set(responsible=True, done=True)
+
+
+class TheResultGoesToWhomItCameFrom(Protocol):
+    def known_from(self, x, history):
+        return x.knows
+
+
+class AResultNeverOvertakesAnAcceptance(Protocol):
+    """A first receiver that still holds itself responsible passes a result over."""
+
+    def answered(self, turn, sender, *, message):
+        if not turn.x.responsible:
+            super().answered(turn, sender, message=message)
+
+
+class ADeadlineStartsAgain(Protocol):
+    """What is asked back is offered again by a clock, and asked back again."""
+
+    def asking(self, x, offer):
+        yield from super().asking(x, offer)
+        turn = Turn(x)
+        turn.swap("offers", offer, how="binding" if offer.how == "keeping" else "keeping")
+        yield "deadline: starts again", turn
 
 
 class WhatWasTakenBackMayBeTakenBackAgain(Passing):

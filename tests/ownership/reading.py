@@ -1,7 +1,7 @@
 """What a message does at its receiver, rule by rule."""
 
 from . import rules
-from .state import POLICE, Centre, Message, Offer, Part, Setting, Turn, in_danger, joined, parts, whole
+from .state import POLICE, Centre, History, Message, Offer, Part, Setting, Turn, in_danger, joined, parts, whole
 
 
 class Reading:
@@ -48,6 +48,7 @@ class Reading:
     def offer(self, turn: Turn, sender: str, *, message: Message) -> None:
         x = turn.x
         ask = Offer(message.id, sender, message.how, message.part, message.history, message.claim)
+        turn.set(knows=self.known_from(x, message.history))
         if message.claim < x.claim or message.round < x.round:
             return turn.tell(sender, "returned", id=ask.id, how="stale")
         if ask.part:
@@ -60,6 +61,10 @@ class Reading:
         turn.set(asks=(*x.asks, ask))
         if ask.how == "binding":
             self.take(turn, ask)
+
+    def known_from(self, x: Centre, history: History) -> str:
+        """Claims and results go to all who ever had the matter, not only to the one that it came from."""
+        return joined(x.knows, history.trail.replace(x.code, ""))
 
     def offer_of_part(self, turn: Turn, ask: Offer) -> None:
         if turn.x.responsible:
@@ -75,7 +80,9 @@ class Reading:
         if ask.part:
             turn.set(working=(*turn.x.working, Part(ask.id, ask.peer)))
         else:
-            turn.set(responsible=True, follows="", recallable="", recalling=False, history=rules.taken(ask, turn.x.code))
+            turn.set(
+                responsible=True, follows="", recallable="", recalling=False, history=rules.taken(ask, turn.x.code)
+            )
         turn.tell(ask.peer, "accepted", id=ask.id)
 
     def accepted(self, turn: Turn, sender: str, *, message: Message) -> None:
@@ -167,7 +174,7 @@ class Reading:
         """At the police desk only. Always answered, whoever has the matter: the sender must know that the police know."""
         x = turn.x
         if not set(message.seen) <= set(x.seen):
-            turn.set(knows=joined(x.knows, message.knows.replace(POLICE, "")))
+            turn.set(knows=joined(x.knows, (message.knows + message.history.trail).replace(POLICE, "")))
             if not x.responsible and len(message.history.trail) > len(x.history.trail):
                 turn.set(history=message.history)
             self.danger_at_police(turn, message.seen)
@@ -224,8 +231,11 @@ class Reading:
         """The result. What remains (the caller, the call-back) is the first receiver's."""
         x = turn.x
         turn.set(recallable="", recalling=False)
-        if x.code == self.first and message.claim == x.claim and not x.responsible:
-            turn.set(responsible=True, done=True, follows="")
+        if x.code != self.first or message.claim != x.claim:
+            return
+        overtook = bool(whole(x.offers)) and message.round == x.round  # it overtook the word that my offer was accepted
+        if overtook or not x.responsible:
+            turn.set(responsible=True, done=True, follows="", offers=parts(x.offers))
 
 
 def find(items, id_):

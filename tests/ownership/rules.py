@@ -2,7 +2,10 @@
 
 from .state import BOUNCES, Centre, History, Offer, in_danger
 
-RECALLABLE = ("offer", "withdrawing")  # as the sender had it: neither binding nor what a negotiation or a ruling has settled
+RECALLABLE = (
+    "offer",
+    "withdrawing",
+)  # as the sender had it: neither binding nor what a negotiation or a ruling has settled
 
 
 def may_offer_whole(history: History, me: str, *, to: str, first: str) -> bool:

@@ -20,21 +20,35 @@ def of_each_first(name: str, centres: str, words: str, *, firsts: str = "", **mo
 QUICK = {
     **of_each_first("two centres talk", "HP", TALK + " recall", offers=2),
     **of_each_first("two centres in danger", "HP", TALK + " recall dispatch", offers=1, sightings="HP"),
-    **of_each_first("two centres hand over again and again", "HP", "recall", offers=4),
+    **of_each_first("two centres hand over again and again", "HP", "recall", offers=4, firsts="H"),
     **of_each_first("joint handling", "HP", "part withdraw", offers=1, sightings="", firsts="H"),
     **of_each_first("joint handling in danger", "HP", "part dispatch", offers=1, sightings="HP", firsts="P"),
-    **of_each_first("two rounds", "HP", "dispatch answer", offers=1, sightings="HP", rounds=2),
+    **of_each_first("two rounds", "HP", "dispatch answer", offers=1, sightings="HP", rounds=2, firsts="P"),
     **of_each_first("a chain of three", "HPG", "rule", offers=1, targets=("HP", "PG", "GH"), firsts="H"),
     **of_each_first("three in danger", "HPG", "dispatch", offers=1, sightings="H", targets=("HG", "PH"), firsts="H"),
-    **of_each_first("three in danger, danger at G", "HPG", "dispatch", offers=1, sightings="G", targets=("PH", "HG"), firsts="P"),
-    **of_each_first("three and the police see danger", "HPG", "dispatch", offers=1, sightings="P", targets=("PH", "HG", "PG"), firsts="P"),
+    **of_each_first(
+        "three in danger, danger at G", "HPG", "dispatch", offers=1, sightings="G", targets=("PH", "HG"), firsts="P"
+    ),
+    **of_each_first(
+        "three and the police see danger",
+        "HPG",
+        "dispatch",
+        offers=1,
+        sightings="P",
+        targets=("PH", "HG", "PG"),
+        firsts="P",
+    ),
 }
 MORE = {
-    **of_each_first("three in danger more", "HPG", "dispatch", offers=1, sightings="H", targets=("HG", "PG", "GH"), firsts="HP"),
+    **of_each_first("two rounds more", "HP", "dispatch answer", offers=1, sightings="HP", rounds=2, firsts="H"),
+    **of_each_first("two centres hand over again and again more", "HP", "recall", offers=4, firsts="P"),
+    **of_each_first(
+        "three in danger more", "HPG", "dispatch", offers=1, sightings="H", targets=("HG", "PG", "GH"), firsts="HP"
+    ),
     **of_each_first("two centres talk more", "HP", TALK + " recall", offers=3),
     **of_each_first("two centres in danger more", "HP", TALK + " recall dispatch", offers=2, sightings="HP"),
     **of_each_first("joint handling more", "HP", "part dispatch", offers=2, sightings="H"),
-    **of_each_first("two rounds more", "HP", "dispatch answer", offers=2, sightings="HP", rounds=2),
+    **of_each_first("two rounds and two offers more", "HP", "dispatch answer", offers=2, sightings="HP", rounds=2),
     **of_each_first("three talk", "HPG", TALK, offers=1),
     **of_each_first("three, G sees danger", "HPG", "dispatch", offers=1, sightings="G"),
     **of_each_first("three, H sees danger", "HPG", "dispatch", offers=1, sightings="H"),
@@ -42,5 +56,7 @@ MORE = {
     **of_each_first("three, two see danger", "HPG", "dispatch", offers=1, sightings="HP", targets=CHAIN),
     **of_each_first("three, recall", "HPG", "recall", offers=1),
     **of_each_first("three, parts", "HPG", "part dispatch", offers=2, sightings="H", targets=("PH", "PG"), firsts="P"),
-    **of_each_first("three, two rounds", "HPG", "dispatch answer", offers=1, sightings="H", rounds=2, targets=("HG", "GP", "PH")),
+    **of_each_first(
+        "three, two rounds", "HPG", "dispatch answer", offers=1, sightings="H", rounds=2, targets=("HG", "GP", "PH")
+    ),
 }

@@ -59,7 +59,9 @@ class Centre(NamedTuple):
     round: int = 1
     claim: int = 0  # the newest claim of the police desk that I know of
     seen: str = ""  # sightings of danger that I know of, each by the centre that saw it
-    covered: str = ""  # of these: at a hotline those known to the police desk, at the police desk those it has dispatched for
+    covered: str = (
+        ""  # of these: at a hotline those known to the police desk, at the police desk those it has dispatched for
+    )
     knows: str = ""  # centres that share or shared this matter, or were asked
 
 
