@@ -189,6 +189,13 @@ class AResultNeverOvertakesAnAcceptance(Protocol):
             super().answered(turn, sender, message=message)
 
 
+class WhoeverHadItMayRecall(Protocol):
+    """Two recalls meet at one centre, and the second hides the first."""
+
+    def may_recall(self, x, sender):
+        return True
+
+
 class ADeadlineStartsAgain(Protocol):
     """What is asked back is offered again by a clock, and asked back again."""
 

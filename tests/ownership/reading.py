@@ -156,9 +156,14 @@ class Reading:
 
     def recall(self, turn: Turn, sender: str, *, message: Message) -> None:
         x = turn.x
-        turn.set(recalled=sender)
-        if not x.responsible or x.done or in_danger(x):
-            self.refuse_recall(turn)
+        if x.responsible and not x.done and not in_danger(x) and self.may_recall(x, sender):
+            turn.set(recalled=sender)
+        else:
+            turn.tell(sender, "recall_refused")
+
+    def may_recall(self, x: Centre, sender: str) -> bool:
+        """Only the one that the matter came from: an older hand-over is not undone past the one that followed it."""
+        return rules.came_from(x.history) == sender
 
     def refuse_recall(self, turn: Turn) -> None:
         if turn.x.recalled:

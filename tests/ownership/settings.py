@@ -40,6 +40,18 @@ QUICK = {
     ),
 }
 MORE = {
+    "three, narrow: two rounds in danger": setting(
+        "HPG", "H", "dispatch answer", offers=1, sightings="H", rounds=2, targets=("HG",)
+    ),
+    "three, narrow: two rounds": setting("HPG", "H", "answer", offers=2, rounds=2, targets=("HG", "GP")),
+    "three, narrow: H and P see danger": setting("HPG", "P", "", offers=1, sightings="HP", targets=("PH", "HG")),
+    "three, narrow: H and G see danger": setting("HPG", "H", "", offers=1, sightings="HG", targets=("HG", "PH")),
+    "three, narrow: recall and danger": setting(
+        "HPG", "P", "recall dispatch", offers=1, sightings="P", targets=("PH", "HG")
+    ),
+    "three, narrow: recall, ruling and danger": setting(
+        "HPG", "H", "recall rule", offers=1, sightings="H", targets=("HP", "PG")
+    ),
     **of_each_first("two rounds more", "HP", "dispatch answer", offers=1, sightings="HP", rounds=2, firsts="H"),
     **of_each_first("two centres hand over again and again more", "HP", "recall", offers=4, firsts="P"),
     **of_each_first(

@@ -12,6 +12,7 @@ TALK = setting("HP", "H", "withdraw negotiate rule", offers=2)
 RECALL = setting("HP", "H", "recall", offers=1)
 DANGER = setting("HP", "H", "dispatch", offers=1, sightings="HP")
 PARTS = setting("HP", "P", "part", offers=2, sightings="P")
+RECALLS_MEET = setting("HPG", "H", "recall", offers=1, targets=("HP", "PG", "GP"))
 KEEP_AND_OFFER_ON = setting("HPG", "H", "", offers=2, targets=("HP", "HG"))
 CHAIN = setting("HPG", "H", "", offers=1, targets=("HP", "PG"))
 ROUND_TRIP = setting("HPG", "H", "", offers=1, targets=("HP", "PG", "GH"))
@@ -43,6 +44,7 @@ PLANTED = [  # the variant, where it shows, the promise that it breaks
     (planted.AWithdrawalIsNeverAnswered, TALK, "5"),
     (planted.TheAskedOneHasNoDeadline, TALK, "5"),
     (planted.AReturnThatCrossedARulingIsForgotten, TALK, "5"),
+    (planted.WhoeverHadItMayRecall, RECALLS_MEET, "5"),
     (planted.ADeadlineStartsAgain, RECALL, "5"),
 ]
 
