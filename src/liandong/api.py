@@ -15,14 +15,17 @@ from litestar.openapi.plugins import SwaggerRenderPlugin
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from liandong import __version__
+from liandong.catalogue.linkage import LinkagePolicy
 from liandong.core.errors import AppError
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
+from liandong.duplicates import api as duplicates_api
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.node import Node, open_node, work
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
+from liandong.precedents import api as precedents_api
 from liandong.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -35,6 +38,11 @@ async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
     if actor is None:
         raise AppError("not_signed_in", "请在请求头中给出 Authorization: Bearer <访问密钥>")
     return actor
+
+
+def provide_linkage(request: Request[Any, Any, Any]) -> LinkagePolicy:
+    node: Node = request.app.state.node
+    return node.policy.linkage
 
 
 @get("/health", summary="Is this node able to work?", tags=["operations"])
@@ -122,7 +130,14 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
         return Provide(provide, sync_to_thread=False)
 
     return Litestar(
-        route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, health, metrics],
+        route_handlers=[
+            *orders_api.HANDLERS,
+            *duplicates_api.HANDLERS,
+            *precedents_api.HANDLERS,
+            *exchange_api.HANDLERS,
+            health,
+            metrics,
+        ],
         lifespan=[lifespan],
         dependencies={
             "actor": Provide(provide_actor),
@@ -132,6 +147,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "clock": part("clock"),
             "receiver": part("receiver"),
             "opener": part("opener"),
+            "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[Counted],

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -23,6 +24,8 @@ from liandong.orders.commands import Commands
 from liandong.orders.store import Store
 from liandong.people.keys import KeyRing
 from liandong.policy import CityPolicy
+from liandong.precedents.jobs import keep_proposing
+from liandong.precedents.store import with_precedents
 from liandong.routing.reader import default_reader
 from liandong.settings import Settings
 
@@ -40,7 +43,14 @@ class Node:
         self.policy = policy_of(settings)
         self.reader = default_reader()
         self.keys = KeyRing(pool)
-        self.commands = Commands(policy=self.policy, store=store, pool=pool, reader=self.reader, clock=clock)
+        self.commands = Commands(
+            policy=self.policy,
+            store=store,
+            pool=pool,
+            reader=self.reader,
+            clock=clock,
+            cite=partial(with_precedents, pool),
+        )
         self.opener = Opener(settings.centre, peer_keys(settings))
         self.sealer = Sealer(read_private(settings.path(settings.key_file)), settings.kid)
         self.receiver = Receiver(
@@ -73,6 +83,7 @@ async def work(node: Node) -> None:
         asyncio.TaskGroup() as tasks,
     ):
         tasks.create_task(keep_firing(node.pool, node.clock, node.commands.fire))
+        tasks.create_task(keep_proposing(node.pool, node.clock, node.policy.linkage.propose_after))
         tasks.create_task(_listen(node.settings.dsn, wakes))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))

@@ -34,6 +34,10 @@ FROM events e JOIN orders o ON o.id = e.order_id
 WHERE (e.txid, e.position) > ($1::text::xid8, $2::bigint) AND e.txid < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY e.txid, e.position LIMIT $3
 
+-- name: shared_with
+-- Which of these orders are matters shared with a centre. $1: the centre, $2: order ids.
+SELECT DISTINCT order_id FROM transfers WHERE peer = $1 AND order_id = ANY ($2::uuid[])
+
 -- name: feed_end
 -- The cursor of the newest event that the feed may show.
 SELECT txid::text AS txid, position FROM events WHERE txid < pg_snapshot_xmin(pg_current_snapshot())

@@ -3,7 +3,9 @@
 Source: plan part 二(三)1, the order of the rules is 国办发〔2022〕12号.
 """
 
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -56,12 +58,24 @@ class Facts(Struct, frozen=True):
     """Names of the facts that a person set."""
 
 
+class Citation(Struct, frozen=True, omit_defaults=True):
+    """A precedent of the same question: whose matter it was found to be then, how (`settled_by`), and on what ground."""
+
+    transfer_id: UUID
+    question: str
+    owner: str
+    settled_by: str
+    settled_at: datetime
+    basis: str = ""
+
+
 class Verdict(Struct, frozen=True):
     """The decision, who acts, and why in one sentence.
 
     `target` is the centre that acts: the own centre for `keep`, the other one for a transfer or a
     negotiation, for `dispatch_and_transfer` the other one for its part, None for `guide`.
     `script` is what the operator says to the caller, only for `guide`.
+    `precedents`: how the same question was settled before, the newest first, only for `negotiate`.
     """
 
     decision: Decision
@@ -71,3 +85,4 @@ class Verdict(Struct, frozen=True):
     spans: tuple[Span, ...]
     reason: str
     script: str = ""
+    precedents: tuple[Citation, ...] = ()
