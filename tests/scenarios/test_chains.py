@@ -92,7 +92,7 @@ async def test_a_circle_is_refused_and_the_way_back_to_the_first_receiver_is_ope
 
 
 async def test_a_cut_in_the_middle_of_the_chain_heals_and_nothing_is_said_twice(city):
-    hotline, police, gas = await chain(city, "12345", "110", "gas")
+    hotline, _, gas = await chain(city, "12345", "110", "gas")
     city.link("gas", "110").cut()
     city.link("110", "12345").cut()
     await gas.work()
@@ -109,7 +109,7 @@ async def test_a_cut_in_the_middle_of_the_chain_heals_and_nothing_is_said_twice(
 
 async def test_a_negotiation_down_the_chain_falls_to_the_first_receiver(city):
     """Gas and heat do not agree: at the deadline neither keeps it, it goes to the centre that took the call."""
-    hotline, police, gas = await chain(city, "12345", "110", "gas")
+    hotline, _, gas = await chain(city, "12345", "110", "gas")
     await gas.negotiate(owner="heat", to="heat", basis_kind="catalogue", basis="G0701")
     await city.settle()
     assert (await gas.at("heat")).is_asked
