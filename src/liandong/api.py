@@ -19,11 +19,13 @@ from liandong.attachments import api as attachments_api
 from liandong.attachments.store import SQL as ATTACHMENT_SQL
 from liandong.audit import api as audit_api
 from liandong.audit.figures import audit_gauges
+from liandong.catalogue.linkage import LinkagePolicy
 from liandong.core.db import TROUBLE
 from liandong.core.errors import AppError
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
 from liandong.discrepancies import api as discrepancies_api
+from liandong.duplicates import api as duplicates_api
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.figures import ledger_figures
@@ -31,6 +33,7 @@ from liandong.node import Node, open_node, work
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
 from liandong.peers import api as peers_api
+from liandong.precedents import api as precedents_api
 from liandong.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -43,6 +46,11 @@ async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
     if actor is None:
         raise AppError("not_signed_in", "请在请求头中给出 Authorization: Bearer <访问密钥>")
     return actor
+
+
+def provide_linkage(request: Request[Any, Any, Any]) -> LinkagePolicy:
+    node: Node = request.app.state.node
+    return node.policy.linkage
 
 
 @get("/health", summary="Is this node able to work?", tags=["operations"])
@@ -149,6 +157,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *audit_api.HANDLERS,
             *agreements_api.HANDLERS,
             *attachments_api.HANDLERS,
+            *duplicates_api.HANDLERS,
+            *precedents_api.HANDLERS,
             health,
             metrics,
         ],
@@ -168,6 +178,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "running": part("reader"),
             "uploads": part("uploads"),
             "taker": part("taker"),
+            "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[Counted],

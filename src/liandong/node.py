@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -45,6 +46,8 @@ from liandong.peers.asking import SpokenKinds, keep_asking, profile_of
 from liandong.peers.telling import AboutAsker, Teller
 from liandong.people.keys import KeyRing
 from liandong.policy import ZONE, CityPolicy
+from liandong.precedents.jobs import keep_proposing
+from liandong.precedents.store import with_precedents
 from liandong.roots import take
 from liandong.roots.seal import Sealing
 from liandong.settings import Settings
@@ -65,7 +68,14 @@ class Node:
         self.reader = RunningCatalogue(self.policy)
         self.agreements = Agreements(centre=settings.centre, peers=tuple(settings.peers), pool=pool, clock=clock)
         self.keys = KeyRing(pool)
-        self.commands = Commands(policy=self.policy, store=store, pool=pool, reader=self.reader, clock=clock)
+        self.commands = Commands(
+            policy=self.policy,
+            store=store,
+            pool=pool,
+            reader=self.reader,
+            clock=clock,
+            cite=partial(with_precedents, pool),
+        )
         self.opener = Opener(settings.centre, peer_keys(settings))
         self.sealer = Sealer(read_private(settings.path(settings.key_file)), settings.kid)
         self.receiver = Receiver(
@@ -163,6 +173,7 @@ async def work(node: Node) -> None:
             url = node.settings.peers[profile.code].url
             tasks.create_task(kept(keep_asking, node.pool, asker, node.clock, peer=profile, url=url))
         tasks.create_task(kept(keep_agreements, node.pool, node.clock, running=node.reader, commands=node.commands))
+        tasks.create_task(kept(keep_proposing, node.pool, node.clock, node.policy.linkage.propose_after))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(kept(keep_sending, sender, node.settings.dsn, wakes[code]))

@@ -21,7 +21,7 @@ BIG = {
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
-    "orders/queries.sql": ["snapshots", "find", "id_of_matter", "request", "event_at", "events", "feed", "feed_end"],
+    "orders/queries.sql": ["snapshots", "find", "id_of_matter", "request", "event_at", "events", "feed", "feed_end", "shared_with"],
     "orders/commit.sql": ["commit"],
     "exchange/queries.sql": [
         "inbox_state", "keep_message", "pending", "mark_delivered", "mark_dead", "put_off", "resend", "dead_count", "unhandled_count",
@@ -45,6 +45,8 @@ HOT = {
         "found_bad", "scan_later", "forget_unfinished", "pending_copy", "copy_sent", "copy_settled", "copy_later", "taken_from",
         "copy_counts",
     ],
+    "duplicates/queries.sql": ["candidates"],
+    "precedents/queries.sql": ["of_questions", "newest", "propose"],
 }  # fmt: skip
 
 
@@ -112,6 +114,8 @@ LISTS = {
     "open": Filters(is_open=True),
     "a unit's": Filters(unit="u7"),
     "a division's open": Filters(division_code="120101", is_open=True),
+    "a liaison's": Filters(peer="gas"),
+    "a liaison's open": Filters(peer="110", is_open=True),
     "of a day": Filters(created_from=datetime(2025, 3, 4, tzinfo=UTC), created_to=datetime(2025, 3, 5, tzinfo=UTC)),
 }
 
@@ -160,13 +164,16 @@ FILLING = [
        invalid, created_at, accepted_at, updated_at)
        SELECT id, matter_id, 'n' || n, 'work_order', CASE n % 10 WHEN 0 THEN 'accepted' WHEN 1 THEN 'dispatched' ELSE 'evaluated' END, 1, '\\x00', 1,
        n % 10 < 2, '12345', 'caller', 'actual', 'phone', false, false, false, '1201' || lpad((n % 16 + 1)::text, 2, '0'), 'u' || n % 200, '', 'x',
-       '{}', '{}', '{}', 0, '{}', false, false, false, false, now(), now(), now() FROM many""",
+       jsonb_build_object('phone', '138' || n / 3), jsonb_build_object('address', 'a' || n / 4, 'wgs84',
+       jsonb_build_object('lon', 117 + n % 500 / 1000.0, 'lat', 39 + n / 500 / 1000.0)), '{}', 0, '{}', false, false, false, false, now(), now(), now() FROM many""",
     """INSERT INTO events (order_id, seq, status, kind, id, at, actor, role, body, hash)
        SELECT id, 1, 'accepted', 'order.accepted', matter_id, now(), 'a', 'r', '{}', '\\x00' FROM many""",
     """INSERT INTO timers (order_id, name, status, due_at, started_at, policy_version)
        SELECT id, 'answer', CASE WHEN n % 10 = 1 THEN 'running' ELSE 'stopped' END, now() + n * interval '1 minute', now(), '1' FROM many""",
-    """INSERT INTO transfers (id, order_id, direction, peer, part, urgent, status, items, offered_at)
-       SELECT matter_id, id, 'out', '110', false, false, CASE WHEN n % 50 = 0 THEN 'offered' ELSE 'accepted' END, '{}', now() FROM many""",
+    """INSERT INTO transfers (id, order_id, direction, peer, part, urgent, status, items, offered_at, answered_at, precedent)
+       SELECT matter_id, id, 'out', CASE n % 100 WHEN 7 THEN 'gas' ELSE '110' END, false, false,
+       CASE WHEN n % 50 = 0 THEN 'offered' ELSE 'accepted' END, '{}', now(), now() - n * interval '1 minute',
+       CASE WHEN n % 20 = 0 THEN jsonb_build_object('question', 'q' || n % 300, 'owner', '110') END FROM many""",
     "INSERT INTO dispatches (order_id, no, unit, dispatched_at) SELECT id, 1, 'u' || n % 200, now() FROM many",
     """INSERT INTO outbox (id, peer, matter_id, order_id, seq, kind, urgent, exercise, body, created_at, status, next_attempt_at, delivered_at, last_error)
        SELECT id, '110', matter_id, id, 1, 'k', n % 1000 = 0, 'actual', '{}', now(),

@@ -94,6 +94,7 @@ async def list_orders(
     created_from: datetime | None = None,
     created_to: datetime | None = None,
     asked: bool | None = None,
+    peer: str | None = None,
     before: UUID | None = None,
     limit: Annotated[int, Parameter(ge=1, le=200)] = 25,
 ) -> Response[bytes]:
@@ -107,6 +108,7 @@ async def list_orders(
         created_from=created_from,
         created_to=created_to,
         asked=asked,
+        peer=actor.home or peer,
         before=before,
     )
     ids = await list_ids(pool, filters, limit)
@@ -210,9 +212,11 @@ async def _events_after(
     quiet = 0.0
     while True:
         rows = await pool.fetch(SQL.feed, cursor[0], cursor[1], 500)
+        shared = await _shared(rows, actor, pool)
         for row in rows:
             cursor = (row["txid"], row["position"])
-            if actor.unit is None or row["unit"] == actor.unit:  # alarms have no unit
+            # alarms have no unit
+            if (actor.unit is None or row["unit"] == actor.unit) and (shared is None or row["order_id"] in shared):
                 yield ServerSentEventMessage(data=_feed_data(row), event=row["kind"], id=f"{cursor[0]}-{cursor[1]}")
                 quiet = 0.0
         if not rows:
@@ -221,6 +225,14 @@ async def _events_after(
             if quiet >= 15:
                 yield ServerSentEventMessage(comment="still here")
                 quiet = 0.0
+
+
+async def _shared(rows: list[Any], actor: Actor, pool: asyncpg.Pool) -> set[UUID] | None:
+    """For a liaison: the orders among these that its own centre shares. None: no limit."""
+    if actor.home is None:
+        return None
+    ids = list({row["order_id"] for row in rows})
+    return {row["order_id"] for row in await pool.fetch(SQL.shared_with, actor.home, ids)} if ids else set()
 
 
 def _feed_data(row: Any) -> str:

@@ -19,7 +19,8 @@ from liandong.orders.decide import Decision, Refusal, after, decide, decide_inta
 from liandong.orders.model import Order, Snapshot
 from liandong.orders.reassess import REVIEW_TAG, Reassess, read_again, verdict_changes
 from liandong.orders.store import SQL, Request, Store, Written
-from liandong.routing.model import Facts
+from liandong.routing.model import Decision as Ownership
+from liandong.routing.model import Facts, Verdict
 
 log = logging.getLogger(__name__)
 TRIES = 25
@@ -32,6 +33,10 @@ class Reads(Protocol):
     def read(self, text: str, centre: str) -> Facts: ...
 
 
+Cite = Callable[[Order], Awaitable[Verdict | None]]
+"""The order's verdict with its precedents, None where there are none."""
+
+
 class Taken(Struct, frozen=True):
     """An intake with its order; `repeated`: this Idempotency-Key had brought it in before."""
 
@@ -40,8 +45,19 @@ class Taken(Struct, frozen=True):
 
 
 class Commands:
-    def __init__(self, *, policy: Policy, store: Store, pool: asyncpg.Pool, reader: Reads, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        policy: Policy,
+        store: Store,
+        pool: asyncpg.Pool,
+        reader: Reads,
+        clock: Clock,
+        cite: Cite | None = None,
+    ) -> None:
+        """`cite`: looks up how the same question was settled before; asked only where ownership is unclear."""
         self.policy = policy
+        self._cite = cite
         self._store = store
         self._pool = pool
         self._reader = reader
@@ -51,6 +67,7 @@ class Commands:
         """A new matter. The same key with the same body gives the same order again; with another body it is refused."""
         asked = self._asked("intake", intake, actor)
         decision = decide_intake(intake, self._reader.read(_said(intake), self.policy.centre), asked)
+        decision = await self._with_precedents(decision)
         request = Request(actor=actor.id, key=key, digest=digest, at=asked.now)
         written = await self._write(decision, request)
         if written is None:
@@ -128,6 +145,25 @@ class Commands:
             return await self._commit(Snapshot(None), decide_offer(incoming.matter_id, asked))  # type: ignore[arg-type]
         snapshot = await self._load(order_id)
         return await self._carry_out(snapshot, self._asked(action, body, peer_actor(incoming.sender), incoming))
+
+    async def _with_precedents(self, decision: Decision) -> Decision:
+        """Where ownership is unclear, the verdict says how the same question was settled before. Without an answer it goes without."""
+        order = decision.order
+        if self._cite is None or order.verdict is None or order.verdict.decision != Ownership.NEGOTIATE:
+            return decision
+        try:
+            verdict = await self._cite(order)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            log.warning("precedents not looked up: %s", error)
+            return decision
+        if verdict is None:
+            return decision
+        body = decision.event.body | {
+            "reason": verdict.reason,
+            "precedents": [p.transfer_id for p in verdict.precedents],
+        }
+        event = msgspec.structs.replace(decision.event, body=body)
+        return msgspec.structs.replace(decision, order=msgspec.structs.replace(order, verdict=verdict), event=event)
 
     async def _carry_out(self, snapshot: Snapshot, asked: Asked) -> Snapshot | None:
         decision = decide(snapshot, asked)

@@ -74,10 +74,13 @@ order_changed AS (
            FROM jsonb_populate_record(o, w.fields) AS f)
     FROM written w WHERE o.id = w.id AND w.expected > 0
 ),
-timer_started AS (
+timer_started AS (  -- of the order itself, or of one that is merged into it and still stands so
     INSERT INTO timers (order_id, name, status, due_at, started_at, policy_version, remaining, reason)
-    SELECT r.id, t.name, t.status, t.due_at, t.started_at, t.policy_version, t.remaining, t.reason
-    FROM ready r, jsonb_populate_recordset(NULL::timers, r.start) AS t WHERE r.start IS NOT NULL
+    SELECT t.order_id, t.name, t.status, t.due_at, t.started_at, t.policy_version, t.remaining, t.reason
+    FROM ready r, jsonb_populate_recordset(NULL::timers, r.start) AS t
+    WHERE r.start IS NOT NULL
+      AND (t.order_id = r.id OR EXISTS (SELECT FROM orders m WHERE m.id = t.order_id AND m.master_id = r.id AND m.status = 'merged'))
+    ORDER BY t.order_id, t.name
     ON CONFLICT (order_id, name) DO UPDATE SET (status, due_at, started_at, policy_version, remaining, reason, claimed_until)
         = (EXCLUDED.status, EXCLUDED.due_at, EXCLUDED.started_at, EXCLUDED.policy_version, EXCLUDED.remaining, EXCLUDED.reason, NULL)
 ),

@@ -50,6 +50,10 @@ UNION ALL
  ORDER BY a.txid, a.position LIMIT $3)
 ORDER BY place, position LIMIT $3
 
+-- name: shared_with
+-- Which of these orders are matters shared with a centre. $1: the centre, $2: order ids.
+SELECT DISTINCT order_id FROM transfers WHERE peer = $1 AND order_id = ANY ($2::uuid[])
+
 -- name: feed_end
 -- The cursor of the newest event or alarm that the feed may show.
 SELECT place::text AS txid, position FROM (

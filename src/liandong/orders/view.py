@@ -8,22 +8,28 @@ import msgspec
 from msgspec import Struct
 
 from liandong.attachments.model import Attachment, visible
-from liandong.linkage.model import Transfer
+from liandong.core.lifecycle import Transition
+from liandong.linkage.model import Hop, Transfer
 from liandong.orders.actions import person_actions, required_fields
 from liandong.orders.context import Actor
 from liandong.orders.decide import allowed_actions
 from liandong.orders.model import Caller, Dispatch, Order, Snapshot
 
 _NEEDS = {name: required_fields(kind) for name, kind in person_actions().items()}
+_FIELDS = {
+    name: [f.encode_name for f in msgspec.structs.fields(kind) if f.name != "version"]
+    for name, kind in person_actions().items()
+}
 
 
 class AllowedAction(Struct, frozen=True):
-    """`needs`: the fields that must be given with it."""
+    """`needs`: the fields that must be given with it, `takes`: those that may."""
 
     action: str
     label: str
     label_en: str
     needs: list[str]
+    takes: list[str]
 
 
 class ClockView(Struct, frozen=True):
@@ -90,17 +96,27 @@ def view(snapshot: Snapshot, actor: Actor) -> OrderView:
     order = snapshot.order
     fields = {name: getattr(order, name) for name in Order.__struct_fields__}
     fields["caller"] = Masked.of(snapshot, actor).caller(order.caller)
+    fields["path"] = path_of(order)
     return OrderView(
         **fields,
-        allowed_actions=[
-            AllowedAction(row.action, row.label, row.label_en, _NEEDS.get(row.action, []))
-            for row in allowed_actions(snapshot, actor)
-        ],
+        allowed_actions=[_allowed(row) for row in allowed_actions(snapshot, actor)],
         clocks=[ClockView(t.name, t.status, t.due_at, t.reason) for t in snapshot.timers or ()],
         dispatches=snapshot.dispatches or [],
         transfers=snapshot.transfers or [],
         attachments=visible(snapshot.attachments, actor.unit),
     )
+
+
+def path_of(order: Order) -> list[Hop]:
+    """The centres that have had the matter in this round. Our own hop is written before our number is given: it is filled in here."""
+    return [hop if hop.number else msgspec.structs.replace(hop, number=order.number or "") for hop in order.path]
+
+
+def _allowed(row: Transition) -> AllowedAction:
+    needs = _NEEDS[row.action]
+    if "transfer.offered.v1" in row.sends and "to" in _FIELDS[row.action] and "to" not in needs:
+        needs = [*needs, "to"]  # a negotiation that is opened anew needs the other centre
+    return AllowedAction(row.action, row.label, row.label_en, needs, [f for f in _FIELDS[row.action] if f not in needs])
 
 
 def mask_phone(phone: str) -> str:

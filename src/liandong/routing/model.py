@@ -3,7 +3,9 @@
 Source: plan part 二(三)1, the order of the rules is 国办发〔2022〕12号.
 """
 
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -58,12 +60,24 @@ class Facts(Struct, frozen=True):
     """The catalogue that the text was read with (TransferCatalogue.version); the verdict rests on the same one."""
 
 
+class Citation(Struct, frozen=True, omit_defaults=True):
+    """A precedent of the same question: whose matter it was found to be then, how (`settled_by`), and on what ground."""
+
+    transfer_id: UUID
+    question: str
+    owner: str
+    settled_by: str
+    settled_at: datetime
+    basis: str = ""
+
+
 class Verdict(Struct, frozen=True):
     """The decision, who acts, and why in one sentence.
 
     `target` is the centre that acts: the own centre for `keep`, the other one for a transfer or a
     negotiation, for `dispatch_and_transfer` the other one for its part, None for `guide`.
     `script` is what the operator says to the caller, only for `guide`.
+    `precedents`: how the same question was settled before, the newest first, only for `negotiate`.
     """
 
     decision: Decision
@@ -73,3 +87,4 @@ class Verdict(Struct, frozen=True):
     spans: tuple[Span, ...]
     reason: str
     script: str = ""
+    precedents: tuple[Citation, ...] = ()
