@@ -74,5 +74,7 @@ async def test_a_clock_that_a_dying_worker_had_claimed_is_carried_out_by_the_nex
     await town.all_died({"12345 work": "timers.claimed"})
     died = time.monotonic()
     await callers.reaches("12345", order["id"], "following")
-    rig.told(f"a clock of a worker that died: carried out {time.monotonic() - died:.1f} s later by the worker started in its place")
+    rig.told(
+        f"a clock of a worker that died: carried out {time.monotonic() - died:.1f} s later by the worker started in its place"
+    )
     assert time.monotonic() - died < 20  # the machine may be busy
