@@ -5,6 +5,7 @@ from functools import cache
 
 import msgspec
 import pytest
+import pytest_asyncio
 from circumstances import (
     EARLIER,
     MASTER_ID,
@@ -71,10 +72,11 @@ def leading_to(kind, number, source):
     return best and best[1:]
 
 
-@pytest.fixture
-async def city(databases, tmp_path):
-    centres = ("12345", "110", THIRD)
-    async with World.open(databases, tmp_path / "city", centres, start=EARLIER, arbitration=True) as opened:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def city(databases, tmp_path_factory):
+    """One for all rows: each plants an order of its own."""
+    centres, folder = ("12345", "110", THIRD), tmp_path_factory.mktemp("transitions")
+    async with World.open(databases, folder / "city", centres, start=EARLIER, arbitration=True) as opened:
         opened.clock.advance(NOW - EARLIER)
         yield opened
 
@@ -135,6 +137,7 @@ async def carry_out(centre, kind, order, data, actor, action, ids):
         await commands.act(order.id, data, actor)
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("kind, number", ROWS)
 async def test_a_transition_does_what_its_row_says(city, kind, number):
     row = LIFECYCLES[kind].rows[number]
