@@ -19,6 +19,7 @@ from liandong.exchange import attachment_messages, contracts
 from liandong.linkage.model import (
     Basis,
     Binding,
+    Hop,
     Joined,
     Position,
     SettledBy,
@@ -29,7 +30,7 @@ from liandong.linkage.model import (
 )
 from liandong.orders.actions import Due, SettleAttachment, person_actions
 from liandong.orders.context import Actor, Asked, Incoming
-from liandong.orders.lifecycle import LIFECYCLES
+from liandong.orders.lifecycle import LIFECYCLES, POLICE, WORK
 from liandong.orders.model import Dispatch, Kind, Order, Snapshot, Timer
 from liandong.orders.reassess import Reassess
 from liandong.routing.model import Facts, Scope
@@ -40,11 +41,15 @@ EARLIER = NOW - timedelta(hours=1)
 PEER_OF = {Kind.WORK_ORDER: "110", Kind.POLICE_ORDER: "12345"}
 CENTRE_OF = {Kind.WORK_ORDER: "12345", Kind.POLICE_ORDER: "110"}
 OUT_ID, IN_ID, STRANGE_ID = UUID(int=0xA), UUID(int=0xB), UUID(int=0xC)
+THIRD_ID = UUID(int=0x12)
 CALL_ID, ASKED_ID, OURS_ID = UUID(int=0xD), UUID(int=0xE), UUID(int=0xF)
 THIRD = "gas"
 MASTER_ID = UUID(int=0x10)
 # Attachments that every order here has: uploaded and whole; from the peer, being looked at and kept; ours, not told to anybody.
 WHOLE_FILE, SCANNED_FILE, SHARED_FILE, OWN_FILE = (UUID(int=0xD0 + n) for n in range(4))
+
+ENGAGED = WORK.engaged | POLICE.engaged
+IDLE = (WORK.idle | POLICE.idle) - {"fed_back"}
 
 # status, part, urgent; what else is so is read off the name
 OUTGOING = {
@@ -82,6 +87,7 @@ EXTRAS = (
     "members",
     "merged into a resolved one",
     "merged into a void one",
+    "shared with a third centre",
 )
 
 
@@ -141,6 +147,7 @@ def snapshot_of(kind: Kind, status: str, situation: Situation, *, order_id: UUID
         version=1,
         responsible=situation.responsible,
         first_receiver=THIRD if situation.third else PEER_OF[kind] if situation.from_peer else CENTRE_OF[kind],
+        path=_path(kind, status, situation),
         bounces=2 if situation.extra == "bounced" else 0,
         claim=1 if situation.extra == "claimed before" else 0,
         supervisions=_supervisions(kind) if situation.extra == "supervised" else [],
@@ -163,6 +170,9 @@ def snapshot_of(kind: Kind, status: str, situation: Situation, *, order_id: UUID
         _transfer(order, "out", OUT_ID, OUTGOING[situation.going_out], situation.going_out),
         _transfer(order, "in", IN_ID, INCOMING[situation.coming_in], situation.coming_in),
     ]
+    if situation.extra == "shared with a third centre":
+        shared = _transfer(order, "in", THIRD_ID, ("accepted", False, False), "accepted")
+        transfers.append(msgspec.structs.replace(shared, peer=THIRD))
     timers = [_timer(order, name, situation.paused) for name in clocks_of(kind)]
     dispatches = [Dispatch(order_id=order_id, no=1, unit=order.unit or "", dispatched_at=EARLIER)]
     return Snapshot(
@@ -175,13 +185,26 @@ def snapshot_of(kind: Kind, status: str, situation: Situation, *, order_id: UUID
     )
 
 
+def _path(kind: Kind, status: str, situation: Situation) -> list[Hop]:
+    """Where the whole went, if it went."""
+    given = OUTGOING[situation.going_out]
+    went = given is not None and given[:2] == ("accepted", False) and status not in ENGAGED | IDLE
+    return [Hop(code, "", EARLIER) for code in (CENTRE_OF[kind], *([PEER_OF[kind]] if went else []))]
+
+
 def related_to(snapshot: Snapshot, situation: Situation) -> Snapshot:
     """Another order of the same centre, in which the merged ones have their master."""
     status = {
         "merged into a resolved one": "closed",
         "merged into a void one": "cancelled",
     }.get(situation.extra, "accepted" if snapshot.order.kind == Kind.WORK_ORDER else "received")
-    change = {"id": MASTER_ID, "matter_id": UUID(int=0x11), "number": "120000-x-20250304-000009", "status": status}
+    change = {
+        "id": MASTER_ID,
+        "matter_id": UUID(int=0x11),
+        "number": "120000-x-20250304-000009",
+        "status": status,
+        "accepted_at": EARLIER,
+    }
     return Snapshot(msgspec.structs.replace(snapshot.order, **change, responsible=True, answer="主办结果"))
 
 

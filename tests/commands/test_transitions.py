@@ -45,8 +45,9 @@ ROWS = [
 ]
 # Clocks that a row starts only sometimes, with the reason.
 STARTS_LESS = {"order.closed": "who got the matter from a peer does not call back"}
-# Danger calls an open offer of the police desk back, whichever row brought the danger; files are announced with every hand-over.
-ALSO_SENT = {"transfer.withdrawal_requested.v1", "attachment.added.v1"}
+# Who begins anew calls back what is on offer still; who has the matter, or has ended, answers what it was still asked; files are
+# announced with every hand-over.
+ALSO_SENT = {"transfer.withdrawal_requested.v1", "transfer.returned.v1", "attachment.added.v1"}
 
 
 @cache

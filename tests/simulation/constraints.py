@@ -12,8 +12,6 @@ from itertools import chain
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Snapshot
 
-WAITING = frozenset({"offered", "negotiating"})
-
 ORDERS: dict[str, Callable[[Snapshot], bool]] = {
     "who is responsible has accepted": lambda s: not s.order.responsible or s.order.accepted_at is not None,
     "an order that this centre accepted has its number": lambda s: (
@@ -28,11 +26,10 @@ TRANSFERS: dict[str, Callable[[Transfer], bool]] = {
     "only joint handling ends as joint handling": lambda t: t.joint_ended_at is None or t.part,
 }
 UNIQUE: dict[str, Callable[[Transfer], Hashable]] = {  # what there may be one of in an order; None: does not count
-    "one open transfer each way per order": lambda t: t.direction if t.is_open else None,
     "the whole is on offer to one centre at a time": lambda t: (
-        "whole" if t.direction == "out" and not t.part and t.status in WAITING else None
+        "whole" if t.direction == "out" and not (t.part or t.urgent) else None
     ),
-    "one open transfer of a kind to or from a centre": lambda t: (t.direction, t.peer, t.part) if t.is_open else None,
+    "one open transfer of a kind to or from a centre": lambda t: None if t.urgent else (t.direction, t.peer, t.part),
 }
 ELSEWHERE = frozenset({  # asked by the Disk itself, or no decision can break them
     "a centre has one order of a matter", "a number is given once", "an order is a work order or a police order", "versions start at one",

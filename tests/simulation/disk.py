@@ -95,6 +95,7 @@ class Disk:
         scope = decision.number_scope
         number = f"{scope}-{self.counters.get(scope, 0) + 1:06}" if scope else None
         now = after(before if before else Snapshot(order), decision, number)
+        self._once_each(decision)
         self._constraints(before, now)
         self._keep(before, now, decision, request)
         if scope:
@@ -116,6 +117,13 @@ class Disk:
         if known is None and incoming.seq <= self.heads.get((incoming.sender, incoming.matter_id), 0):
             raise asyncpg.UniqueViolationError("inbox: sender, matter, seq")
         return known is not None and known[0] == "handled"
+
+    def _once_each(self, decision: Decision) -> None:
+        """One statement can't write the same row twice."""
+        timers = [(str(t["order_id"]), t["name"]) for t in decision.timers]
+        for rows in ([t.id for t in decision.transfers], [d.no for d in decision.dispatches], timers):
+            if len(rows) != len(set(rows)):
+                raise asyncpg.CardinalityViolationError("ON CONFLICT DO UPDATE command cannot affect row a second time")
 
     def _constraints(self, before: Snapshot | None, now: Snapshot) -> None:
         if before is None and now.order.matter_id in self.order_of:
@@ -149,8 +157,10 @@ class Disk:
         self.journal.append(Change(self.centre, before, now, decision))
 
     def _start(self, timer: dict[str, Any]) -> None:
-        """A clock of another order of this centre."""
+        """A clock of an order that is merged into the one just written, if it still is."""
         other = self.orders[timer["order_id"]]
+        if other.order.status != "merged":
+            return
         kept = [t for t in other.timers or () if t.name != timer["name"]]
         self.orders[other.order.id] = msgspec.structs.replace(other, timers=[*kept, msgspec.convert(timer, Timer)])
 

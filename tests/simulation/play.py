@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from liandong.catalogue.centres import default_centres
 from liandong.core.lifecycle import Transition
+from liandong.linkage.rules import police_called, police_have_it
 from liandong.orders.context import DANGER_CLOCK
 from liandong.orders.decide import allowed_actions
 from liandong.orders.lifecycle import FINAL, GUARDS, LIFECYCLES
@@ -334,7 +335,7 @@ def _sensible_step(city: City, code: str, label: int) -> Iterator[Step]:
     assert snapshot is not None
     allowed = {row.action for row in allowed_actions(snapshot, EVERYBODY)}
     name = next((n for n in FORWARD if n in allowed), None)
-    if name is None and snapshot.order.danger and snapshot.order.responsible and snapshot.order.kind == Kind.WORK_ORDER:
+    if name is None and snapshot.order.danger and not (police_called(snapshot) or police_have_it(snapshot, None)):
         name = next((n for n in IN_DANGER if n in allowed), None)
     if name is not None:
         yield ("act", code, label, sensible(name, city.nodes[code].policy, snapshot))

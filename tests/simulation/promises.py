@@ -134,7 +134,10 @@ def danger_is_watched(city: City, matter: UUID, orders: Orders) -> str | None:
         order = s.order
         if not (order.danger and order.responsible and order.kind == Kind.WORK_ORDER) or order.status in RESOLVED:
             continue
-        told = any(_acts(city, t.peer) and (t.is_with_peer or (t.urgent and t.is_open)) for t in s.transfers or ())
+        known = [t for t in s.transfers or () if t.is_with_peer or (t.urgent and t.is_open)]
+        told = any(
+            t.urgent or _acts(city, t.peer) for t in known
+        )  # a claim that was told on is urgent, whoever told it
         ticks = any(t.name == DANGER_CLOCK and t.status == "running" for t in s.timers or ())
         if not (told or ticks):
             return f"{code}: danger waits in {order.status} and no clock runs"

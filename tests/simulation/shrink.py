@@ -7,6 +7,7 @@ from .city import Step
 from .play import Life, replay
 
 FEWEST = 2  # centres
+POLICE = "110"
 
 
 def shrunk(life: Life) -> Life:
@@ -57,7 +58,7 @@ def _plain(step: Step) -> Step:
 
 def _fewer_centres(life: Life, promise: str) -> Life:
     named = {word for step in life.story for word in _words(step)}
-    centres = [c for c in life.centres if c in named]
+    centres = [c for c in life.centres if c in named | {POLICE}]  # a city without them has other rules of danger
     if len(centres) < FEWEST:
         centres = [*centres, *(c for c in life.centres if c not in centres)][:FEWEST]
     return _breaks(centres, life.story, promise) or life

@@ -17,6 +17,7 @@ from liandong.linkage.offers import (
     Offer,
     accept,
     afresh,
+    call_all_back,
     give_back,
     offer,
     overtake,
@@ -50,8 +51,9 @@ def raise_danger(ctx: Context) -> Effect:
         effect.messages.append(to(request.peer, seen))
     elif "transfer.offered.v1" in ctx.row.sends:
         effect = hand_over(ctx, text)
+        effect.messages += [to(peer, seen) for peer in sharing(ctx, but=asked.policy.police() or "")]
     else:
-        effect = Effect(messages=[to(peer, seen) for peer in sharing(ctx)])
+        effect = stays_here(ctx, [to(peer, seen) for peer in sharing(ctx)])
     effect.fields = _endangered(ctx, text) | _placed(ctx) | unlinked(ctx) | effect.fields
     return effect
 
@@ -67,7 +69,8 @@ def amend(ctx: Context) -> Effect:
         effect.fields |= claimed.fields
         effect.transfers, effect.messages = claimed.transfers, claimed.messages
     else:
-        effect.messages = [to(peer, DangerRaised(at=ctx.asked.now, text=text)) for peer in sharing(ctx)]
+        told = stays_here(ctx, [to(peer, DangerRaised(at=ctx.asked.now, text=text)) for peer in sharing(ctx)])
+        effect.transfers, effect.messages = told.transfers, told.messages
     return effect
 
 
@@ -83,8 +86,10 @@ def note_danger(ctx: Context) -> Effect:
         effect = give_back(ctx, request, **TO_POLICE)
     elif "transfer.offered.v1" in ctx.row.sends:
         effect = hand_over(ctx, asked.data.text)
+        told_by = {asked.sender, asked.policy.police()}
+        effect.messages += [to(peer, asked.data) for peer in sharing(ctx) if peer not in told_by]
     else:
-        effect = Effect(messages=[] if order.danger else pass_on(ctx, asked.data))
+        effect = stays_here(ctx, [] if order.danger else pass_on(ctx, asked.data))
     effect.fields = _endangered(ctx, asked.data.text) | unlinked(ctx) | effect.fields
     return effect
 
@@ -92,7 +97,7 @@ def note_danger(ctx: Context) -> Effect:
 def hand_over(ctx: Context, note: str, *, danger: bool = True) -> Effect:
     """To the police desk at once, by whoever knows of the danger. Whoever has sent somebody itself stays beside the police.
 
-    What is on offer to others is left: the claim of the police settles it.
+    What is on offer already is left, to the police as well: their claim settles it.
     """
     police = ctx.asked.policy.police()
     if police is None:
@@ -101,10 +106,17 @@ def hand_over(ctx: Context, note: str, *, danger: bool = True) -> Effect:
     content = append(ctx.snapshot.order.content, note)
     effect = offer(ctx, Offer(to=police, urgent=True, part=joint, note=note, content=content, danger=danger))
     effect.messages[0] = _with_place(ctx, effect.messages[0])
-    older = [t for t in ctx.snapshot.open_transfers("out") if t.peer == police]
-    overtaken = {"status": TransferStatus.OVERTAKEN, "answered_at": ctx.asked.now}
-    effect.transfers = [*(msgspec.structs.replace(t, **overtaken) for t in older), *effect.transfers]
     return effect
+
+
+def stays_here(ctx: Context, told: list[Outgoing]) -> Effect:
+    """A desk that sends forces calls back what it has on offer and sent nobody for; elsewhere whoever takes it hears of the danger."""
+    called = (
+        call_all_back(ctx, "存在危险，由本中心先行处置")
+        if ctx.snapshot.order.sends_forces and ctx.snapshot.dispatch is None
+        else []
+    )
+    return Effect(transfers=[t for t, _ in called], messages=[*told, *(message for _, message in called)])
 
 
 def claim(ctx: Context, text: str, *, heard: int = 0, but: Iterable[str] = ()) -> Effect:
@@ -121,13 +133,17 @@ def claim(ctx: Context, text: str, *, heard: int = 0, but: Iterable[str] = ()) -
 
 
 def take_urgently(ctx: Context, request: Transfer) -> Effect:
-    """The police desk takes an urgent offer; where others may hold or be offered the matter, by a claim that they all hear of."""
-    if not ctx.asked.policy.acts_first() or request.part or not (request.urgent or undispatched_danger(ctx.snapshot)):
+    """The police desk takes an urgent offer; where it does not hold the matter safely, by a claim that all others hear of."""
+    held = ctx.snapshot.holds_whole(ctx.asked.policy.centre) and not ctx.snapshot.order.is_resolved
+    safe = held and all(t.part for t in ctx.snapshot.open_transfers("out"))
+    first = ctx.asked.policy.acts_first() and (request.urgent or undispatched_danger(ctx.snapshot))
+    if request.part or safe or not first:
         return accept(ctx, request)
     order = ctx.snapshot.order
     claimed = claim(ctx, TAKEN_OVER, heard=ctx.asked.data.claim, but={request.peer})
     as_claimed = msgspec.structs.replace(order, claim=claimed.fields["claim"])
-    snapshot = msgspec.structs.replace(ctx.snapshot, order=as_claimed)
+    transfers = _merged(ctx.snapshot.transfers or (), claimed.transfers)
+    snapshot = msgspec.structs.replace(ctx.snapshot, order=as_claimed, transfers=transfers)
     effect = accept(msgspec.structs.replace(ctx, snapshot=snapshot), request)
     effect.transfers = _merged(claimed.transfers, effect.transfers)
     effect.fields = claimed.fields | effect.fields
@@ -138,11 +154,10 @@ def take_urgently(ctx: Context, request: Transfer) -> Effect:
 def note_claim(ctx: Context) -> Effect:
     """Who was responsible follows; who has somebody at work stays beside the police, marked as joint. It is told on."""
     data, order, now = ctx.asked.data, ctx.snapshot.order, ctx.asked.now
-    if data.claim <= order.claim:
-        return Effect()
-    effect = under_claim(ctx, data.claim, data.text, told=data.told)
+    newer = data.claim > order.claim
+    effect = under_claim(ctx, data.claim, data.text, told=data.told) if newer else Effect()
     ours = ctx.snapshot.transfer(data.transfer_id)
-    joint = effect.fields.get("responsible", order.responsible) and ctx.snapshot.holds_whole(ctx.asked.policy.centre)
+    joint = newer and ctx.snapshot.dispatch_at_work
     if ours is None:
         ours = Transfer(
             id=data.transfer_id,
@@ -169,12 +184,14 @@ def note_claim(ctx: Context) -> Effect:
 
 def under_claim(ctx: Context, number: int, text: str, *, told: Iterable[str]) -> Effect:
     """What a new claim makes of this centre: no whole offer, no whole question, no recall is open any more."""
-    us = ctx.asked.policy.centre
-    known = _tell(ctx, number, text, told={us, ctx.asked.sender, *told})
+    order, asked = ctx.snapshot.order, ctx.asked
+    us, police = asked.policy.centre, asked.policy.police() or asked.sender
+    known = _tell(ctx, number, text, told={us, asked.sender, *told})
     void = [*overtake(ctx, direction="out"), *overtake(ctx, direction="in")]
     recalls = [msgspec.structs.replace(t, recall=None) for t in ctx.snapshot.transfers or () if t.recall]
-    fields = _endangered(ctx, text) | {"claim": number}
-    if ctx.snapshot.dispatch is None and ctx.snapshot.holds_whole(us):
+    path = with_hop(order.path, police, asked.data.number if asked.sender == police else "", asked.now)
+    fields = _endangered(ctx, text) | {"claim": number, "path": path}
+    if ctx.row.target == "following":
         fields["responsible"] = False
     return Effect(fields=fields, transfers=_merged(recalls, void, known.transfers), messages=known.messages)
 
@@ -215,9 +232,10 @@ def _tell(ctx: Context, number: int, text: str, *, told: set[str]) -> Effect:
 
 
 def _known(ctx: Context) -> set[str]:
-    """The centres that may have or get the matter; who returned it, or saw it withdrawn, has nothing to do with it."""
-    gone = {TransferStatus.RETURNED, TransferStatus.WITHDRAWN}
-    return {t.peer for t in ctx.snapshot.transfers or () if t.status not in gone or t.reason == ALREADY_HERE}
+    """The centres that may have or get the matter: who ever offered it, and who was offered it and has not given it back."""
+    gone = {TransferStatus.RETURNED, TransferStatus.WITHDRAWN, TransferStatus.KEPT}
+    shared = [t for t in ctx.snapshot.transfers or () if t.direction == "in" or t.status not in gone]
+    return {t.peer for t in shared} | {t.peer for t in ctx.snapshot.transfers or () if t.reason == ALREADY_HERE}
 
 
 def _merged(*parts: Iterable[Transfer]) -> list[Transfer]:

@@ -14,8 +14,10 @@ from liandong.exchange.contracts import (
     TransferWithdrawn,
 )
 from liandong.linkage import danger
+from liandong.linkage.lifecycle import FINAL
 from liandong.linkage.model import ALREADY_HERE, Binding, Transfer, TransferStatus
 from liandong.linkage.offers import (
+    HAVE_IT,
     Offer,
     accept,
     add,
@@ -24,17 +26,17 @@ from liandong.linkage.offers import (
     ended,
     give_back,
     incoming_transfer,
-    keeps,
     offer,
     pass_on,
     to,
+    unlinked,
     with_hop,
 )
 from liandong.linkage.precedents import with_precedent
-from liandong.linkage.rules import answered_parts, from_speaker, latest_given, named, recall_of
+from liandong.linkage.rules import answered_parts, from_holder, from_speaker, latest_given, named, recall_of
 from liandong.orders.context import Context, Effect
 from liandong.orders.effects import EFFECTS as ORDER_EFFECTS
-from liandong.orders.effects import EffectOf, append
+from liandong.orders.effects import EffectOf, append, evaluation_of
 
 
 def offer_transfer(ctx: Context) -> Effect:
@@ -183,13 +185,10 @@ def take_offer(ctx: Context) -> Effect:
     }
     if not offered.part:
         fields["path"] = offered.path
-    older = [t for t in ctx.snapshot.open_transfers("in") if t.peer == asked.sender and t.part == offered.part]
-    overtaken = [msgspec.structs.replace(t, status=TransferStatus.OVERTAKEN, answered_at=asked.now) for t in older]
     if ctx.row.event == "transfer.asked":
-        return Effect(fields=fields, transfers=[*overtaken, request])
+        return Effect(fields=fields, transfers=[request])
     effect = danger.take_urgently(_as_of(ctx, fields), request)
-    seen = {t.id for t in effect.transfers}
-    effect.transfers = [*(t for t in overtaken if t.id not in seen), *effect.transfers, *_recall_over(ctx)]
+    effect.transfers = [*effect.transfers, *_recall_over(ctx)]
     effect.fields = fields | effect.fields
     return effect
 
@@ -201,9 +200,7 @@ def _as_of(ctx: Context, fields: dict[str, Any]) -> Context:
 
 
 def _already_here(ctx: Context, offered: TransferOffered, known: dict[str, Any]) -> Effect:
-    already = TransferReturned(
-        transfer_id=offered.transfer_id, reason=ALREADY_HERE, basis="docs/protocol.md", text="本中心已在负责"
-    )
+    already = TransferReturned(transfer_id=offered.transfer_id, **HAVE_IT)
     return Effect(fields=known, messages=[to(ctx.asked.sender, already)], body={"transfer_id": offered.transfer_id})
 
 
@@ -214,11 +211,11 @@ def _recall_over(ctx: Context) -> list[Transfer]:
 
 
 def note_accepted(ctx: Context) -> Effect:
-    """Acceptance wins: over what we kept, over what we are withdrawing, over a newer offer."""
+    """An acceptance counts while its offer is open here, whatever was done with it since. Who comes late learns that the caller has judged."""
     accepted: Any = ctx.asked.data
     ours = from_speaker(ctx.snapshot, ctx.asked, "out")
     claimed = _under_claim(ctx, accepted)
-    if ours is None or not ours.is_open:
+    if ours is None or not (ours.is_open or ours.status == TransferStatus.OVERTAKEN):
         claimed.body = {"void_transfer": accepted.transfer_id}
         return claimed
     change = {
@@ -233,24 +230,27 @@ def note_accepted(ctx: Context) -> Effect:
         taken = with_precedent(
             ctx.snapshot.order, taken, owner=ours.peer, settled_by=taken.settled_by, at=ctx.asked.now
         )
-    if not ours.part and ctx.snapshot.dispatch_at_work:
-        taken = msgspec.structs.replace(taken, part=True)  # both have sent somebody: joint handling
-    transfers = [*(t for t in claimed.transfers if t.id != taken.id), taken]
-    if taken.part:
-        return Effect(fields=claimed.fields, transfers=transfers, messages=claimed.messages, keeps=keeps(ctx, ours))
-    fields: dict[str, Any] = claimed.fields | {"responsible": False}
-    if accepted.path:
-        fields["path"] = accepted.path
+    moves = ctx.row.target == "following"
+    if ours.is_open and not (moves or ours.part):
+        taken = msgspec.structs.replace(taken, part=True)  # what is done here goes on beside it: joint handling
+    path = accepted.path or with_hop(ctx.snapshot.order.path, ours.peer, accepted.number, accepted.accepted_at)
+    effect = Effect(
+        fields=claimed.fields | ({"path": path} if ours.is_open and not ours.part else {}),
+        transfers=[*(t for t in claimed.transfers if t.id != taken.id), taken],
+        messages=claimed.messages,
+        body={"transfer_id": ours.id},
+    )
+    if moves:
+        effect.fields |= {"responsible": False} | unlinked(ctx)
+        moved = OrderProgressed(accepted.number, "following", ctx.asked.now, path=path)
+        effect.messages = [*pass_on(ctx, moved, upstream=True), *effect.messages]
     order = ctx.snapshot.order
-    moved = OrderProgressed(
-        number=accepted.number, status="following", at=ctx.asked.now, path=accepted.path or order.path
-    )
-    return Effect(
-        fields=fields,
-        transfers=transfers,
-        messages=[*pass_on(ctx, moved, upstream=True), *claimed.messages],
-        keeps=keeps(ctx, ours),
-    )
+    if order.evaluated_at or (order.status in FINAL and not order.came_from_peer):
+        effect.messages = [
+            *effect.messages,
+            to(ctx.asked.sender, evaluation_of(order, order.evaluated_at or ctx.asked.now)),
+        ]
+    return effect
 
 
 def _under_claim(ctx: Context, accepted: Any) -> Effect:
@@ -274,21 +274,18 @@ def note_returned(ctx: Context) -> Effect:
         effect.fields["bounces"] = order.bounces + 1
     if "transfer.offered.v1" in ctx.row.sends and ours is not None:
         add(effect, offer(ctx, Offer(to=ours.peer, items=ours.items, binding=Binding.ARBITRATION)))
-        effect.keeps = []
     return effect
 
 
 def note_withdrawal(ctx: Context) -> Effect:
     request = from_speaker(ctx.snapshot, ctx.asked, "in")
     if not ctx.row.sends or request is None:
-        return Effect(keeps=["transfer_accept"])
+        return Effect()
     agreed = msgspec.structs.replace(
         request, status=TransferStatus.WITHDRAWN, answered_at=ctx.asked.now, reason=ctx.asked.data.reason
     )
     closing = TransferWithdrawn(transfer_id=request.id)
-    return Effect(
-        fields=ended(ctx), transfers=[agreed], messages=[to(request.peer, closing)], keeps=keeps(ctx, request)
-    )
+    return Effect(fields=ended(ctx), transfers=[agreed], messages=[to(request.peer, closing)])
 
 
 def note_withdrawn(ctx: Context) -> Effect:
@@ -343,12 +340,14 @@ def note_progress(ctx: Context) -> Effect:
 
 def note_answer(ctx: Context) -> Effect:
     data, order = ctx.asked.data, ctx.snapshot.order
-    result = {"answer": data.answer, "closing": data.closing, "at": data.at}
+    result = {"answer": data.answer, "closing": data.closing, "at": msgspec.to_builtins(data.at)}
+    heard = any((t.peer_result or {}).get("at") == result["at"] for t in ctx.snapshot.transfers or ())
     transfers = _of_peer(ctx, peer_number=data.number, peer_status=data.status, peer_result=result)
+    told = [] if heard or from_holder(ctx.snapshot, ctx.asked) else pass_on(ctx, data, upstream=True)
     if ctx.row.target is None:
-        return Effect(transfers=transfers)
+        return Effect(transfers=transfers, messages=told)
     fields = {"answer": data.answer, "fed_back": True, "responsible": not order.came_from_peer}
-    return Effect(fields=fields, transfers=transfers, messages=pass_on(ctx, data, upstream=True))
+    return Effect(fields=fields, transfers=transfers, messages=told)
 
 
 def note_evaluation(ctx: Context) -> Effect:
@@ -356,10 +355,10 @@ def note_evaluation(ctx: Context) -> Effect:
     fields: dict[str, Any] = {
         "satisfaction": data.satisfaction,
         "solved": data.solved,
-        "evaluated_at": ctx.asked.now,
+        "evaluated_at": data.at,
         "revisited": True,
     }
-    told = [] if order.evaluated_at else pass_on(ctx, data)
+    told = [] if order.evaluated_at == data.at else pass_on(ctx, data)
     fields |= {"responsible": False} if ctx.row.target == "evaluated" else {}
     return Effect(fields=fields, messages=told)
 
@@ -374,9 +373,9 @@ def note_supplement(ctx: Context) -> Effect:
 def _settle(ctx: Context, **change: Any) -> Effect:
     ours = from_speaker(ctx.snapshot, ctx.asked, "out")
     if ours is None or not ours.is_open:
-        return Effect(keeps=["transfer_accept", "negotiation"])
+        return Effect()
     transfers = [msgspec.structs.replace(ours, answered_at=ctx.asked.now, **change)]
-    return Effect(transfers=transfers, body={"transfer_id": ours.id}, keeps=keeps(ctx, ours))
+    return Effect(transfers=transfers, body={"transfer_id": ours.id})
 
 
 def _of_peer(ctx: Context, **change: Any) -> list[Transfer]:

@@ -42,11 +42,11 @@ class Spread(Struct, frozen=True, kw_only=True):
 
     @property
     def resting(self) -> frozenset[str]:
-        """Nobody of ours is at work."""
-        return AFTER | FINAL | {"offered", "following", self.done}
+        """Nobody of ours is at work, and the loop is not closed."""
+        return AFTER | {"offered", "following", self.done}
 
 
-OFFERING = ("responsible", "free_to_offer", "danger_stays", "danger_to_police", "part_if_engaged", "peer_known", "no_loop", "not_settled", "with_own_centre")  # fmt: skip
+OFFERING = ("responsible", "offers_what_it_has", "free_to_offer", "danger_stays", "danger_to_police", "part_if_engaged", "peer_known", "no_loop", "not_settled", "with_own_centre")  # fmt: skip
 
 
 def linkage_rows(at: Spread) -> tuple[Transition, ...]:
@@ -83,7 +83,7 @@ def _asked(at: Spread) -> tuple[Transition, ...]:
             guards=("asked", "no_duplicate_named", "with_own_centre"), **taken,
         ),
         *backing_out(
-            "declined", at.every, action="return_transfer", roles=LINK, event="transfer.returned", label="退回", label_en="Return",
+            "declined", at.every - FINAL, action="return_transfer", roles=LINK, event="transfer.returned", label="退回", label_en="Return",
             guards=("asked", "not_in_negotiation", "reason_typed", "with_own_centre"), sends=("transfer.returned.v1",),
         ),
     )  # fmt: skip
@@ -149,7 +149,7 @@ def _taking(at: Spread) -> tuple[Transition, ...]:
             guards=("urgent_offer",), stops=("transfer_accept",), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
         ),
         row(
-            "take_offer", at.resting, at.entry, PEER, "transfer.taken_back", "转回，必须接收", "Given back and taken",
+            "take_offer", at.resting | FINAL, at.entry, PEER, "transfer.taken_back", "转回，必须接收", "Given back and taken",
             guards=("bound_to_take",), stops=("transfer_accept",), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
         ),
         row("take_offer", FINAL, "offered", PEER, "transfer.asked", "对方转来", "Offer received", starts=("transfer_accept",)),
@@ -162,17 +162,20 @@ def _noting(at: Spread) -> tuple[Transition, ...]:
     settled = ("transfer_accept", "negotiation")
     return (
         row(
-            "note_accepted", at.idle | at.resting, "following", PEER, "transfer.accepted_by_peer", "对方已接收", "Accepted by the peer",
-            guards=("whole_transfer",), stops=(*settled, "police_dispatch"),
+            "note_accepted", at.idle | at.resting | FINAL | {"merged"}, "following", PEER, "transfer.accepted_by_peer", "对方已接收", "Accepted by the peer",
+            guards=("whole_moves",), stops=(*settled, "police_dispatch", "merged"), sends=("order.progressed.v1", "order.evaluated.v1"),
         ),
-        row("note_accepted", at.every, None, PEER, "transfer.accepted_by_peer", "对方已接收", "Accepted by the peer", stops=settled),
+        row(
+            "note_accepted", at.every, None, PEER, "transfer.accepted_by_peer", "对方已接收", "Accepted by the peer",
+            stops=settled, sends=("order.evaluated.v1",),
+        ),
         row(
             "note_returned", at.idle, None, PEER, "transfer.returned_by_peer", "对方已退回（已裁定由其承办）", "Returned against a ruling",
             guards=("ruled_theirs",), starts=("transfer_accept",), stops=("negotiation",), sends=("transfer.offered.v1",),
         ),
         row("note_returned", at.every, None, PEER, "transfer.returned_by_peer", "对方已退回", "Returned by the peer", stops=settled),
         *backing_out(
-            "withdrawn", at.every, action="note_withdrawal", roles=PEER, event="transfer.withdrawn", label="对方撤回转交",
+            "withdrawn", at.every - FINAL, action="note_withdrawal", roles=PEER, event="transfer.withdrawn", label="对方撤回转交",
             label_en="Withdrawn by the peer", guards=("still_asked",), sends=("transfer.withdrawn.v1",),
         ),
         row(
@@ -184,8 +187,12 @@ def _noting(at: Spread) -> tuple[Transition, ...]:
         ),
         row("note_withdrawn", at.every, None, PEER, "transfer.withdrawn_by_peer", "对方同意撤回", "Withdrawal confirmed", stops=settled),
         row(
-            "note_claim", at.idle | {at.done}, "following", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
-            guards=("newer_claim", "whole_is_ours"), stops=(*settled, "police_dispatch"),
+            "note_claim", at.idle | {at.done, "merged"}, "following", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
+            guards=("newer_claim", "whole_is_ours"), stops=(*settled, "police_dispatch", "merged"),
+        ),
+        row(
+            "note_claim", AFTER | FINAL, "following", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
+            guards=("newer_claim", "tells_the_caller"), stops=("callback", "evaluation"),
         ),
         row(
             "note_claim", "offered", "declined", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
@@ -206,7 +213,7 @@ def _following(at: Spread) -> tuple[Transition, ...]:
         row("note_answer", at.every, None, PEER, "peer.answered", "对方反馈结果", "Result from the peer"),
         row(
             "note_evaluation", AFTER, "evaluated", PEER, "order.evaluated", "对方回访评价", "Evaluated through the peer",
-            stops=("callback", "evaluation"), stamps=("evaluated_at",),
+            stops=("callback", "evaluation"),
         ),
         row("note_evaluation", at.every - AFTER, None, PEER, "peer.evaluated", "对方回访评价", "Evaluated through the peer"),
         row("note_supplement", at.every, None, PEER, "matter.supplemented", "来电人补充", "Supplement from the caller"),
@@ -220,8 +227,8 @@ def _following(at: Spread) -> tuple[Transition, ...]:
 
 def backing_out(target: str, sources: frozenset[str], **given: Any) -> tuple[Transition, ...]:
     """An offer that comes to nothing. An order that was born of it ends; one that was there before stands where it stood."""
-    stops = ("transfer_accept", "negotiation")
+    stops, only = ("transfer_accept", "negotiation"), {"guards": (*given["guards"], "nothing_else_asked")}
     return (
-        Transition(sources=frozenset({"offered"}), target=target, stops=stops, **given),
-        Transition(sources=sources - {"offered"}, stops=stops, **given),
+        Transition(sources=frozenset({"offered"}), target=target, stops=stops, **given | only),
+        Transition(sources=sources, stops=stops, **given),
     )

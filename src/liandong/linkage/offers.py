@@ -24,11 +24,15 @@ from liandong.exchange.contracts import (
     WithdrawalRequested,
     as_sent,
 )
-from liandong.linkage.model import Binding, Hop, SettledBy, Transfer, TransferStatus
+from liandong.linkage.model import ALREADY_HERE, Binding, Hop, SettledBy, Transfer, TransferStatus
 from liandong.linkage.precedents import with_precedent
 from liandong.orders.context import Context, Effect, Outgoing
 from liandong.orders.effects import OF_ONE_ROUND
 from liandong.orders.model import Order
+
+HAVE_IT = {"reason": ALREADY_HERE, "basis": "docs/protocol.md", "text": "本中心已在负责"}
+ASKING = frozenset({TransferStatus.OFFERED, TransferStatus.NEGOTIATING})
+ALREADY_CLOSED = {"reason": "already_closed", "basis": "docs/protocol.md", "text": "本中心的工单已闭环"}
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +108,7 @@ def incoming_transfer(order: Order, offered: TransferOffered, sender: str, now: 
 
 
 def accept(ctx: Context, request: Transfer, *, settled_by: SettledBy | None = None, duplicate_of: str = "") -> Effect:
-    """This centre is responsible from now on; whatever else was asked of it for the whole is overtaken."""
+    """This centre is responsible from now on; whoever else asked it for the whole learns that it has it already."""
     order, now = ctx.snapshot.order, ctx.asked.now
     if request.is_negotiated:
         settled_by = settled_by or SettledBy.AGREEMENT
@@ -118,7 +122,7 @@ def accept(ctx: Context, request: Transfer, *, settled_by: SettledBy | None = No
     )
     if settled_by:
         taken = with_precedent(order, taken, owner=ctx.asked.policy.centre, settled_by=settled_by, at=now)
-    others = [_overtaken(t, now) for t in ctx.snapshot.open_transfers("in") if t.id != request.id and not t.part]
+    others = [] if request.part else already_here(ctx, but=request.id)
     body = TransferAccepted(
         transfer_id=request.id,
         number=order.number or "",
@@ -128,14 +132,18 @@ def accept(ctx: Context, request: Transfer, *, settled_by: SettledBy | None = No
         path=path,
         claim=order.claim,
     )
+    again = [] if ctx.row.target is None else call_all_back(ctx, "本中心重新受理")
     fields = {"responsible": True, "path": path} | ({} if ctx.row.target is None else afresh()) | unlinked(ctx)
     message = Outgoing(id=new_id(), peer=request.peer, urgent=request.urgent, body=body)
     return Effect(
         fields=fields,
-        transfers=[*others, taken],
-        messages=[message, *attachment_notices(ctx.snapshot, request.peer)],
+        transfers=[*(t for t, _ in (*others, *again)), taken],
+        messages=[
+            message,
+            *(answer for _, answer in (*others, *again)),
+            *attachment_notices(ctx.snapshot, request.peer),
+        ],
         body={"transfer_id": request.id},
-        keeps=keeps(ctx, request),
     )
 
 
@@ -147,23 +155,37 @@ def taken_at_birth(order: Order, request: Transfer, now: datetime) -> Effect:
 
 
 def give_back(ctx: Context, request: Transfer, *, reason: str, basis: str, text: str) -> Effect:
-    change = {
-        "status": TransferStatus.RETURNED,
-        "answered_at": ctx.asked.now,
-        "reason": reason,
-        "basis": basis,
-        "text": text,
-    }
-    message = to(request.peer, TransferReturned(transfer_id=request.id, reason=reason, basis=basis, text=text))
-    transfers = [msgspec.structs.replace(request, **change)]
-    return Effect(fields=ended(ctx), transfers=transfers, messages=[message], keeps=keeps(ctx, request))
+    over, answer = returned(request, ctx.asked.now, reason=reason, basis=basis, text=text)
+    return Effect(fields=ended(ctx), transfers=[over], messages=[answer])
+
+
+def returned(request: Transfer, now: datetime, *, reason: str, basis: str, text: str) -> tuple[Transfer, Outgoing]:
+    body = TransferReturned(transfer_id=request.id, reason=reason, basis=basis, text=text)
+    change = {"status": TransferStatus.RETURNED, "answered_at": now, "reason": reason, "basis": basis, "text": text}
+    return msgspec.structs.replace(request, **change), to(request.peer, body)
+
+
+def already_here(ctx: Context, *, but: UUID) -> list[tuple[Transfer, Outgoing]]:
+    """Every other question about the whole, answered: this centre has it."""
+    asking = [t for t in ctx.snapshot.open_transfers("in") if t.id != but and not t.part]
+    return [returned(t, ctx.asked.now, **HAVE_IT) for t in asking]
 
 
 def call_back(ctx: Context, open_offer: Transfer, reason: str) -> Effect:
     """The offer is asked back; only the receiver's answer settles it."""
-    asked_back = msgspec.structs.replace(open_offer, status=TransferStatus.WITHDRAWING)
-    message = to(open_offer.peer, WithdrawalRequested(transfer_id=open_offer.id, reason=reason))
+    asked_back, message = _asked_back(open_offer, reason)
     return Effect(transfers=[asked_back], messages=[message], body={"transfer_id": open_offer.id})
+
+
+def call_all_back(ctx: Context, reason: str) -> list[tuple[Transfer, Outgoing]]:
+    """Whatever of the whole is on offer and can be withdrawn."""
+    waiting = [t for t in ctx.snapshot.open_transfers("out") if not (t.part or t.urgent or t.binding)]
+    return [_asked_back(t, reason) for t in waiting if t.status in ASKING]
+
+
+def _asked_back(open_offer: Transfer, reason: str) -> tuple[Transfer, Outgoing]:
+    message = to(open_offer.peer, WithdrawalRequested(transfer_id=open_offer.id, reason=reason))
+    return msgspec.structs.replace(open_offer, status=TransferStatus.WITHDRAWING), message
 
 
 def add(effect: Effect, more: Effect) -> None:
@@ -184,7 +206,7 @@ def afresh() -> dict[str, Any]:
 
 
 def with_hop(path: list[Hop], centre: str, number: str, at: datetime) -> list[Hop]:
-    """The matter has come to this centre. An empty number is filled in by the commit that gives it."""
+    """The matter has come to this centre. `number` is empty where the commit is still to give it."""
     if path and path[-1].centre == centre:
         return path
     return [*path, Hop(centre, number, at)]
@@ -194,12 +216,6 @@ def unlinked(ctx: Context) -> dict[str, Any]:
     """An order that was merged and is taken up for itself again."""
     stands_alone = ctx.snapshot.order.status == "merged" and ctx.row.target is not None
     return {"master_id": None, "merged": False} if stands_alone else {}
-
-
-def keeps(ctx: Context, answered: Transfer) -> list[str]:
-    """The clock of the offers goes on while another one waits."""
-    others = [t for t in ctx.snapshot.transfers or () if t.is_open and t.id != answered.id]
-    return ["transfer_accept"] if any(t.status == TransferStatus.OFFERED for t in others) else []
 
 
 def sharing(ctx: Context, *, but: str = "") -> list[str]:

@@ -83,7 +83,7 @@ def undispatched_danger(snapshot: Snapshot) -> bool:
 def danger_to_police(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """A hotline hands danger to the police desk and to nobody else before that."""
     order = snapshot.order
-    if asked is None or not order.danger or order.sends_forces or police_have_it(snapshot):
+    if asked is None or not order.danger or order.sends_forces or police_have_it(snapshot, asked):
         return None
     first = asked.policy.police()
     fits = asked.data.to == first if first else asked.policy.takes_danger(asked.data.to)
@@ -95,10 +95,10 @@ def no_talk_in_danger(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return "存在危险，不能协商：由110先行处置" if snapshot.order.danger else None
 
 
-def police_have_it(snapshot: Snapshot) -> bool:
-    """In this round the police desk has taken this matter, or it came from there."""
+def police_have_it(snapshot: Snapshot, asked: Asked | None) -> bool:
+    """In this round who acts in danger has taken this matter, or it came from the police desk, which claims it when it hears of danger."""
     ours = (t for t in snapshot.transfers or () if t.round == snapshot.order.round and t.is_with_peer)
-    return any(t.direction == "in" or t.urgent for t in ours)
+    return any(t.urgent or (t.direction == "in" and (asked is None or t.peer == asked.policy.police())) for t in ours)
 
 
 def police_called(snapshot: Snapshot) -> bool:
@@ -107,11 +107,11 @@ def police_called(snapshot: Snapshot) -> bool:
     return any(t.urgent and (t.is_open or t.is_with_peer) for t in ours)
 
 
-def danger_waits_here(snapshot: Snapshot) -> bool:
+def danger_waits_here(snapshot: Snapshot, asked: Asked) -> bool:
     """This centre answers for a danger, sends nobody out by itself, and has not called the police."""
     order = snapshot.order
     mine = order.responsible and not order.is_resolved and order.danger and not order.sends_forces
-    return mine and not police_called(snapshot) and not police_have_it(snapshot)
+    return mine and not police_called(snapshot) and not police_have_it(snapshot, asked)
 
 
 def part_if_engaged(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -311,12 +311,13 @@ def ruled_theirs(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return None if ruled and not snapshot.order.danger else "没有裁定"
 
 
-def whole_transfer(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """An acceptance counts while its offer is open, and only then. Who has sent somebody meanwhile stays beside the other."""
+def whole_moves(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """An acceptance counts while its offer is open, and only then. Who went on meanwhile, or must act in danger, stays beside the other."""
     transfer = from_speaker(snapshot, asked, "out")
     if transfer is None or not transfer.is_open:
         return "没有等待对方答复的转交"
-    return "只转交了一部分" if transfer.part or snapshot.dispatch_at_work else None
+    went_on = snapshot.dispatch_at_work or (transfer.status == TransferStatus.KEEPING and snapshot.order.is_resolved)
+    return "只转交了一部分" if transfer.part or went_on or undispatched_danger(snapshot) else None
 
 
 def still_asked(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -330,7 +331,13 @@ def still_asked_any(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def police_not_yet_called(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Whoever knows of danger calls the police itself, once; a second press changes nothing."""
-    return "110已接手或已紧急转110" if police_called(snapshot) or police_have_it(snapshot) else None
+    return "110已接手或已紧急转110" if police_called(snapshot) or police_have_it(snapshot, asked) else None
+
+
+def police_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Pressed twice: the call is on its way already."""
+    waits = any(t.urgent for t in snapshot.open_transfers("out"))
+    return "已紧急转110，等待对方接收" if waits else None
 
 
 def told_by_other(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -361,8 +368,36 @@ def newer_claim(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def whole_is_ours(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    ours = asked is not None and snapshot.holds_whole(asked.policy.centre)
-    return None if ours else "整体不由本中心承办"
+    """Whatever is here is of the whole: no part that another centre has given us."""
+    given = any(t.direction == "in" and t.is_joint for t in snapshot.transfers or ())
+    return "本中心只承办其中一部分" if given else None
+
+
+def whole_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """The first receiver ends for the caller, or begins again, only when the whole has its result, wherever it is."""
+    given = latest_given(snapshot)
+    if given is None or snapshot.order.came_from_peer or given.peer_result is not None:
+        return None
+    here = snapshot.has_whole(asked.policy.centre if asked is not None else None)
+    return None if here else f"{given.peer}承办的整体尚未反馈结果"
+
+
+def tells_the_caller(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """What the first receiver has told the caller is not the end: there will be another result."""
+    return "由首接中心答复来电人" if snapshot.order.came_from_peer else None
+
+
+def offers_what_it_has(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Who only works on a part hands on parts of it; the whole is somebody else's to give."""
+    if asked is not None and getattr(asked.data, "part", False):
+        return None
+    here = snapshot.has_whole(asked.policy.centre if asked is not None else None)
+    return None if here else "本中心只承办其中一部分，只能转交部分"
+
+
+def nothing_else_asked(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """An order that was born of questions ends with the answer to the last."""
+    return None if len(snapshot.open_transfers("in")) == 1 else "还有其他转交等待本中心答复"
 
 
 def recallable(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -377,9 +412,10 @@ def recallable(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def latest_given(snapshot: Snapshot) -> Transfer | None:
-    """The hand-over by which the whole matter left this centre."""
-    given = whole_with_peers(snapshot, "out")
-    return given[-1] if given else None
+    """The hand-over by which the whole matter left this centre: to who has it now, or to who passed it on."""
+    given, path = whole_with_peers(snapshot, "out"), snapshot.order.path
+    to_holder = [t for t in given if path and t.peer == path[-1].centre]
+    return next(reversed(to_holder or given), None)
 
 
 def recall_fits(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -411,19 +447,21 @@ def answered_parts(snapshot: Snapshot) -> list[Transfer]:
 def went_elsewhere(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """In the round that is reopened another centre had the whole matter, and may have it again."""
     order, given = snapshot.order, latest_given(snapshot)
-    if asked is None or not asked.data.same_way or given is None or given.round != order.round:
+    here = asked is None or snapshot.has_whole(asked.policy.centre)
+    if asked is None or here or not asked.data.same_way or given is None or given.round != order.round:
         return "上一轮未转交其他中心"
     if asked.policy.side(given.peer) is None:
         return "不再与该中心对接"
-    stays = order.danger and not order.sends_forces and not asked.policy.takes_danger(given.peer)
-    return "存在危险，须先转110（紧急）" if stays else None
+    stays = order.danger and (order.sends_forces or not asked.policy.takes_danger(given.peer))
+    return "存在危险，派警或转110之前不能转出" if stays else None
 
 
 def from_holder(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """The answer comes from where the whole matter went, not from who had a part of it."""
-    given = latest_given(snapshot)
-    fits = asked is not None and given is not None and given.peer == asked.sender
-    return None if fits and asked is not None and asked.data.claim >= snapshot.order.claim else "不是整体承办方的结果"
+    """The answer comes from where the whole matter went, not from who had a part of it, and knows the newest claim."""
+    given, path = latest_given(snapshot), snapshot.order.path
+    whole = {given.peer if given else None, path[-1].centre if path else None}
+    fits = asked is not None and asked.sender in whole and asked.data.claim >= snapshot.order.claim
+    return None if fits else "不是整体承办方的结果"
 
 
 GUARDS: dict[str, Guard] = {
@@ -452,11 +490,16 @@ GUARDS: dict[str, Guard] = {
         only_asked_for_whole,
         urgent_to_forces,
         void_offer,
+        police_answered,
         told_by_other,
         acts_beside,
         whole_on_offer,
         newer_claim,
         whole_is_ours,
+        tells_the_caller,
+        offers_what_it_has,
+        whole_answered,
+        nothing_else_asked,
         responsible_already,
         at_work,
         whole_offer,
@@ -466,7 +509,7 @@ GUARDS: dict[str, Guard] = {
         bound_to_take,
         hand_back_due,
         ruled_theirs,
-        whole_transfer,
+        whole_moves,
         still_asked,
         still_asked_any,
         police_not_yet_called,

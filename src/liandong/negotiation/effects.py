@@ -23,7 +23,7 @@ from liandong.linkage.model import (
     Transfer,
     TransferStatus,
 )
-from liandong.linkage.offers import accept, as_negotiation, keeps, offer, to
+from liandong.linkage.offers import accept, as_negotiation, offer, to
 from liandong.linkage.precedents import with_precedent
 from liandong.linkage.rules import from_speaker
 from liandong.negotiation.rules import calling, shared_with, undecided
@@ -60,7 +60,7 @@ def opened_by_clock(ctx: Context) -> Effect:
 def note_negotiation(ctx: Context) -> Effect:
     data = ctx.asked.data
     if not ctx.row.starts:
-        return Effect(keeps=["transfer_accept"])
+        return Effect()
     transfer = ctx.snapshot.transfer(data.transfer_id)
     assert transfer is not None
     talk = _opened(ctx, transfer)
@@ -129,7 +129,7 @@ def note_kept(ctx: Context) -> Effect:
     kept = with_precedent(ctx.snapshot.order, kept, owner=request.peer, settled_by=data.settled_by, at=now)
     confirmed = to(request.peer, TransferWithdrawn(transfer_id=request.id))
     fields = {"closing": ctx.row.target} if ctx.row.target else {}
-    return Effect(fields=fields, transfers=[kept], messages=[confirmed], keeps=keeps(ctx, request))
+    return Effect(fields=fields, transfers=[kept], messages=[confirmed])
 
 
 def open_three_way_call(ctx: Context) -> Effect:

@@ -1,7 +1,7 @@
 """Rows of the negotiation and the three-way call, the same for every centre."""
 
 from liandong.core.lifecycle import Transition, row
-from liandong.linkage.lifecycle import CLOCK, LINK, OFFERING, PEER, Spread
+from liandong.linkage.lifecycle import AFTER, CLOCK, FINAL, LINK, OFFERING, PEER, Spread, backing_out
 
 LEADER = frozenset({"leader"})
 
@@ -29,7 +29,7 @@ def negotiation_rows(at: Spread) -> tuple[Transition, ...]:
 
 
 def _talking(at: Spread) -> tuple[Transition, ...]:
-    everywhere = at.open_ | at.resting
+    everywhere = at.open_ | AFTER
     ruling = ("negotiating", "owner_is_party", "arbitration_agreed")
     return (
         row(
@@ -70,7 +70,7 @@ def _hearing(at: Spread) -> tuple[Transition, ...]:
     every = at.every
     return (
         row(
-            "note_negotiation", every, None, PEER, "negotiation.opened_by_peer", "对方提请协商", "Negotiation opened by the peer",
+            "note_negotiation", at.every - FINAL, None, PEER, "negotiation.opened_by_peer", "对方提请协商", "Negotiation opened by the peer",
             guards=("still_undecided",), starts=("negotiation",), stops=("transfer_accept",),
         ),
         row("note_negotiation", every, None, PEER, "negotiation.opened_too_late", "对方提请协商（已答复）", "Negotiation came after the answer"),
@@ -83,20 +83,16 @@ def _hearing(at: Spread) -> tuple[Transition, ...]:
             guards=("is_ruling", "ruled_ours_to_keep"), stops=("negotiation",), sends=("transfer.kept.v1",),
         ),
         row("note_position", every, None, PEER, "negotiation.position_heard", "对方立场", "Position of the peer"),
-        row(
-            "note_kept", "offered", "declined", PEER, "negotiation.kept_by_peer", "对方保留自办", "Kept by the peer",
-            guards=("kept_there",), stops=("negotiation", "transfer_accept"), sends=("transfer.withdrawn.v1",),
-        ),
-        row(
-            "note_kept", every - {"offered"}, None, PEER, "negotiation.kept_by_peer", "对方保留自办", "Kept by the peer",
-            guards=("kept_there",), stops=("negotiation", "transfer_accept"), sends=("transfer.withdrawn.v1",),
+        *backing_out(
+            "declined", at.every - FINAL, action="note_kept", roles=PEER, event="negotiation.kept_by_peer", label="对方保留自办",
+            label_en="Kept by the peer", guards=("kept_there",), sends=("transfer.withdrawn.v1",),
         ),
         row("note_kept", every, None, PEER, "negotiation.kept_too_late", "对方保留自办（已答复）", "Keeping came after the answer"),
     )  # fmt: skip
 
 
 def _calling(at: Spread) -> tuple[Transition, ...]:
-    everywhere = at.open_ | at.resting
+    everywhere = at.open_ | AFTER
     return (
         row(
             "open_three_way_call", everywhere, None, LINK, "call.opened", "三方通话", "Three-way call",
@@ -120,7 +116,8 @@ def _calling(at: Spread) -> tuple[Transition, ...]:
             "end_three_way_call", everywhere, None, LINK, "call.ended", "结束三方通话", "End the call",
             guards=("call_open", "with_own_centre"), stops=("transfer_ring",), sends=("call.ended.v1",),
         ),
-        row("note_call", at.every, None, PEER, "call.opened_by_peer", "对方请求三方通话", "Call opened by the peer", starts=("transfer_ring",)),
+        row("note_call", everywhere, None, PEER, "call.opened_by_peer", "对方请求三方通话", "Call opened by the peer", starts=("transfer_ring",)),
+        row("note_call", FINAL, None, PEER, "call.opened_by_peer", "对方请求三方通话（已闭环）", "Call opened by the peer after the end"),
         row("note_call_joined", at.every, None, PEER, "call.joined_by_peer", "对方已加入通话", "The peer joined the call", stops=("transfer_ring",)),
         row("note_call_ended", at.every, None, PEER, "call.ended_by_peer", "对方结束通话", "The peer ended the call", stops=("transfer_ring",)),
     )  # fmt: skip

@@ -155,8 +155,6 @@ class Effect(Struct):
     messages: list[Outgoing] = []
     timers: list[dict[str, Any]] = []
     stops: list[str] = []
-    keeps: list[str] = []
-    """Clocks of the row that must go on all the same."""
     starts: list[str] | None = None
 
 

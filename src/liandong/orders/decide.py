@@ -15,7 +15,8 @@ from liandong.core.ids import new_id
 from liandong.core.lifecycle import Blocked, Transition
 from liandong.exchange.contracts import KIND_OF, TransferOffered
 from liandong.linkage import effects as linkage_effects
-from liandong.linkage.offers import incoming_transfer, taken_at_birth, with_hop
+from liandong.linkage.model import TransferStatus
+from liandong.linkage.offers import ALREADY_CLOSED, incoming_transfer, returned, taken_at_birth, with_hop
 from liandong.linkage.rules import danger_waits_here
 from liandong.merging import effects as merging_effects
 from liandong.negotiation import effects as negotiation_effects
@@ -39,6 +40,10 @@ EFFECTS = (
     | attachment_effects.EFFECTS
     | {"reassess": reassess}
 )
+
+
+WATCHED = {"transfer_accept": TransferStatus.OFFERED, "negotiation": TransferStatus.NEGOTIATING}
+"""The clocks of questions between centres: each goes on while a question of its kind has no answer."""
 
 
 class Refusal(Struct, frozen=True):
@@ -206,12 +211,6 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         fields["responsible"] = False
     order = msgspec.structs.replace(before, **fields, version=before.version + 1)
     starts = row.starts if effect.starts is None else effect.starts
-    running = {t.name for t in snapshot.timers or ()}
-    stops = [n for n in (*row.stops, *effect.stops) if n in running and n not in starts and n not in effect.keeps]
-    if status in LIFECYCLES[before.kind].final:
-        stops = sorted(running)
-    elif row.target == "following":
-        stops = sorted(running - {"transfer_accept"} | set(stops))
     decision = Decision(
         order=order,
         expected=before.version,
@@ -223,21 +222,34 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
             *(_started(order, clock, asked) for clock in starts),
             *_members_woken(snapshot, order, asked),
         ],
-        stops=stops,
+        stops=_stopped(snapshot, row, effect),
         dispatches=effect.dispatches,
         transfers=effect.transfers,
         messages=effect.messages,
         incoming=asked.incoming,
         attachments=effect.attachments,
     )
-    return _danger_watched(snapshot, decision, asked) if order.danger or before.danger else decision
+    if order.danger or before.danger:
+        decision = _danger_watched(snapshot, decision, asked)
+    return _nobody_left_waiting(snapshot, decision, asked) if status in LIFECYCLES[before.kind].final else decision
+
+
+def _stopped(snapshot: Snapshot, row: Transition, effect: Effect) -> list[str]:
+    """The clocks that end: those of the row, but what waits for an answer goes on being watched; all of them where the loop is closed."""
+    running = {t.name for t in snapshot.timers or ()}
+    if (row.target or snapshot.order.status) in LIFECYCLES[snapshot.order.kind].final:
+        return sorted(running)
+    to_be = {t.id: t for t in (*(snapshot.transfers or ()), *effect.transfers)}.values()
+    watched = {clock for clock, status in WATCHED.items() if any(t.status == status for t in to_be)} - set(effect.stops)
+    named = running if row.target == "following" else {*row.stops, *effect.stops}
+    return sorted((named & running) - watched - set(row.starts))
 
 
 def _danger_watched(snapshot: Snapshot, decision: Decision, asked: Asked) -> Decision:
     """Whichever way danger came to a centre that sends nobody out: the clock that calls the police runs, until they are called."""
     to_be = after(snapshot, decision)
     runs = any(t.name == DANGER_CLOCK and t.status == "running" for t in to_be.timers or ())
-    waits = danger_waits_here(to_be)
+    waits = danger_waits_here(to_be, asked)
     if waits and not runs:
         return msgspec.structs.replace(
             decision, timers=[*decision.timers, _started(decision.order, DANGER_CLOCK, asked)]
@@ -246,6 +258,19 @@ def _danger_watched(snapshot: Snapshot, decision: Decision, asked: Asked) -> Dec
         timers = [t for t in decision.timers if t["name"] != DANGER_CLOCK]
         return msgspec.structs.replace(decision, timers=timers, stops=[*decision.stops, DANGER_CLOCK])
     return decision
+
+
+def _nobody_left_waiting(snapshot: Snapshot, decision: Decision, asked: Asked) -> Decision:
+    """An order that ends answers what it was still asked."""
+    ended = after(snapshot, decision)
+    answers = [returned(t, asked.now, **ALREADY_CLOSED) for t in ended.open_transfers("in")]
+    if not answers:
+        return decision
+    return msgspec.structs.replace(
+        decision,
+        transfers=list({t.id: t for t in (*decision.transfers, *(over for over, _ in answers))}.values()),
+        messages=[*decision.messages, *(answer for _, answer in answers)],
+    )
 
 
 def _members_woken(snapshot: Snapshot, order: Order, asked: Asked) -> list[dict[str, Any]]:
@@ -294,7 +319,8 @@ def _started(order: Order, clock: str, asked: Asked) -> dict[str, Any]:
 def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> Snapshot:
     """The snapshot as it is once the decision is written; `number` is what the commit gave a newly accepted order."""
     order = decision.order if number is None else msgspec.structs.replace(decision.order, number=number)
-    started = {t["name"]: msgspec.convert(t, Timer) for t in decision.timers if t["order_id"] == order.id}
+    written = [msgspec.convert(t, Timer) for t in decision.timers]
+    started = {t.name: t for t in written if t.order_id == order.id}
     timers = [t for t in snapshot.timers or () if t.name not in decision.stops and t.name not in started]
     dispatches = {d.no: d for d in (*(snapshot.dispatches or ()), *decision.dispatches)}
     transfers = {t.id: t for t in (*(snapshot.transfers or ()), *decision.transfers)}

@@ -1,6 +1,7 @@
 """What each action on an order does beyond its row in the lifecycle: pure functions from a context to an effect."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,7 +10,7 @@ from liandong.core.ids import new_id
 from liandong.exchange.contracts import MatterSupplemented, OrderAnswered, OrderEvaluated, OrderProgressed
 from liandong.orders import actions as a
 from liandong.orders.context import Context, Effect, Outgoing
-from liandong.orders.model import Dispatch, Feedback
+from liandong.orders.model import Dispatch, Feedback, Order
 from liandong.routing.rules import decide_ownership, overrule
 
 EffectOf = Callable[[Context], Effect]
@@ -235,11 +236,16 @@ def _ended(ctx: Context, text: str, closing: str) -> list[Outgoing]:
 
 
 def _evaluated(ctx: Context, satisfaction: int | None, words: str) -> list[Outgoing]:
-    order = ctx.snapshot.order
-    body = OrderEvaluated(
-        number=order.number or "", at=ctx.asked.now, solved=order.solved, satisfaction=satisfaction, words=words
-    )
+    order = msgspec.structs.replace(ctx.snapshot.order, satisfaction=satisfaction)
+    body = evaluation_of(order, ctx.asked.now, words=words)
     return [Outgoing(id=new_id(), peer=peer, body=body) for peer in ctx.snapshot.followers]
+
+
+def evaluation_of(order: Order, at: datetime, *, words: str = "") -> OrderEvaluated:
+    """The caller's judgement; without satisfaction it says that none will follow."""
+    return OrderEvaluated(
+        number=order.number or "", at=at, solved=order.solved, satisfaction=order.satisfaction, words=words
+    )
 
 
 def _in_force(ctx: Context, **change: Any) -> list[Dispatch]:

@@ -53,30 +53,31 @@ def _shared_rows(at: Spread, entry_clock: tuple[str, ...]) -> tuple[Transition, 
     return (
         _row(
             "answer_directly", idle, "evaluated", CALL_TAKER, "order.answered_directly", "直接答复", "Answer directly",
-            guards=("responsible", "nothing_offered", "no_danger_waiting", "evaluated_by_peer"),
+            guards=("responsible", "nothing_offered", "no_danger_waiting", "whole_answered", "parts_answered", "evaluated_by_peer"),
             stops=entry_clock, sends=("order.answered.v1",), stamps=("answered_at", "closed_at"),
         ),
         _row(
             "answer_directly", idle, "closed", CALL_TAKER, "order.answered_directly", "直接答复", "Answer directly",
-            guards=("responsible", "nothing_offered", "no_danger_waiting"),
+            guards=("responsible", "nothing_offered", "no_danger_waiting", "whole_answered", "parts_answered"),
             starts=("callback",), stops=entry_clock, sends=("order.answered.v1",), stamps=("answered_at", "closed_at"),
         ),
         _row(
             "guide", idle, "guided", CALL_TAKER, "order.guided", "解释引导", "Explain and guide",
-            guards=("responsible", "nothing_offered", "no_danger_waiting"),
+            guards=("responsible", "nothing_offered", "no_danger_waiting", "whole_answered", "parts_answered"),
             stops=entry_clock, sends=("order.answered.v1", "order.evaluated.v1"), stamps=("closed_at",),
         ),
         _row(
             "cancel", idle, "cancelled", SUPERVISOR, "order.cancelled", "作废", "Cancel",
-            guards=("responsible", "nothing_offered"), stops=entry_clock, sends=("order.answered.v1", "order.evaluated.v1"), stamps=("closed_at",),
+            guards=("responsible", "nothing_offered", "whole_answered", "parts_answered"), stops=entry_clock,
+            sends=("order.answered.v1", "order.evaluated.v1"), stamps=("closed_at",),
         ),
         _row(
             "close", done, "evaluated", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
-            guards=("parts_answered", "nothing_offered", "evaluated_by_peer"), sends=("joint.ended.v1",), stamps=("closed_at",),
+            guards=("whole_answered", "parts_answered", "nothing_offered", "evaluated_by_peer"), sends=("joint.ended.v1",), stamps=("closed_at",),
         ),
         _row(
             "close", done, "closed", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
-            guards=("parts_answered", "nothing_offered"), starts=("callback",), sends=("joint.ended.v1",), stamps=("closed_at",),
+            guards=("whole_answered", "parts_answered", "nothing_offered"), starts=("callback",), sends=("joint.ended.v1",), stamps=("closed_at",),
         ),
         _row(
             "call_back", "closed", "called_back", CALL_TAKER, "order.called_back", "回访", "Call back",
@@ -98,14 +99,15 @@ def _shared_rows(at: Spread, entry_clock: tuple[str, ...]) -> tuple[Transition, 
         *negotiation_clock_rows(at),
         *merging_clock_rows(at, entry_clock),
         _row("due", f"{spread} closed called_back", None, CLOCK, "clock.overdue", "超时告警", "Overdue"),
+        _row("due", FINAL, None, CLOCK, "clock.too_late", "闭环后到期，不再告警", "Ran out after the end"),
         _row(
             "reopen", ended, entry, CALL_TAKER, "order.reopened", "重新办理，原路转交", "Reopen and hand over the same way",
-            guards=("calls_back_itself", "went_elsewhere"), starts=(*entry_clock, "transfer_accept"), stops=("callback", "evaluation"),
+            guards=("calls_back_itself", "whole_answered", "went_elsewhere"), starts=(*entry_clock, "transfer_accept"), stops=("callback", "evaluation"),
             sends=("transfer.offered.v1",),
         ),
         _row(
             "reopen", ended, entry, CALL_TAKER, "order.reopened", "重新办理", "Reopen",
-            guards=("calls_back_itself",), starts=entry_clock, stops=("callback", "evaluation"),
+            guards=("calls_back_itself", "whole_answered"), starts=entry_clock, stops=("callback", "evaluation"),
         ),
         _row("reassess", spread, None, CLOCK, "order.reassessed", "目录变更，重新判定", "Reassessed under the catalogue in force"),
         _row("amend", f"{spread} closed called_back", None, DESK, "order.amended", "更正", "Amend", sends=("danger.raised.v1",)),
@@ -143,7 +145,6 @@ WORK = Spread(
     ),
 )
 WORK_OPEN = WORK.open_
-WORK_RESTING = FINAL | {"offered", "following", "answered", "closed", "called_back"}
 WORK_ROWS = (
     _row(
         "dispatch", "accepted returned", "dispatched", DISPATCHER, "order.dispatched", "派单", "Dispatch",
@@ -164,20 +165,21 @@ WORK_ROWS = (
         guards=("own_unit",), stops=("answer",), sends=("order.answered.v1",), stamps=("answered_at",),
     ),
     *backing_out(
-        "declined", WORK_RESTING, action="raise_danger", roles=DESK | {"unit"}, event="danger.raised", label="险情退回110（紧急）",
+        "declined", WORK.resting, action="raise_danger", roles=DESK | {"unit"}, event="danger.raised", label="险情退回110（紧急）",
         label_en="Danger: back to 110 at once", guards=("asked_by_police",), sends=("transfer.returned.v1", "danger.raised.v1"),
     ),
     _row(
         "raise_danger", WORK_OPEN, None, DESK | {"unit"}, "danger.raised", "一键呼叫110", "Danger: 110 at once",
-        guards=("own_unit", "police_not_yet_called"), starts=("transfer_accept",), sends=("transfer.offered.v1",),
+        guards=("own_unit", "police_not_yet_called"), starts=("transfer_accept",), sends=("transfer.offered.v1", "danger.raised.v1"),
     ),
-    _row("raise_danger", "following", None, DESK, "danger.raised", "险情告知110", "Tell 110 of danger", sends=("danger.raised.v1",)),
+    _row("raise_danger", WORK_OPEN, None, DESK | {"unit"}, "danger.raised", "险情告知110", "Tell 110 of danger",
+         guards=("own_unit", "police_answered"), sends=("danger.raised.v1",)),
     *backing_out(
-        "declined", WORK_RESTING, action="note_danger", roles=frozenset({"peer"}), event="danger.raised_by_peer", label="对方报险情，退回110",
+        "declined", WORK.resting, action="note_danger", roles=frozenset({"peer"}), event="danger.raised_by_peer", label="对方报险情，退回110",
         label_en="Danger seen by the peer: returned", guards=("asked_by_police",), sends=("transfer.returned.v1",),
     ),
     _row("note_danger", WORK_OPEN, None, frozenset({"peer"}), "danger.raised_by_peer", "对方报险情，呼叫110", "Danger seen by the peer: 110 is called",
-         guards=("police_not_yet_called", "told_by_other"), starts=("transfer_accept",), sends=("transfer.offered.v1",)),
+         guards=("police_not_yet_called", "told_by_other"), starts=("transfer_accept",), sends=("transfer.offered.v1", "danger.raised.v1")),
     _row("note_danger", WORK_OPEN | FINAL | {"closed", "called_back"}, None, frozenset({"peer"}), "danger.raised_by_peer", "对方报险情",
          "Danger seen by the peer"),
     # A hotline that has not handed danger over within the clock's time does so by itself: no emergency waits for a key.
@@ -229,7 +231,6 @@ POLICE = Spread(
     ),
 )
 POLICE_OPEN = POLICE.open_
-POLICE_RESTING = frozenset({"offered", "following", "fed_back", "closed", "called_back"})
 
 
 def _danger_at_a_desk_that_sends_forces(
@@ -246,13 +247,11 @@ def _danger_at_a_desk_that_sends_forces(
     taken = {"starts": ("police_dispatch",), "stamps": ("accepted_at",)}
     settled = ("transfer_accept", "negotiation", "merged", "callback", "evaluation")
     return (
-        _row(action, POLICE_RESTING | {"merged"}, "received", who, "danger.claimed", f"{label}，立即接管", f"{label_en}: claimed",
+        _row(action, POLICE.resting | FINAL | {"merged"}, "received", who, "danger.claimed", f"{label}，立即接管", f"{label_en}: claimed",
              guards=("acts_first",), stops=settled, sends=("danger.claimed.v1",), **taken),
-        _row(action, FINAL, "received", who, "danger.claimed", f"{label}，立即接管", f"{label_en}: claimed",
-             guards=("acts_first", "still_asked_any"), stops=settled, sends=("danger.claimed.v1",), **taken),
         _row(action, "received graded returned", None, who, "danger.claimed", f"{label}，立即接管", f"{label_en}: claimed",
              guards=("acts_first", "whole_on_offer"), stops=("transfer_accept", "negotiation"), sends=("danger.claimed.v1",)),
-        _row(action, POLICE_RESTING | FINAL, "received", who, event, f"{label}，立即接收", f"{label_en}: taken",
+        _row(action, POLICE.resting, "received", who, event, f"{label}，立即接收", f"{label_en}: taken",
              guards=("acts_beside", "still_asked_any"), stops=("transfer_accept", "negotiation"), sends=("transfer.accepted.v1", *sends), **taken),
         _row(action, "merged", "received", who, event, f"{label}，恢复单独处置", f"{label_en}: handled for itself",
              guards=("acts_beside",), starts=("police_dispatch",), stops=("merged",), sends=sends),

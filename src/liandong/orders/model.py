@@ -258,8 +258,12 @@ class Snapshot(Struct, frozen=True):
 
     def holds_whole(self, centre: str) -> bool:
         """This centre answers for the whole matter, not only for a part of it."""
-        path = self.order.path
-        return self.order.responsible and (not path or path[-1].centre == centre)
+        return self.order.responsible and self.has_whole(centre)
+
+    def has_whole(self, centre: str | None) -> bool:
+        """The last of the path is this centre; without a name: is none of the peers, as far as the order itself shows."""
+        last = self.order.path[-1].centre if self.order.path else centre
+        return last == centre if centre is not None else last not in {t.peer for t in self.transfers or ()}
 
     @property
     def negotiation(self) -> Transfer | None:
@@ -279,6 +283,7 @@ class Snapshot(Struct, frozen=True):
 
     @property
     def dispatch(self) -> Dispatch | None:
-        """The dispatch in force: the last one, unless it was returned."""
+        """The dispatch in force: the last one, unless it was returned, or fed back before the matter began anew."""
         last = self.dispatches[-1] if self.dispatches else None
-        return last if last is not None and last.returned_at is None else None
+        over = last is None or last.returned_at or (last.fed_back_at and not self.order.is_resolved)
+        return None if over else last

@@ -25,7 +25,7 @@ def no_danger_waiting(snapshot: Snapshot, asked: Asked | None) -> str | None:
     order = snapshot.order
     if not order.danger or order.sends_forces:
         return None
-    return None if police_have_it(snapshot) else "存在危险，须先转110（紧急），再作其他处理"
+    return None if police_have_it(snapshot, asked) else "存在危险，须先转110（紧急），再作其他处理"
 
 
 def parts_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -81,11 +81,9 @@ def amends_danger(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def danger_unsent(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    return (
-        None
-        if asked is not None and asked.data.clock == DANGER_CLOCK and snapshot.order.urgent
-        else "没有等待转出的险情"
-    )
+    order = snapshot.order
+    waits = asked is not None and asked.data.clock == DANGER_CLOCK and (order.urgent or order.danger)
+    return None if waits else "没有等待转出的险情"
 
 
 def evaluation_lapsed(snapshot: Snapshot, asked: Asked | None) -> str | None:

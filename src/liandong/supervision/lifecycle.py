@@ -1,7 +1,7 @@
 """Rows of urging and supervising across centres (plan 二(二)2 督办; 二(三)3)."""
 
 from liandong.core.lifecycle import Transition, row
-from liandong.linkage.lifecycle import LINK, PEER, Spread
+from liandong.linkage.lifecycle import FINAL, LINK, PEER, Spread
 
 SUPERVISOR = frozenset({"supervisor"})
 
@@ -18,7 +18,8 @@ def supervision_rows(at: Spread) -> tuple[Transition, ...]:
             "supervise", alive, None, SUPERVISOR, "supervision.opened", "督办", "Supervise",
             guards=("peer_at_work", "no_supervision_open"), starts=("supervision",), sends=("supervision.opened.v1",),
         ),
-        row("note_supervision", at.every, None, PEER, "supervision.opened_by_peer", "对方督办", "Supervision by the peer", starts=("supervision",)),
+        row("note_supervision", at.every - FINAL, None, PEER, "supervision.opened_by_peer", "对方督办", "Supervision by the peer", starts=("supervision",)),
+        row("note_supervision", FINAL, None, PEER, "supervision.opened_by_peer", "对方督办（已闭环）", "Supervision by the peer after the end"),
         row(
             "reply_supervision", at.every, None, LINK, "supervision.replied", "回复督办", "Reply to the supervision",
             guards=("supervision_asked",), stops=("supervision",), sends=("supervision.replied.v1",),
@@ -36,7 +37,7 @@ def supervision_rows(at: Spread) -> tuple[Transition, ...]:
             guards=("supervision_replied",), starts=("supervision",), sends=("supervision.judged.v1",),
         ),
         row(
-            "note_supervision_judged", at.every, None, PEER, "supervision.rejected_by_peer", "督办回复被退回", "Our reply was rejected",
+            "note_supervision_judged", at.every - FINAL, None, PEER, "supervision.rejected_by_peer", "督办回复被退回", "Our reply was rejected",
             guards=("reply_rejected",), starts=("supervision",),
         ),
         row("note_supervision_judged", at.every, None, PEER, "supervision.accepted_by_peer", "督办回复被接受", "Our reply was accepted"),
