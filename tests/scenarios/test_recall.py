@@ -38,7 +38,6 @@ async def test_by_consent_of_both_it_comes_back_and_both_loops_close(world, here
     assert await world.differences() == []
 
 
-@pytest.mark.xfail(strict=True, reason="the offer that gives it back carries one bounce more")
 async def test_a_mistake_put_right_is_no_bounce(world):
     order, theirs = await accepted(world)
     await order.recall_transfer(reason="转错了")

@@ -74,7 +74,6 @@ async def test_the_first_receiver_may_handle_the_new_round_itself(world):
     assert await world.open_loops() == 0
 
 
-@pytest.mark.xfail(strict=True, reason="a dispatch of the round before counts as if somebody were on the way")
 async def test_what_was_settled_in_the_old_round_binds_no_longer(world):
     order = await world.centre("12345").takes("楼上总往下扔烟头，物业不管，找过派出所也不管")
     await order.negotiate(owner="12345", to="110", basis_kind="catalogue", basis="G0501")
@@ -91,7 +90,6 @@ async def test_what_was_settled_in_the_old_round_binds_no_longer(world):
     assert (await order.at("110")).is_asked
 
 
-@pytest.mark.xfail(strict=True, reason="a dispatch of the round before counts as if somebody were on the way")
 async def test_what_was_handled_here_may_go_elsewhere_in_the_new_round(world):
     order = await world.centre("12345").takes("楼道堆物")
     await order.work()

@@ -35,7 +35,6 @@ async def test_pressing_the_key_is_faster_and_the_clock_is_over(world):
     assert not (await order.at("110")).order.danger
 
 
-@pytest.mark.xfail(strict=True, reason="the acceptance of a lead marks the sender's order as danger")
 async def test_the_police_are_not_bound_by_the_rules_of_danger_for_it(world):
     """It may hand the hotline's part, or the whole, over before it has sent anybody."""
     order = await told(world)

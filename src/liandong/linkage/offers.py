@@ -52,7 +52,8 @@ def offer(ctx: Context, what: Offer) -> Effect:
     """The matter goes on offer; this centre stays responsible until it is accepted."""
     order, asked = ctx.snapshot.order, ctx.asked
     danger = order.danger if what.danger is None else what.danger
-    bounces = order.bounces + (not what.part and what.to in {hop.centre for hop in order.path})
+    given_back = not what.part and what.to in {hop.centre for hop in order.path}
+    bounces = order.bounces + (given_back and what.binding != Binding.RECALL)  # a mistake put right is no bounce
     body = _offered(order, what, danger, bounces)
     message = Outgoing(id=new_id(), peer=what.to, body=body, urgent=what.urgent)
     transfer = Transfer(

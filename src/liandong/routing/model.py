@@ -34,7 +34,7 @@ class Span(Struct, frozen=True):
     """Words of the text, as character offsets [start, end), and what they speak for.
 
     `says` is a catalogue item's code ("P0101"), or a fact with its kind after a point:
-    "danger.gas", "violent_dispute", "stability_lead", "neither.court", "overlap.O01".
+    "danger.gas", "violent_dispute", "stability_lead", "neither.court", "O01".
     """
 
     start: int
