@@ -14,7 +14,9 @@ UNCLEAR = "楼上总往下扔烟头，物业不管，找过派出所也不管"
 
 @pytest.fixture
 async def city(open_world):
-    return await open_world("12345", "110", arbitration=True, start=datetime.now(UTC))  # the shell's clock is the real one
+    return await open_world(
+        "12345", "110", arbitration=True, start=datetime.now(UTC)
+    )  # the shell's clock is the real one
 
 
 @pytest.fixture
