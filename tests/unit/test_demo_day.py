@@ -26,6 +26,12 @@ ORDER = {
     "transfers": [],
     "incident": {},
     "unit": None,
+    "call_backs": 0,
+    "class_intake": None,
+    "type": None,
+    "level": 3,
+    "content": "",
+    "division_code": None,
 }
 TRANSFER = {
     "direction": "out",
