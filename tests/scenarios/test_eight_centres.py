@@ -122,3 +122,37 @@ async def test_a_heating_line_passes_what_is_not_its_own_to_the_hotline(city):
     await order.finish()
     await city.settle()
     assert await city.open_loops() == 0
+
+
+@pytest.mark.xfail(strict=True, reason="the first receiver does not know of the parts that the police gave")
+async def test_the_first_receiver_waits_for_the_parts_of_the_police(city):
+    hotline, police = await smelt(city)
+    await police.transfer("gas", part=True)
+    await police.acknowledge()
+    await police.arrive()
+    await police.start_disposing()
+    await police.feed_back(result="现场已疏散")
+    await city.settle()
+    with pytest.raises(AppError):
+        await hotline.close()
+
+
+@pytest.mark.xfail(strict=True, reason="an evaluation is told only to those who shared the matter when it came")
+async def test_a_part_that_is_accepted_late_hears_the_evaluation_too(city):
+    hotline, police = await smelt(city)
+    await police.transfer("gas", part=True)
+    await police.acknowledge()
+    await police.arrive()
+    await police.start_disposing()
+    await police.feed_back(result="现场已疏散")
+    await city.settle()
+    await hotline.finish()
+    await city.settle()
+    gas = await police.at("gas")
+    await gas.accept_transfer()
+    await gas.work()
+    await city.settle()
+    await gas.close()
+    await police.close()
+    await city.settle()
+    assert gas.status == "evaluated"
