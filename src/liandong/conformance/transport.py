@@ -254,7 +254,9 @@ async def comes_again(s: Session) -> None:
     s.listener.trouble(m.id, "500", "retry")
     offer = s.offer(m)
     await s.expect((offer, "handled"), (s.about_offer(m, "transfer.withdrawal_requested.v1", reason="测试"), "handled"))
-    came = await s.must_answer(m, "transfer.withdrawn.v1", "transfer.accepted.v1", "transfer.returned.v1", within=session.AGAIN)
+    came = await s.must_answer(
+        m, "transfer.withdrawn.v1", "transfer.accepted.v1", "transfer.returned.v1", within=session.AGAIN
+    )
     await s.quiet()
     if s.listener.handed_in[came.envelope.id] < 2:
         raise Failed("收到 retry 之后没有用原编号重发（it did not come again under its id）")

@@ -17,6 +17,7 @@ from liandong.exchange.contracts import KIND_OF, TransferOffered
 from liandong.linkage import effects as linkage_effects
 from liandong.linkage.offers import incoming_transfer, taken_at_birth, with_hop
 from liandong.linkage.rules import danger_waits_here
+from liandong.linkage.spoken import spoken
 from liandong.merging import effects as merging_effects
 from liandong.negotiation import effects as negotiation_effects
 from liandong.orders import effects as order_effects
@@ -212,11 +213,14 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         stops = sorted(running)
     elif row.target == "following":
         stops = sorted(running - {"transfer_accept"} | set(stops))
+    asked_here = {t.id for t in snapshot.transfers or () if t.direction == "in"}
+    messages, otherwise = spoken(effect.messages, asked.policy, asked_by_peers=asked_here)
+    told = effect.body | ({"not_spoken": otherwise} if otherwise else {})
     decision = Decision(
         order=order,
         expected=before.version,
         changed=fields,
-        event=_event(status, row.event, asked, effect.body | _said(asked)),
+        event=_event(status, row.event, asked, told | _said(asked)),
         number_scope=_number_scope(order, asked) if order.accepted_at and not before.number else None,
         timers=[
             *effect.timers,
@@ -226,7 +230,7 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         stops=stops,
         dispatches=effect.dispatches,
         transfers=effect.transfers,
-        messages=effect.messages,
+        messages=messages,
         incoming=asked.incoming,
         attachments=effect.attachments,
     )
