@@ -104,8 +104,8 @@ async def test_an_old_police_desk_that_only_tells_of_danger_gets_the_matter_urge
     await hotline.accept_transfer()
     await world.settle()
     await world.centre("110").pool.execute(
-        "INSERT INTO outbox (id, peer, matter_id, seq, kind, body, created_at, exercise, urgent)"
-        " SELECT $1, '12345', $2, max(seq) + 1, 'danger.raised.v1', $3::jsonb, $4, 'actual', false FROM outbox WHERE matter_id = $2",
+        "INSERT INTO outbox (id, peer, matter_id, seq, kind, body, created_at, exercise, urgent, next_attempt_at)"
+        " SELECT $1, '12345', $2, max(seq) + 1, 'danger.raised.v1', $3::jsonb, $4, 'actual', false, $4 FROM outbox WHERE matter_id = $2",
         uuid4(), police.matter_id, '{"at": "2025-03-04T02:00:00Z", "text": "墙要塌了"}', world.clock.now(),
     )  # fmt: skip
     await world.settle()

@@ -39,7 +39,7 @@ def _talking(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "negotiate", at.idle, None, LINK, "negotiation.opened", "在线协商", "Negotiate",
-            guards=("nothing_to_negotiate", "no_talk_in_danger", "peer_negotiates", "owner_is_party", "nothing_open", "nobody_sent", *OFFERING, "danger_stays_whole"),
+            guards=("peer_negotiates", "nothing_to_negotiate", "no_talk_in_danger", "owner_is_party", "nothing_open", "nobody_sent", *OFFERING, "danger_stays_whole"),
             starts=("negotiation",), sends=("transfer.offered.v1", "negotiation.opened.v1"),
         ),
         row(
