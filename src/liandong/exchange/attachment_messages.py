@@ -1,4 +1,4 @@
-"""Messages about attachments. They say what there is; the bytes go beside them (docs/protocol.md, section 14)."""
+"""Messages about attachments. They say what there is; the bytes go beside them (docs/protocol.md, section 17)."""
 
 from typing import Annotated
 from uuid import UUID
