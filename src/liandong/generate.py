@@ -19,6 +19,7 @@ from liandong.core.errors import PROBLEMS
 from liandong.core.lifecycle import Lifecycle
 from liandong.exchange.contracts import MESSAGES, Envelope
 from liandong.orders.lifecycle import LIFECYCLES
+from liandong.protocol_pages import asyncapi, messages_page
 from liandong.routing.model import Decision
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,8 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield docs / "openapi.json", _json(openapi())
     for kind, schema in message_schemas().items():
         yield docs / "protocol" / f"{kind}.schema.json", _json(schema)
+    yield docs / "protocol" / "asyncapi.json", _json(asyncapi())
+    yield docs / "protocol" / "messages.md", messages_page(NOTE)
     for lifecycle in LIFECYCLES.values():
         yield docs / "lifecycles" / f"{lifecycle.name}.md", lifecycle_page(lifecycle)
     yield docs / "lifecycles" / f"{CATALOGUE_LIFECYCLE.name}.md", lifecycle_page(CATALOGUE_LIFECYCLE)

@@ -18,6 +18,7 @@ from liandong.linkage import effects as linkage_effects
 from liandong.linkage.model import TransferStatus
 from liandong.linkage.offers import ALREADY_CLOSED, incoming_transfer, returned, taken_at_birth, with_hop
 from liandong.linkage.rules import danger_waits_here
+from liandong.linkage.spoken import spoken
 from liandong.merging import effects as merging_effects
 from liandong.negotiation import effects as negotiation_effects
 from liandong.orders import effects as order_effects
@@ -211,11 +212,14 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         fields["responsible"] = False
     order = msgspec.structs.replace(before, **fields, version=before.version + 1)
     starts = row.starts if effect.starts is None else effect.starts
+    asked_here = {t.id for t in snapshot.transfers or () if t.direction == "in"}
+    messages, otherwise = spoken(effect.messages, asked.policy, asked_by_peers=asked_here)
+    told = effect.body | ({"not_spoken": otherwise} if otherwise else {})
     decision = Decision(
         order=order,
         expected=before.version,
         changed=fields,
-        event=_event(status, row.event, asked, effect.body | _said(asked)),
+        event=_event(status, row.event, asked, told | _said(asked)),
         number_scope=_number_scope(order, asked) if order.accepted_at and not before.number else None,
         timers=[
             *effect.timers,
@@ -225,7 +229,7 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         stops=_stopped(snapshot, row, effect),
         dispatches=effect.dispatches,
         transfers=effect.transfers,
-        messages=effect.messages,
+        messages=messages,
         incoming=asked.incoming,
         attachments=effect.attachments,
     )

@@ -8,6 +8,7 @@ from liandong.attachments.lifecycle import attachment_rows
 from liandong.core.lifecycle import Lifecycle, Transition
 from liandong.core.lifecycle import row as _row
 from liandong.linkage import rules as linkage_rules
+from liandong.linkage import spoken as spoken_rules
 from liandong.linkage.lifecycle import CLOCK, DESK, FINAL, PEER, STATUSES, Spread, backing_out, linkage_rows
 from liandong.merging import rules as merging_rules
 from liandong.merging.lifecycle import STATUSES as MERGING_STATUSES
@@ -27,6 +28,7 @@ SUPERVISOR = frozenset({"supervisor"})
 GUARDS = {
     **rules.GUARDS,
     **linkage_rules.GUARDS,
+    **spoken_rules.GUARDS,
     **negotiation_rules.GUARDS,
     **supervision_rules.GUARDS,
     **merging_rules.GUARDS,
