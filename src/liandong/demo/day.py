@@ -17,6 +17,7 @@ from liandong.demo.staff import next_step
 from liandong.orders.lifecycle import FINAL
 
 PEOPLE = 12  # who work at the same time
+TRIES = 4  # at a connection that breaks
 STUCK = 20.0  # seconds without any progress until the open loops are reported
 SUMMARY = """
 SELECT count(*) FILTER (WHERE origin = 'caller') AS received,
@@ -144,9 +145,8 @@ class Day:
         before: dict[str, str] = {}
         while True:
             headers = {"Authorization": f"Bearer {node.tokens[DESK]}"}
-            answer = await self._client.get(
-                f"{node.url}/api/v1/orders", params={"open": "true", "limit": "200"} | before, headers=headers
-            )
+            params = {"open": "true", "limit": "200"} | before
+            answer = await self._ask("GET", f"{node.url}/api/v1/orders", params=params, headers=headers)
             page = msgspec.json.decode(answer.raise_for_status().content)
             found += page["orders"]
             if page["next"] is None:
@@ -158,7 +158,16 @@ class Day:
     ) -> httpx.Response:
         token = node.tokens.get(who) or node.tokens[DESK]
         sent = {"Authorization": f"Bearer {token}", "content-type": "application/json", **(headers or {})}
-        return await self._client.post(f"{node.url}{path}", content=msgspec.json.encode(body), headers=sent)
+        return await self._ask("POST", f"{node.url}{path}", content=msgspec.json.encode(body), headers=sent)
+
+    async def _ask(self, method: str, url: str, **request: Any) -> httpx.Response:
+        """Asks again when a connection breaks, as a desk does: a call has its idempotency key, an action the version that was seen."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self._client.request(method, url, **request)
+            except httpx.TransportError:
+                await asyncio.sleep(0.5)
+        return await self._client.request(method, url, **request)
 
 
 async def summary(city: City) -> Outcome:
