@@ -235,10 +235,11 @@ class Statements:
 
     def _row(self, letter: Letter) -> dict[str, Any]:
         order = self._disk.orders[letter.order_id].order
+        numbered = order.accepted_at is not None and order.accepted_at <= letter.created_at
         return {
             "id": letter.id, "kind": letter.kind, "matter_id": letter.matter_id, "seq": letter.seq, "urgent": letter.urgent,
             "exercise": letter.exercise, "body": letter.body, "created_at": letter.created_at, "attempts": letter.attempts,
-            "number": order.number,
+            "number": order.number if numbered else None,
         }  # fmt: skip
 
     def _mark_delivered(self, ids: list[UUID], now: datetime) -> None:

@@ -32,7 +32,7 @@ chosen AS MATERIALIZED (
      ORDER BY next_attempt_at, id LIMIT $3)
 )
 SELECT o.id, o.kind, o.matter_id, o.seq, o.urgent, o.exercise, o.body, o.created_at, o.attempts,
-       (SELECT number FROM orders WHERE orders.id = o.order_id) AS number
+       (SELECT number FROM orders WHERE orders.id = o.order_id AND orders.accepted_at <= o.created_at) AS number
 FROM chosen JOIN outbox o ON o.id = chosen.id
 WHERE NOT EXISTS (SELECT 1 FROM outbox b WHERE b.peer = o.peer AND b.matter_id = o.matter_id AND b.seq < o.seq
                   AND b.status = 'pending' AND b.next_attempt_at > $2 AND b.attempts > 0)

@@ -226,7 +226,8 @@ def envelope_of(row: Any, centre: str, peer: str) -> Envelope:
 
 
 def _with_number(body: dict[str, Any], number: str | None, centre: str) -> dict[str, Any]:
-    """An order's number is given by the very commit that writes its acceptance: it is filled in here and never changes again."""
+    """An order's number is given by the very commit that writes its acceptance: it is filled in here, and only into what was
+    written then or later, so that the bytes never change."""
     if not number:
         return body
     filled = body | {"number": number} if body.get("number") == "" else body

@@ -195,7 +195,7 @@ def under_claim(ctx: Context, number: int, text: str, *, told: Iterable[str], da
     path = with_hop(order.path, police, asked.data.number if asked.sender == police else "", asked.now)
     fields: dict[str, Any] = {"claim": number, "path": path} | (_endangered(ctx, text) if danger else {})
     if ctx.row.target == "following":
-        fields["responsible"] = False
+        fields |= afresh() | unlinked(ctx) | {"responsible": False}  # what was told to the caller was not the end
     return Effect(fields=fields, transfers=_merged(recalls, void, known.transfers), messages=known.messages)
 
 

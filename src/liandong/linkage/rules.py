@@ -397,8 +397,12 @@ def tells_the_caller(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def offers_what_it_has(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Who only works on a part hands on parts of it; the whole is somebody else's to give."""
-    if asked is not None and getattr(asked.data, "part", False):
+    if asked is None or getattr(asked.data, "part", False):  # for the screen: a part could go
         return None
+    return whole_is_here(snapshot, asked)
+
+
+def whole_is_here(snapshot: Snapshot, asked: Asked | None) -> str | None:
     here = snapshot.has_whole(asked.policy.centre if asked is not None else None)
     return None if here else "本中心只承办其中一部分，只能转交部分"
 
@@ -506,6 +510,7 @@ GUARDS: dict[str, Guard] = {
         whole_is_ours,
         tells_the_caller,
         offers_what_it_has,
+        whole_is_here,
         whole_answered,
         nothing_else_asked,
         responsible_already,

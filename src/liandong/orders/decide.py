@@ -342,7 +342,10 @@ def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> 
 def allowed_actions(snapshot: Snapshot, actor: Actor) -> list[Transition]:
     """What this actor may do with this order now; the consoles draw their buttons from it and know no rules."""
     roles = actor.roles - {"clock", "peer"}
-    return LIFECYCLES[snapshot.order.kind].allowed(snapshot.order.status, roles, snapshot)
+    rows = LIFECYCLES[snapshot.order.kind].allowed(snapshot.order.status, roles, snapshot)
+    if any(t.part and t.peer == actor.home for t in snapshot.open_transfers("out")):
+        rows = [row for row in rows if row.action != "offer_transfer"]  # a liaison's only partner is asked already
+    return rows
 
 
 def kind_of(message: Outgoing) -> str:
