@@ -196,13 +196,8 @@ async def _check_messages(centre, after, row):
     kinds = {r["kind"] for r in rows}
     assert kinds - set(row.sends) <= ALSO_SENT, f"{row.event} sends {kinds - set(row.sends)} that its row does not name"
     for peer in {r["peer"] for r in rows}:
-<<<<<<< HEAD
         numbers = [r["seq"] for r in rows if r["peer"] == peer]
         assert numbers == list(range(1, len(numbers) + 1))
-=======
-        seqs = [r["seq"] for r in rows if r["peer"] == peer]
-        assert seqs == list(range(1, len(seqs) + 1))
->>>>>>> harden
     assert {r["peer"] for r in rows} <= {PEER_OF[after.order.kind], THIRD}
     assert kinds <= set(KIND_OF.values())
     return kinds

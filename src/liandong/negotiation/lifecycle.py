@@ -39,11 +39,7 @@ def _talking(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "negotiate", at.idle, None, LINK, "negotiation.opened", "在线协商", "Negotiate",
-<<<<<<< HEAD
-            guards=("peer_negotiates", "nothing_to_negotiate", "no_talk_in_danger", "owner_is_party", "nothing_open", "nobody_sent", *OFFERING, "danger_stays_whole"),
-=======
-            guards=("nothing_to_negotiate", "no_talk_in_danger", "owner_is_party", "nothing_open", "nobody_sent", *OFFERING, "whole_is_here", "danger_stays_whole"),
->>>>>>> harden
+            guards=("peer_negotiates", "nothing_to_negotiate", "no_talk_in_danger", "owner_is_party", "nothing_open", "nobody_sent", *OFFERING, "whole_is_here", "danger_stays_whole"),
             starts=("negotiation",), sends=("transfer.offered.v1", "negotiation.opened.v1"),
         ),
         row(
@@ -104,11 +100,7 @@ def _calling(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "open_three_way_call", at.idle, None, LINK, "call.opened", "三方通话", "Three-way call",
-<<<<<<< HEAD
-            guards=("no_call_open", "peer_joins_calls", "nothing_open", "nobody_sent", *OFFERING, "danger_stays_whole"), starts=("transfer_ring", "transfer_accept"), stops=("danger_transfer",),
-=======
-            guards=("no_call_open", "nothing_open", "nobody_sent", *OFFERING, "whole_is_here", "danger_stays_whole"), starts=("transfer_ring", "transfer_accept"), stops=("danger_transfer",),
->>>>>>> harden
+            guards=("no_call_open", "peer_joins_calls", "nothing_open", "nobody_sent", *OFFERING, "whole_is_here", "danger_stays_whole"), starts=("transfer_ring", "transfer_accept"), stops=("danger_transfer",),
             sends=("transfer.offered.v1", "call.opened.v1"),
         ),
         row(
