@@ -266,7 +266,7 @@ def urgent_to_forces(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def void_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Offered before a claim of the police, or in a round that is over: it speaks of what is not so any more."""
-    if asked is None or asked.data.part or asked.data.urgent:
+    if asked is None or asked.data.urgent:
         return "不是已失效的转交"
     order = snapshot.order
     return None if asked.data.claim < order.claim or asked.data.round < order.round else "不是已失效的转交"

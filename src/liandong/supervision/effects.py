@@ -9,7 +9,8 @@ import msgspec
 from liandong.core.ids import new_id
 from liandong.exchange.contracts import OrderUrged, SupervisionJudged, SupervisionOpened, SupervisionReplied
 from liandong.linkage.model import Supervision, SupervisionStatus
-from liandong.linkage.offers import pass_on, to
+from liandong.linkage.offers import to
+from liandong.linkage.rules import latest_given
 from liandong.orders.context import Context, Effect
 from liandong.orders.effects import EffectOf
 from liandong.supervision.rules import question, workers
@@ -23,9 +24,10 @@ def urge(ctx: Context) -> Effect:
 
 
 def note_urging(ctx: Context) -> Effect:
-    """Whoever only follows passes it on to who is at work."""
-    order = ctx.snapshot.order
-    return Effect(fields=_urged(ctx), messages=[] if order.responsible else pass_on(ctx, ctx.asked.data))
+    """Whoever only follows passes it on towards who is at work."""
+    given = latest_given(ctx.snapshot)
+    waits = ctx.snapshot.order.status == "following" and given is not None and given.peer != ctx.asked.sender
+    return Effect(fields=_urged(ctx), messages=[to(given.peer, ctx.asked.data)] if given and waits else [])
 
 
 def supervise(ctx: Context) -> Effect:
