@@ -137,7 +137,6 @@ async def test_the_first_receiver_waits_for_the_parts_of_the_police(city):
         await hotline.close()
 
 
-@pytest.mark.xfail(strict=True, reason="an evaluation is told only to those who shared the matter when it came")
 async def test_a_part_that_is_accepted_late_hears_the_evaluation_too(city):
     hotline, police = await smelt(city)
     await police.transfer("gas", part=True)
