@@ -55,6 +55,18 @@ class MeasuredCity(City):
         """`part`: serve | work."""
         return psutil.Process(int((self.folder / f"{centre}-{part}.pid").read_text()))
 
+    def kill(self, centre: str, part: str) -> None:
+        """kill -9."""
+        process = next(p for p in self._processes if p.pid == self.process(centre, part).pid)
+        process.kill()
+        process.wait()
+        self._processes.remove(process)
+
+    async def start_again(self, centre: str, part: str) -> None:
+        """Returns when the node's API answers."""
+        self._run(self.nodes[centre], part)
+        await self._wait_for(self.nodes[centre])
+
     def memory(self, centre: str) -> Memory:
         return memory_of([self.process(centre, "serve"), self.process(centre, "work")])
 

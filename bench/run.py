@@ -1,7 +1,10 @@
 """The run: what is measured, in which order, how long, and against which goal."""
 
 import asyncio
+import os
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -9,8 +12,8 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from bench import desk, floor, lists, transfers
-from bench.city import MeasuredCity, Memory, memory_of, unit_of
+from bench import backlog, desk, floor, lists, negotiations, transfers
+from bench.city import ROOT, MeasuredCity, Memory, memory_of, unit_of
 from bench.load import Plan, Seen, put_load
 from bench.report import Report
 from bench.transfers import Times
@@ -30,9 +33,25 @@ class Lengths(Struct, frozen=True):
     at_once: int
     lists: tuple[int, ...]
     list_seconds: float
+    backlog: int
+    failovers: int
+    negotiations: int
+    simulated: int
 
 
-QUICK = Lengths(rounds=1, seconds=2, transfers=30, sustained=4, at_once=16, lists=(10_000,), list_seconds=1)
+QUICK = Lengths(
+    rounds=1,
+    seconds=2,
+    transfers=30,
+    sustained=4,
+    at_once=16,
+    lists=(10_000,),
+    list_seconds=1,
+    backlog=2_000,
+    failovers=1,
+    negotiations=1_000,
+    simulated=30_000,
+)
 FULL = Lengths(
     rounds=3,
     seconds=5,
@@ -41,7 +60,12 @@ FULL = Lengths(
     at_once=16,
     lists=(10_000, 100_000, 1_000_000),
     list_seconds=4,
+    backlog=10_000,
+    failovers=3,
+    negotiations=1_000,
+    simulated=200_000,
 )
+BACKLOG = int(os.environ.get("BACKLOG") or 0)  # messages; the goal is stated for 50,000
 
 
 class Run:
@@ -63,8 +87,13 @@ class Run:
         await self._city.quiet()
         await self._transfers()
         await self._city.quiet()
+        await self._negotiations()
+        await self._city.quiet()
+        await self._after_a_cut()
+        await self._city.quiet()
         await self._lone_node()
         self._reader()
+        self._simulation()
 
     async def _idle(self) -> None:
         self._told("idle memory")
@@ -163,6 +192,43 @@ class Run:
             note=f"{at_once} on their way in each direction",
         )
 
+    async def _negotiations(self) -> None:
+        self._told("negotiations")
+        found = await negotiations.talk(self._hotline, self._police, count=self._lengths.negotiations)
+        p99 = _share(found.heard, 0.99)
+        self._report.add(
+            "negotiation",
+            f"{found.open_at_once:,} open at once: a position is heard there",
+            found.rate,
+            "/s",
+            p50_ms=_share(found.heard, 0.5),
+            p99_ms=p99,
+            goal="1,000 at once, p99 ≤ 200",
+            met=found.open_at_once >= 1000 and p99 <= 200,
+            note=f"opened {found.opened_rate:,.0f}/s, settled {found.settled_rate:,.0f}/s",
+        )
+
+    async def _after_a_cut(self) -> None:
+        """The peer was away and is back; the worker that holds it is killed."""
+        found = await backlog.catch_up(self._city, BACKLOG or self._lengths.backlog, self._told)
+        if found.arrived != found.messages:
+            raise RuntimeError(f"{found.messages} messages waited, {found.arrived} arrived")
+        rate = found.messages / found.seconds
+        in_order = "in order" if found.overtaken == 0 else f"{found.overtaken} OUT OF ORDER"
+        self._report.add(
+            "after a cut",
+            f"{found.messages:,} messages caught up",
+            found.seconds,
+            "s",
+            goal="50,000 in ≤ 60 s, in order" if found.messages >= 50_000 else "BACKLOG=50000 for the goal",
+            met=found.seconds <= 60 and found.overtaken == 0 if found.messages >= 50_000 else None,
+            note=f"{rate:,.0f}/s, {in_order}, {found.put_off} sent more than once",
+        )
+        seconds = await backlog.failovers(self._city, rounds=self._lengths.failovers, told=self._told)
+        self._report.add(
+            "after a cut", "another worker stands in", max(seconds), "s", goal="≤ 5 s", met=max(seconds) <= 5
+        )
+
     async def _lone_node(self) -> None:
         """A node in one process: its memory at rest, then its lists."""
         self._told("idle memory, one process")
@@ -193,6 +259,23 @@ class Run:
             reader.read(text, "12345")
             times.append(1e6 * (time.perf_counter() - started))
         self._report.add("reader", f"{desk.LENGTH} characters", statistics.median(times), "µs")
+
+    def _simulation(self) -> None:
+        """Random lives of matters between many centres, on one core, in a process of its own."""
+        self._told("simulation")
+        code = "from simulation.__main__ import run; r = run(1, %d); print(r.steps, r.cpu, r.failure or '')"
+        told = subprocess.run(
+            [sys.executable, "-c", code % self._lengths.simulated],
+            env=os.environ | {"PYTHONPATH": f"{ROOT}/tests:{ROOT}"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split(maxsplit=2)
+        rate = int(told[0]) / float(told[1])
+        broken = "a promise was broken" if len(told) > 2 else "no promise broken"
+        self._report.add(
+            "simulation", "steps on one core", rate, "/s", goal="≥ 20,000/s", met=rate >= 20_000, note=broken
+        )
 
     def _plan(self, kind: str, connections: int, seconds: float | None = None, orders: list[str] | None = None) -> Plan:
         node, unit = self._hotline, unit_of(self._hotline)

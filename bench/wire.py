@@ -70,12 +70,12 @@ class Caller:
         await connect(url, caller._line)
         return caller
 
-    async def ask(self, request: bytes, *, expect: int = 200) -> Answer:
-        """Raises RuntimeError for any other status."""
+    async def ask(self, request: bytes, *, expect: int | None = 200) -> Answer:
+        """Raises RuntimeError for any other status; with None the caller looks itself."""
         self._answer = asyncio.get_running_loop().create_future()
         self._line.send(request)
         answer = await self._answer
-        if answer.status != expect:
+        if expect is not None and answer.status != expect:
             raise RuntimeError(
                 f"HTTP {answer.status} instead of {expect}: {answer.body[:400].decode(errors='replace')}"
             )

@@ -263,3 +263,414 @@ CREATE TRIGGER "views are append-only" BEFORE UPDATE OR DELETE ON views FOR EACH
 -- 0002_notices.sql
 -- Notices: messages between centres that concern no order (a catalogue's version, a day's root). They have a thread instead of a matter.
 ALTER TABLE outbox ALTER COLUMN order_id DROP NOT NULL;
+
+-- 0003_linkage.sql
+-- Negotiation, three-way calls, recall, joint handling that ends, the path of a matter through many centres, supervision between centres.
+ALTER TABLE orders
+    ADD COLUMN path         jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN bounces      smallint NOT NULL DEFAULT 0,
+    ADD COLUMN claim        smallint NOT NULL DEFAULT 0,
+    ADD COLUMN urges        smallint NOT NULL DEFAULT 0,
+    ADD COLUMN supervisions jsonb NOT NULL DEFAULT '[]';
+CREATE INDEX orders_merged ON orders (master_id) WHERE master_id IS NOT NULL;
+CREATE INDEX orders_by_caller ON orders ((caller->>'phone'), id) WHERE caller->>'phone' <> '';
+CREATE INDEX orders_by_place ON orders ((incident->>'address'), id) WHERE incident->>'address' <> '';
+
+ALTER TABLE transfers
+    ADD COLUMN round          smallint NOT NULL DEFAULT 1,
+    ADD COLUMN binding        text,
+    ADD COLUMN recall         text,
+    ADD COLUMN joint_ended_at timestamptz,
+    ADD COLUMN duplicate_of   text,
+    ADD COLUMN negotiated_at  timestamptz,
+    ADD COLUMN settled_by     text,
+    ADD COLUMN positions      jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN calls          jsonb NOT NULL DEFAULT '[]',
+    ADD COLUMN precedent      jsonb,
+    ADD CONSTRAINT "a negotiation says since when" CHECK (status <> 'negotiating' OR negotiated_at IS NOT NULL),
+    ADD CONSTRAINT "a kept transfer says how it was settled" CHECK (status <> 'kept' OR settled_by IS NOT NULL),
+    ADD CONSTRAINT "only joint handling ends as joint handling" CHECK (joint_ended_at IS NULL OR part);
+DROP INDEX "one open transfer each way per order";
+CREATE UNIQUE INDEX "the whole is on offer to one centre at a time" ON transfers (order_id)
+    WHERE direction = 'out' AND NOT part AND NOT urgent AND status IN ('offered', 'negotiating', 'withdrawing', 'keeping');
+CREATE UNIQUE INDEX "one open transfer of a kind to or from a centre" ON transfers (order_id, direction, peer, part)
+    WHERE NOT urgent AND status IN ('offered', 'negotiating', 'withdrawing', 'keeping');
+CREATE INDEX transfers_of_peer ON transfers (peer, order_id);
+CREATE INDEX transfers_asked ON transfers (order_id) WHERE direction = 'in' AND status IN ('offered', 'negotiating');
+CREATE INDEX precedents ON transfers ((precedent->>'question'), answered_at) WHERE precedent IS NOT NULL;
+
+-- The same question settled a third time: for the next consultation to write into the catalogue.
+CREATE TABLE catalogue_proposals (
+    question   text PRIMARY KEY,
+    count      integer NOT NULL,
+    owners     jsonb NOT NULL,
+    first_at   timestamptz NOT NULL,
+    last_at    timestamptz NOT NULL,
+    status     text NOT NULL DEFAULT 'open',
+    decided_by text,
+    decided_at timestamptz,
+    note       text,
+    CONSTRAINT "a proposal is open, taken or dismissed" CHECK (status IN ('open', 'taken', 'dismissed'))
+);
+
+-- A liaison seat: somebody of one centre works inside another, with the rights of the linkage only.
+ALTER TABLE api_keys ADD COLUMN home text;
+
+-- 0010_catalogue_versions.sql
+-- Versions of the transfer list: one row a version and pair, with the exact text that both centres agree to.
+CREATE TABLE catalogue_versions (
+    id             uuid PRIMARY KEY,
+    peer           text NOT NULL,
+    origin         text NOT NULL,
+    status         text NOT NULL,
+    title          text NOT NULL,
+    notes          text NOT NULL,
+    content        text NOT NULL,
+    digest         text NOT NULL,
+    base           text,
+    no             integer,
+    effective_from date,
+    made_by        text NOT NULL,
+    made_at        timestamptz NOT NULL,
+    answered_by    text,
+    reason         text,
+    agreed_at      timestamptz,
+    in_force_at    timestamptz,
+    superseded_at  timestamptz,
+    CONSTRAINT "a version is ours or the peer's" CHECK (origin IN ('ours', 'peer')),
+    CONSTRAINT "the steps of a version" CHECK (status IN
+        ('draft', 'proposed', 'withdrawing', 'agreed', 'declined', 'withdrawn', 'in_force', 'superseded')),
+    CONSTRAINT "a proposed version has its number and its day" CHECK (status IN ('draft', 'withdrawn') OR (no IS NOT NULL AND effective_from IS NOT NULL)),
+    CONSTRAINT "a version in force was agreed" CHECK (status NOT IN ('agreed', 'in_force', 'superseded') OR agreed_at IS NOT NULL),
+    CONSTRAINT "the digest is of this content" CHECK (digest = encode(sha256(convert_to(content, 'UTF8')), 'hex'))
+);
+CREATE UNIQUE INDEX "one version in force for each peer" ON catalogue_versions (peer) WHERE status = 'in_force';
+CREATE UNIQUE INDEX "one proposal on the table each way" ON catalogue_versions (peer, origin) WHERE status IN ('proposed', 'withdrawing');
+CREATE UNIQUE INDEX "a number is agreed once" ON catalogue_versions (peer, no) WHERE status IN ('agreed', 'in_force', 'superseded');
+CREATE INDEX catalogue_versions_of_peer ON catalogue_versions (peer, id);
+
+CREATE FUNCTION refuse_other_content() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.id, NEW.peer, NEW.origin, NEW.content, NEW.digest) IS DISTINCT FROM (OLD.id, OLD.peer, OLD.origin, OLD.content, OLD.digest) THEN
+        RAISE EXCEPTION 'the content of a version never changes: make a new one';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER "the content of a version never changes" BEFORE UPDATE ON catalogue_versions FOR EACH ROW EXECUTE FUNCTION refuse_other_content();
+CREATE TRIGGER "versions are never deleted" BEFORE DELETE ON catalogue_versions FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
+
+-- Every step of every version: who, when, why. What a peer sent and what was refused by itself is here as well.
+CREATE TABLE catalogue_log (
+    id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    version_id uuid NOT NULL,
+    peer       text NOT NULL,
+    at         timestamptz NOT NULL,
+    actor      text NOT NULL,
+    role       text NOT NULL,
+    event      text NOT NULL,
+    status     text NOT NULL,
+    body       jsonb NOT NULL
+);
+CREATE INDEX catalogue_log_of_version ON catalogue_log (version_id, id);
+CREATE TRIGGER "the log of versions is append-only" BEFORE UPDATE OR DELETE ON catalogue_log FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
+CREATE TRIGGER "the log of versions is never emptied" BEFORE TRUNCATE ON catalogue_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
+-- Parts of a proposal until the last one is here.
+CREATE TABLE catalogue_parts (
+    peer       text NOT NULL,
+    version_id uuid NOT NULL,
+    part       smallint NOT NULL,
+    content    text NOT NULL,
+    PRIMARY KEY (peer, version_id, part)
+);
+
+-- How far the open orders were read again under a version that came into force; a worker goes on where another one ended.
+CREATE TABLE catalogue_reassessments (
+    version_id  uuid PRIMARY KEY REFERENCES catalogue_versions,
+    not_before  timestamptz NOT NULL,
+    after       uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
+    looked_at   integer NOT NULL DEFAULT 0,
+    flagged     integer NOT NULL DEFAULT 0,
+    finished_at timestamptz
+);
+CREATE INDEX catalogue_reassessments_open ON catalogue_reassessments (not_before) WHERE finished_at IS NULL;
+
+-- 0011_attachments.sql
+-- Attachments: files that belong to a matter, kept in pieces, and the copies of them that peers are owed.
+
+CREATE TABLE attachments (
+    order_id        uuid NOT NULL REFERENCES orders,
+    id              uuid NOT NULL,
+    name            text NOT NULL,
+    media_type      text NOT NULL,
+    size            bigint NOT NULL,
+    sha256          text NOT NULL,
+    taken_at        timestamptz,
+    place           text NOT NULL,
+    added_by        text NOT NULL,
+    added_at        timestamptz,
+    confidential    boolean NOT NULL,
+    origin          text NOT NULL,
+    status          text NOT NULL,
+    received        bigint NOT NULL,
+    reason          text,
+    created_at      timestamptz NOT NULL,
+    -- who uploads, for the action that adds it once it is whole
+    roles           text[],
+    unit            text,
+    request_key     text,
+    request_digest  bytea,
+    attempts        integer NOT NULL DEFAULT 0,
+    next_attempt_at timestamptz NOT NULL DEFAULT '-infinity',
+    -- the order comes first: what a peer says of a file can only concern the order it speaks of
+    PRIMARY KEY (order_id, id),
+    CONSTRAINT "an attachment is on its way, looked at, kept, infected or refused"
+        CHECK (status IN ('receiving', 'scanning', 'clean', 'unscanned', 'infected', 'refused')),
+    CONSTRAINT "no more is received than was declared" CHECK (received BETWEEN 0 AND size AND size > 0),
+    CONSTRAINT "what is kept is whole" CHECK (status NOT IN ('scanning', 'clean', 'unscanned') OR received = size),
+    CONSTRAINT "what is bad says why" CHECK (status NOT IN ('infected', 'refused') OR reason IS NOT NULL),
+    CONSTRAINT "an own file is added when it is kept" CHECK (added_at IS NULL OR origin <> 'own' OR received = size)
+) WITH (fillfactor = 80);
+CREATE UNIQUE INDEX "an upload is begun once" ON attachments (added_by, request_key) WHERE request_key IS NOT NULL;
+CREATE INDEX attachments_waiting ON attachments (next_attempt_at)
+    WHERE status = 'scanning' OR (added_at IS NULL AND status IN ('clean', 'unscanned'));
+CREATE INDEX attachments_unfinished ON attachments (created_at) WHERE status = 'receiving' AND added_at IS NULL;
+
+-- The bytes. `start` is where in the file a piece begins. Not compressed: photos and recordings are so already.
+CREATE TABLE attachment_chunks (
+    order_id      uuid NOT NULL,
+    attachment_id uuid NOT NULL,
+    start         bigint NOT NULL,
+    bytes         bytea NOT NULL,
+    PRIMARY KEY (order_id, attachment_id, start),
+    FOREIGN KEY (order_id, attachment_id) REFERENCES attachments ON DELETE CASCADE
+);
+ALTER TABLE attachment_chunks ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+-- Who was told of a file is owed its bytes: a row is written by the very commit that writes the announcement.
+CREATE TABLE attachment_copies (
+    order_id        uuid NOT NULL,
+    attachment_id   uuid NOT NULL,
+    peer            text NOT NULL,
+    message_id      uuid NOT NULL,
+    urgent          boolean NOT NULL,
+    status          text NOT NULL DEFAULT 'pending',
+    sent            bigint NOT NULL DEFAULT 0,
+    attempts        integer NOT NULL DEFAULT 0,
+    next_attempt_at timestamptz NOT NULL,
+    delivered_at    timestamptz,
+    last_error      text,
+    PRIMARY KEY (order_id, attachment_id, peer),
+    FOREIGN KEY (order_id, attachment_id) REFERENCES attachments ON DELETE CASCADE,
+    CONSTRAINT "a copy is pending, delivered, refused or withheld" CHECK (status IN ('pending', 'delivered', 'refused', 'withheld')),
+    CONSTRAINT "a delivered copy says when" CHECK (status <> 'delivered' OR delivered_at IS NOT NULL)
+) WITH (fillfactor = 80);
+CREATE INDEX attachment_copies_pending ON attachment_copies (peer, urgent DESC, next_attempt_at) WHERE status = 'pending';
+
+-- 0012_roots.sql
+-- Roots of the ledger's days, what the peers announced of theirs, and what people must look at.
+
+-- A day of the ledger is a range of positions. Rows are only ever appended, so they lie on disk in the order of their position: a
+-- BRIN index finds a day by a few hundred bytes a million rows and costs an insert next to nothing (docs/guarantees.md has the figures).
+CREATE INDEX events_by_position ON events USING brin (position) WITH (pages_per_range = 32, autosummarize = on);
+
+-- `buckets`: 256 roots of 32 bytes. `previous`: the root of the day before, empty for the first.
+CREATE TABLE sealed_days (
+    day            date PRIMARY KEY,
+    after_position bigint NOT NULL,
+    until_position bigint NOT NULL,
+    count          bigint NOT NULL,
+    buckets        bytea NOT NULL,
+    previous       bytea NOT NULL,
+    root           bytea NOT NULL,
+    sealed_at      timestamptz NOT NULL,
+    CONSTRAINT "a day does not end before it begins" CHECK (after_position <= until_position),
+    CONSTRAINT "a day has 256 buckets" CHECK (length(buckets) = 8192)
+);
+CREATE TRIGGER "sealed days are append-only" BEFORE UPDATE OR DELETE ON sealed_days FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
+CREATE TRIGGER "sealed days are never emptied" BEFORE TRUNCATE ON sealed_days FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
+-- What a peer announced of its days. A second root for the same day is kept beside the first: it is the evidence.
+CREATE TABLE peer_roots (
+    peer        text NOT NULL,
+    day         date NOT NULL,
+    root        bytea NOT NULL,
+    previous    bytea NOT NULL,
+    count       bigint NOT NULL,
+    buckets     bytea NOT NULL,
+    heads       integer NOT NULL,
+    message_id  uuid NOT NULL,
+    received_at timestamptz NOT NULL,
+    place       bigint GENERATED ALWAYS AS IDENTITY,
+    PRIMARY KEY (peer, day, root)
+);
+CREATE TRIGGER "peers' roots are append-only" BEFORE UPDATE OR DELETE ON peer_roots FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
+CREATE TRIGGER "peers' roots are never emptied" BEFORE TRUNCATE ON peer_roots FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
+-- Where the chain of a peer's order of a shared matter stood at the end of a day.
+CREATE TABLE peer_heads (
+    peer        text NOT NULL,
+    matter_id   uuid NOT NULL,
+    seq         integer NOT NULL,
+    hash        bytea NOT NULL,
+    day         date NOT NULL,
+    message_id  uuid NOT NULL,
+    received_at timestamptz NOT NULL,
+    PRIMARY KEY (peer, matter_id, seq, hash)
+);
+CREATE TRIGGER "peers' heads are append-only" BEFORE UPDATE OR DELETE ON peer_heads FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
+CREATE TRIGGER "peers' heads are never emptied" BEFORE TRUNCATE ON peer_heads FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
+-- What was found and a person must see. `subject`: a matter's id, or a day with a bucket. `tries`: how often it was healed by itself.
+CREATE TABLE discrepancies (
+    id         uuid PRIMARY KEY,
+    peer       text NOT NULL,
+    kind       text NOT NULL,
+    subject    text NOT NULL,
+    matter_id  uuid,
+    text       text NOT NULL,
+    status     text NOT NULL DEFAULT 'open',
+    first_seen timestamptz NOT NULL,
+    last_seen  timestamptz NOT NULL,
+    times      integer NOT NULL DEFAULT 1,
+    tries      integer NOT NULL DEFAULT 0,
+    closed_at  timestamptz,
+    closed_by  text,
+    reason     text,
+    CONSTRAINT "a discrepancy is open, healed or dismissed" CHECK (status IN ('open', 'healed', 'dismissed')),
+    CONSTRAINT "a discrepancy that is not open says since when and by whom" CHECK (status = 'open' OR (closed_at IS NOT NULL AND closed_by IS NOT NULL)),
+    CONSTRAINT "who dismisses a discrepancy says why" CHECK (status <> 'dismissed' OR reason IS NOT NULL)
+);
+-- Seen again, a discrepancy stays one row; a dismissed one stays dismissed as long as it says the same.
+CREATE UNIQUE INDEX "a discrepancy is put down once" ON discrepancies (peer, kind, subject) WHERE status = 'open';
+CREATE INDEX discrepancies_dismissed ON discrepancies (peer, kind, subject) WHERE status = 'dismissed';
+CREATE INDEX discrepancies_by_status ON discrepancies (status, id);
+
+-- One row for each comparison with a peer, also one that failed.
+CREATE TABLE reconciliations (
+    id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    peer    text NOT NULL,
+    at      timestamptz NOT NULL,
+    nightly boolean NOT NULL,
+    days    integer NOT NULL,
+    looked  integer NOT NULL,
+    kinds   jsonb NOT NULL,
+    resent  integer NOT NULL,
+    error   text
+);
+CREATE INDEX reconciliations_of_peer ON reconciliations (peer, id);
+
+-- The open matters in order of their id, and those closed lately. An order enters the second once.
+CREATE INDEX orders_open_by_matter ON orders (matter_id) WHERE status NOT IN ('guided', 'cancelled', 'declined', 'withdrawn', 'evaluated');
+CREATE INDEX orders_by_closing ON orders (closed_at, matter_id) WHERE closed_at IS NOT NULL;
+
+-- 0013_audit.sql
+-- The independent auditor, the workers' signs of life, and what this centre knows of its peers.
+
+-- Everything that people must hear of and that is no event of an order. It shares the ledger's positions, so that one feed and one
+-- cursor carry both.
+CREATE TABLE alarms (
+    id         uuid PRIMARY KEY,
+    at         timestamptz NOT NULL,
+    kind       text NOT NULL,
+    subject    text NOT NULL,
+    severity   text NOT NULL,
+    zh         text NOT NULL,
+    en         text NOT NULL,
+    order_id   uuid,
+    finding_id uuid,
+    txid       xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    position   bigint NOT NULL DEFAULT nextval('events_position_seq'),
+    CONSTRAINT "an alarm is information, a warning or an alarm" CHECK (severity IN ('info', 'warning', 'alarm'))
+);
+CREATE INDEX alarms_in_feed_order ON alarms (txid, position);
+CREATE UNIQUE INDEX alarms_by_position ON alarms (position);
+CREATE TRIGGER "alarms are append-only" BEFORE UPDATE OR DELETE ON alarms FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
+CREATE TRIGGER "alarms are never emptied" BEFORE TRUNCATE ON alarms FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
+-- What the auditor found: one row a thing, from when it was seen first until it was over.
+CREATE TABLE findings (
+    id         uuid PRIMARY KEY,
+    kind       text NOT NULL,
+    thing      text NOT NULL,
+    order_id   uuid,
+    severity   text NOT NULL,
+    zh         text NOT NULL,
+    en         text NOT NULL,
+    detail     jsonb NOT NULL,
+    first_seen timestamptz NOT NULL,
+    last_seen  timestamptz NOT NULL,
+    over_at    timestamptz,
+    seen_at    timestamptz,
+    seen_by    text,
+    CONSTRAINT "who has seen a finding is known" CHECK ((seen_at IS NULL) = (seen_by IS NULL))
+) WITH (fillfactor = 70);
+CREATE UNIQUE INDEX "one open finding of a thing" ON findings (kind, thing) WHERE over_at IS NULL;
+CREATE INDEX findings_of_emergencies ON findings (order_id) WHERE kind = 'emergency_delayed';
+CREATE INDEX findings_seen ON findings (kind, thing) WHERE seen_at IS NOT NULL;
+
+-- The last run of the auditor and how far it has read.
+CREATE TABLE audit_runs (
+    one      boolean PRIMARY KEY DEFAULT true CHECK (one),
+    at       timestamptz NOT NULL,
+    took_ms  integer NOT NULL,
+    found    integer NOT NULL,
+    txid     text NOT NULL,
+    position bigint NOT NULL,
+    swept    uuid NOT NULL
+) WITH (fillfactor = 50);
+
+CREATE TABLE workers (
+    id         uuid PRIMARY KEY,
+    host       text NOT NULL,
+    pid        integer NOT NULL,
+    version    text NOT NULL,
+    started_at timestamptz NOT NULL,
+    seen_at    timestamptz NOT NULL,
+    ended_at   timestamptz
+) WITH (fillfactor = 50);
+
+CREATE TABLE peers (
+    code          text PRIMARY KEY,
+    reachable     boolean NOT NULL DEFAULT false,
+    slow          boolean NOT NULL DEFAULT false,
+    since         timestamptz,
+    asked_at      timestamptz,
+    last_seen_at  timestamptz,
+    latency_ms    integer,
+    version       text,
+    protocol      integer,
+    kinds         text[],
+    clock_skew_ms integer,
+    desk_open     boolean,
+    desk_reason   text,
+    desk_since    timestamptz,
+    last_error    text,
+    CONSTRAINT "who is reachable was seen" CHECK (NOT reachable OR last_seen_at IS NOT NULL)
+) WITH (fillfactor = 50);
+
+-- Whether this centre's desk is staffed; without a row it is.
+CREATE TABLE desk (
+    one    boolean PRIMARY KEY DEFAULT true CHECK (one),
+    open   boolean NOT NULL,
+    reason text NOT NULL,
+    since  timestamptz NOT NULL,
+    actor  text NOT NULL
+);
+
+CREATE INDEX transfers_open ON transfers (offered_at) WHERE status IN ('offered', 'withdrawing');
+CREATE INDEX orders_in_danger ON orders (status, id) WHERE danger;
+
+-- 0014_desk.sql
+-- What the desk looks up: orders in the same neighbourhood, precedents by time, proposals that come again.
+-- A cell is 1/500 of a degree: about 220 m from south to north, 170 m from west to east in the middle of China.
+CREATE INDEX orders_by_cell ON orders (
+    (floor((coalesce(incident->'wgs84', incident->'gcj02')->>'lat')::float8 * 500)::integer),
+    (floor((coalesce(incident->'wgs84', incident->'gcj02')->>'lon')::float8 * 500)::integer),
+    id) WHERE coalesce(incident->'wgs84', incident->'gcj02') IS NOT NULL;
+CREATE INDEX precedents_by_time ON transfers (answered_at) WHERE precedent IS NOT NULL;
+
+ALTER TABLE catalogue_proposals
+    ADD COLUMN decided_count integer,
+    ADD CONSTRAINT "a decided proposal says by whom and when"
+        CHECK (status = 'open' OR (decided_by IS NOT NULL AND decided_at IS NOT NULL AND decided_count IS NOT NULL));

@@ -85,3 +85,13 @@ def shared_folder() -> Path:
     if not folder.is_dir():
         pytest.skip("no ../shared beside the project: the material that this test checks against is not here")
     return folder
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the tests of faults counted, a line each."""
+    reports = [r for found in terminalreporter.stats.values() for r in found if isinstance(r, pytest.TestReport)]
+    lines = [value for r in reports if r.when == "call" for name, value in r.user_properties if name == "fault"]
+    if lines:
+        terminalreporter.section("faults")
+        for line in lines:
+            terminalreporter.write_line(line)

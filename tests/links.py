@@ -30,6 +30,10 @@ class Link:
         self._whole = True
         self._open_at = None
 
+    @property
+    def is_whole(self) -> bool:
+        return self._whole and (self._open_at is None or self._clock.now() >= self._open_at)
+
     def delay(self, **duration: float) -> None:
         """Nothing passes for this long."""
         self._open_at = self._clock.now() + timedelta(**duration)
@@ -44,7 +48,7 @@ class Link:
 
     async def post(self, sealed: list[str]) -> list[Receipt]:
         self.posted.append(sealed)
-        if not self._whole or (self._open_at is not None and self._clock.now() < self._open_at):
+        if not self.is_whole:
             raise Unreachable("the link is cut")
         receipts = []
         for _ in range(self._copies):

@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from liandong.audit.auditor import Round, audit_once
 from liandong.core import db, ledger
 from liandong.core.clock import ManualClock
 from liandong.core.timers import fire_due
@@ -198,6 +199,19 @@ class Centre:
             with contextlib.suppress(Unreachable):
                 sent += await sender.send_pending()
         return sent
+
+    async def audit(self) -> Round:
+        """One round of this centre's auditor."""
+        done = await audit_once(self.pool, self.node.auditor, self.node.clock)
+        assert done is not None
+        return done
+
+    async def findings(self, *, open_: bool = True) -> list[Any]:
+        sql = "SELECT * FROM findings WHERE NOT $1 OR over_at IS NULL ORDER BY first_seen, kind, thing"
+        return await self.pool.fetch(sql, open_)
+
+    async def alarms(self) -> list[Any]:
+        return await self.pool.fetch("SELECT * FROM alarms ORDER BY position")
 
     async def inbox(self) -> list[Any]:
         return await self.pool.fetch("SELECT * FROM inbox ORDER BY received_at, matter_id, seq")

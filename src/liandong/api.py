@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncIterator
 from typing import Any
 
-import asyncpg
 import msgspec
 from litestar import Litestar, Request, Response, get
 from litestar.di import Provide
@@ -15,14 +14,26 @@ from litestar.openapi.plugins import SwaggerRenderPlugin
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from liandong import __version__
+from liandong.agreements import api as agreements_api
+from liandong.attachments import api as attachments_api
+from liandong.attachments.store import SQL as ATTACHMENT_SQL
+from liandong.audit import api as audit_api
+from liandong.audit.figures import audit_gauges
+from liandong.catalogue.linkage import LinkagePolicy
+from liandong.core.db import TROUBLE
 from liandong.core.errors import AppError
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
+from liandong.discrepancies import api as discrepancies_api
+from liandong.duplicates import api as duplicates_api
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
+from liandong.figures import ledger_figures
 from liandong.node import Node, open_node, work
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
+from liandong.peers import api as peers_api
+from liandong.precedents import api as precedents_api
 from liandong.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -37,13 +48,18 @@ async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
     return actor
 
 
+def provide_linkage(request: Request[Any, Any, Any]) -> LinkagePolicy:
+    node: Node = request.app.state.node
+    return node.policy.linkage
+
+
 @get("/health", summary="Is this node able to work?", tags=["operations"])
 async def health(request: Request[Any, Any, Any]) -> Response[bytes]:
     node: Node = request.app.state.node
     try:
         await node.pool.fetchval("SELECT 1", timeout=3)
         database = "ok"
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+    except TROUBLE as error:
         database = f"unreachable: {type(error).__name__}"
     body = {
         "status": "ok" if database == "ok" else "degraded",
@@ -60,8 +76,10 @@ async def health(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     node: Node = request.app.state.node
     queues = await node.pool.fetch(EXCHANGE_SQL.queue_sizes)
+    copies = await node.pool.fetch(ATTACHMENT_SQL.copy_counts)
     now = node.clock.now()
     lines = [
+        *[line for figure in await ledger_figures(node) for line in _gauge(*figure)],
         *_gauge(
             "liandong_outbox_pending",
             "Messages that wait for a peer",
@@ -83,8 +101,14 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
             "Clocks past their time that have not fired",
             {"": await node.pool.fetchval(TIMER_SQL.late_count, now)},
         ),
+        *_gauge(
+            "liandong_attachments_pending",
+            "Files that a peer has not got yet",
+            {f'peer="{r["peer"]}"': r["pending"] for r in copies},
+        ),
         *_gauge("liandong_commit_group_size", "Mean number of commands in a commit", {"": node.store.group_size}),
         *_gauge("liandong_commands_waiting", "Commands waiting for the database", {"": node.store.waiting}),
+        *(line for gauge in await audit_gauges(node.pool, now) for line in _gauge(*gauge)),
     ]
     return Response(generate_latest() + ("\n".join(lines) + "\n").encode(), media_type=CONTENT_TYPE_LATEST)
 
@@ -109,11 +133,14 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
         assert settings is not None
         async with open_node(settings) as opened:
             app.state.node = opened
-            worker = asyncio.create_task(work(opened)) if with_worker else None
+            background = [
+                asyncio.create_task(work(opened) if with_worker else opened.spoken.keep_reading(opened.pool)),
+                asyncio.create_task(opened.reader.keep_current(opened.pool, opened.clock)),
+            ]
             yield
-            if worker:
-                worker.cancel()
-                await asyncio.gather(worker, return_exceptions=True)
+            for task in background:
+                task.cancel()
+            await asyncio.gather(*background, return_exceptions=True)
 
     def part(name: str) -> Provide:
         def provide(request: Request[Any, Any, Any]) -> Any:
@@ -122,7 +149,19 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
         return Provide(provide, sync_to_thread=False)
 
     return Litestar(
-        route_handlers=[*orders_api.HANDLERS, *exchange_api.HANDLERS, health, metrics],
+        route_handlers=[
+            *orders_api.HANDLERS,
+            *exchange_api.HANDLERS,
+            *discrepancies_api.HANDLERS,
+            *peers_api.HANDLERS,
+            *audit_api.HANDLERS,
+            *agreements_api.HANDLERS,
+            *attachments_api.HANDLERS,
+            *duplicates_api.HANDLERS,
+            *precedents_api.HANDLERS,
+            health,
+            metrics,
+        ],
         lifespan=[lifespan],
         dependencies={
             "actor": Provide(provide_actor),
@@ -132,6 +171,14 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "clock": part("clock"),
             "receiver": part("receiver"),
             "opener": part("opener"),
+            "teller": part("teller"),
+            "colleagues": part("colleagues"),
+            "audit_policy": part("audit_policy"),
+            "agreements": part("agreements"),
+            "running": part("reader"),
+            "uploads": part("uploads"),
+            "taker": part("taker"),
+            "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[Counted],

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from liandong.agreements.lifecycle import LIFECYCLE as CATALOGUE_LIFECYCLE
 from liandong.catalogue.centres import default_centres
 from liandong.catalogue.clocks import load_clocks
 from liandong.core.db import migration_files
@@ -18,6 +19,7 @@ from liandong.core.errors import PROBLEMS
 from liandong.core.lifecycle import Lifecycle
 from liandong.exchange.contracts import MESSAGES, Envelope
 from liandong.orders.lifecycle import LIFECYCLES
+from liandong.protocol_pages import asyncapi, messages_page
 from liandong.routing.model import Decision
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,8 +32,11 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield docs / "openapi.json", _json(openapi())
     for kind, schema in message_schemas().items():
         yield docs / "protocol" / f"{kind}.schema.json", _json(schema)
+    yield docs / "protocol" / "asyncapi.json", _json(asyncapi())
+    yield docs / "protocol" / "messages.md", messages_page(NOTE)
     for lifecycle in LIFECYCLES.values():
         yield docs / "lifecycles" / f"{lifecycle.name}.md", lifecycle_page(lifecycle)
+    yield docs / "lifecycles" / f"{CATALOGUE_LIFECYCLE.name}.md", lifecycle_page(CATALOGUE_LIFECYCLE)
     yield docs / "errors.md", errors_page()
     yield docs / "clocks.md", clocks_page()
     yield docs / "schema.sql", "\n".join(f"-- {name}\n{sql}" for name, sql in migration_files())

@@ -3,27 +3,53 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 
 import asyncpg
 import httpx
 
+from liandong.agreements import receive as agreements_receive
+from liandong.agreements.running import RunningCatalogue
+from liandong.agreements.service import Agreements
+from liandong.agreements.steps import local_day
+from liandong.agreements.worker import keep_agreements
+from liandong.attachments.admission import Admission, load_kinds
+from liandong.attachments.pushing import HttpPut, Pusher, Put, keep_pushing
+from liandong.attachments.settling import Settling, keep_settling
+from liandong.attachments.taking import Taker
+from liandong.attachments.uploads import Uploads
+from liandong.audit.auditor import keep_auditing
+from liandong.audit.checks import Auditor
+from liandong.audit.model import load_audit
+from liandong.audit.workers import keep_beating
 from liandong.catalogue.arrangement import load_arrangement
 from liandong.catalogue.calendar import state_council_calendar
+from liandong.catalogue.centres import default_centres
 from liandong.catalogue.clocks import load_clocks
 from liandong.core import db
 from liandong.core.clock import Clock, SystemClock
+from liandong.core.keeping import kept
 from liandong.core.timers import keep_firing
+from liandong.exchange import healing
+from liandong.exchange.asking import Asker
 from liandong.exchange.notices import Handlers
-from liandong.exchange.receive import Receiver
+from liandong.exchange.receive import ACTIONS, Receiver
 from liandong.exchange.sealing import Opener, PeerKey, Sealer, read_private, read_public
 from liandong.exchange.send import HttpPost, Peer, Post, Sender, keep_sending
+from liandong.nightly import Nightly, clients, keep_nightly
 from liandong.orders.commands import Commands
 from liandong.orders.store import Store
+from liandong.peers.api import Colleagues
+from liandong.peers.asking import SpokenKinds, keep_asking, profile_of
+from liandong.peers.telling import AboutAsker, Teller
 from liandong.people.keys import KeyRing
-from liandong.policy import CityPolicy
-from liandong.routing.reader import default_reader
+from liandong.policy import ZONE, CityPolicy
+from liandong.precedents.jobs import keep_proposing
+from liandong.precedents.store import with_precedents
+from liandong.roots import take
+from liandong.roots.seal import Sealing
 from liandong.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -37,20 +63,75 @@ class Node:
         self.pool = pool
         self.store = store
         self.clock = clock
-        self.policy = policy_of(settings)
-        self.reader = default_reader()
+        self.spoken = SpokenKinds()
+        self.policy = policy_of(settings, speaks=self.spoken.speaks)
+        self.reader = RunningCatalogue(self.policy)
+        self.agreements = Agreements(centre=settings.centre, peers=tuple(settings.peers), pool=pool, clock=clock)
         self.keys = KeyRing(pool)
-        self.commands = Commands(policy=self.policy, store=store, pool=pool, reader=self.reader, clock=clock)
+        self.commands = Commands(
+            policy=self.policy,
+            store=store,
+            pool=pool,
+            reader=self.reader,
+            clock=clock,
+            cite=partial(with_precedents, pool),
+        )
         self.opener = Opener(settings.centre, peer_keys(settings))
         self.sealer = Sealer(read_private(settings.path(settings.key_file)), settings.kid)
         self.receiver = Receiver(
             pool=pool, commands=self.commands, opener=self.opener, clock=clock, notices=notice_handlers()
+        )
+        self.auditor = auditor_of(settings, self.policy)
+        self.audit_policy = self.auditor.audit
+        self.colleagues = Colleagues([profile_of(code, default_centres()) for code in settings.peers], understood())
+        self.teller = Teller(self.policy.profile, self.sealer, clock, kinds=self.colleagues.kinds, peers=settings.peers)
+
+        self.settling = Settling(
+            pool=pool,
+            commands=self.commands,
+            clock=clock,
+            admission=self.policy.admission,
+            settings=settings.attachments,
+        )
+        self.uploads = Uploads(
+            pool=pool,
+            orders=store,
+            settling=self.settling,
+            clock=clock,
+            admission=self.policy.admission,
+            settings=settings.attachments,
+        )
+        self.taker = Taker(pool=pool, opener=self.opener, clock=clock)
+
+    def pusher(self, peer: str, put: Put) -> Pusher:
+        return Pusher(
+            centre=self.settings.centre,
+            peer=peer,
+            pool=self.pool,
+            sealer=self.sealer,
+            put=put,
+            clock=self.clock,
+            rate=self.settings.attachments.rate,
         )
 
     def sender(self, peer: str, post: Post) -> Sender:
         return Sender(
             centre=self.settings.centre, peer=peer, pool=self.pool, sealer=self.sealer, post=post, clock=self.clock
         )
+
+    def asker(self, peer: str, client: httpx.AsyncClient) -> Asker:
+        url = self.settings.peers[peer].url
+        return Asker(
+            centre=self.settings.centre, peer=peer, url=url, sealer=self.sealer, client=client, clock=self.clock
+        )
+
+    @property
+    def sealing(self) -> Sealing:
+        return Sealing(self.settings.centre, tuple(self.settings.peers), ZONE)
+
+    @property
+    def nightly(self) -> Nightly:
+        return Nightly(self.pool, self.sealing, self.clock, at=self.settings.nightly_time)
 
 
 @contextlib.asynccontextmanager
@@ -59,24 +140,45 @@ async def open_node(settings: Settings, *, clock: Clock | None = None) -> AsyncI
     store = Store(settings.dsn, lanes=settings.commit_lanes)
     try:
         await store.start()
-        yield Node(settings, pool=pool, store=store, clock=clock or SystemClock())
+        node = Node(settings, pool=pool, store=store, clock=clock or SystemClock())
+        await node.reader.refresh(pool, local_day(node.clock.now()))
+        yield node
     finally:
         await store.stop()
         await pool.close()
 
 
 async def work(node: Node) -> None:
-    """The worker: timers, and a sender for each peer. Runs until cancelled."""
+    """The worker: timers, checks of files, a sender of messages and one of files for each peer, and what is done once a day.
+
+    Runs until cancelled.
+    """
     wakes = {peer: asyncio.Event() for peer in node.settings.peers}
     async with (
         httpx.AsyncClient(timeout=httpx.Timeout(20, connect=3), trust_env=False) as client,
+        clients() as patient,
         asyncio.TaskGroup() as tasks,
     ):
-        tasks.create_task(keep_firing(node.pool, node.clock, node.commands.fire))
-        tasks.create_task(_listen(node.settings.dsn, wakes))
+        tasks.create_task(kept(keep_firing, node.pool, node.clock, node.commands.fire))
+        tasks.create_task(kept(keep_settling, node.settling))
+        tasks.create_task(kept(_listen, node.settings.dsn, wakes))
+        tasks.create_task(
+            kept(keep_nightly, node.nightly, {peer: node.asker(peer, patient) for peer in node.settings.peers})
+        )
+        tasks.create_task(kept(keep_beating, node.pool, node.clock))
+        tasks.create_task(kept(keep_auditing, node.pool, node.auditor, node.clock))
+        tasks.create_task(kept(node.spoken.keep_reading, node.pool))
+        asker = AboutAsker(client, node.opener, node.clock, centre=node.settings.centre)
+        for profile in node.colleagues.profiles:
+            url = node.settings.peers[profile.code].url
+            tasks.create_task(kept(keep_asking, node.pool, asker, node.clock, peer=profile, url=url))
+        tasks.create_task(kept(keep_agreements, node.pool, node.clock, running=node.reader, commands=node.commands))
+        tasks.create_task(kept(keep_proposing, node.pool, node.clock, node.policy.linkage.propose_after))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
-            tasks.create_task(keep_sending(sender, node.settings.dsn, wakes[code]))
+            tasks.create_task(kept(keep_sending, sender, node.settings.dsn, wakes[code]))
+            pusher = node.pusher(code, HttpPut(client, Peer(code, peer.url)))
+            tasks.create_task(kept(keep_pushing, pusher, node.settings.dsn))
 
 
 async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
@@ -94,23 +196,44 @@ async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
             connection.add_termination_listener(lambda *_: closed.set())
             await connection.add_listener("outbox", wake)
             await closed.wait()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        except db.TROUBLE as error:
             log.warning("listener: %s", error)
         await asyncio.sleep(1)
 
 
 def notice_handlers() -> Handlers:
     """What each kind of notice does (exchange.notices); capabilities are added here."""
-    return {}
+    return {**take.NOTICES, **healing.NOTICES, **agreements_receive.HANDLERS}
 
 
-def policy_of(settings: Settings) -> CityPolicy:
+def understood() -> list[str]:
+    """Every kind of message that this program carries out."""
+    return sorted({*ACTIONS, *notice_handlers()})
+
+
+def auditor_of(settings: Settings, policy: CityPolicy) -> Auditor:
+    audit = load_audit(settings.path(settings.audit_file) if settings.audit_file else None)
+    acting = frozenset(code for code, centre in default_centres().items() if centre.acts_in_danger)
+    return Auditor(policy, audit, acting=acting)
+
+
+def policy_of(settings: Settings, *, speaks: Callable[[str, str], bool] = lambda peer, kind: True) -> CityPolicy:
     calendar = state_council_calendar()
     if settings.calendar_file:
         calendar = calendar.with_arrangement(load_arrangement(settings.path(settings.calendar_file)))
     clocks = load_clocks(settings.path(settings.clocks_file)) if settings.clocks_file else load_clocks()
+    listed = settings.attachments.types_file
+    admission = Admission(settings.attachments.limits, load_kinds(settings.path(listed)) if listed else None)
     arbitration = frozenset(code for code, peer in settings.peers.items() if peer.arbitration)
-    return CityPolicy(settings.centre, tuple(settings.peers), clocks=clocks, calendar=calendar, arbitration=arbitration)
+    return CityPolicy(
+        settings.centre,
+        tuple(settings.peers),
+        clocks=clocks,
+        calendar=calendar,
+        arbitration=arbitration,
+        speaks=speaks,
+        admission=admission,
+    )
 
 
 def peer_keys(settings: Settings) -> dict[str, PeerKey]:

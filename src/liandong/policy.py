@@ -1,10 +1,12 @@
 """One city's policy as the decisions see it: who the centres are, their clocks, calendar and office hours. All of it data."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 
+from liandong.attachments.admission import Admission
 from liandong.catalogue.calendar import Calendar, state_council_calendar
 from liandong.catalogue.centres import Centre, default_centres
 from liandong.catalogue.clocks import ClockPolicy, load_clocks
@@ -13,6 +15,7 @@ from liandong.catalogue.units import default_units, return_reasons
 from liandong.core.worktime import Left, remaining, resume, zone_of
 from liandong.orders.context import Due
 from liandong.orders.model import Order
+from liandong.routing.policy import Policy as Ownership
 
 ZONE = zone_of("Asia/Shanghai")
 _POLICE = "police"
@@ -31,6 +34,8 @@ class CityPolicy:
         calendar: Calendar | None = None,
         arbitration: frozenset[str] = frozenset(),
         linkage: LinkagePolicy | None = None,
+        speaks: Callable[[str, str], bool] = lambda peer, kind: True,
+        admission: Admission | None = None,
     ) -> None:
         self._centres = centres or default_centres()
         if centre not in self._centres:
@@ -41,13 +46,16 @@ class CityPolicy:
         self.division_code = self.profile.division_code
         self.clocks = clocks or load_clocks()
         self.calendar = calendar or state_council_calendar()
+        self.admission = admission or Admission()
         self._sides = {
             code: self._centres[code].side if code in self._centres else "other" for code in (centre, *peers)
         }
+        self.routing: Ownership | None = None  # the catalogue in force; agreements.running puts it here
         self._peers = peers
         self._arbitration = arbitration
         self.linkage = linkage or default_linkage()
         self.max_bounces = self.linkage.max_bounces
+        self._speaks = speaks
         self._units = default_units()
 
     def side(self, centre: str) -> str | None:
@@ -66,11 +74,11 @@ class CityPolicy:
     def arbitrates(self, peer: str) -> bool:
         return peer in self._arbitration
 
-    def speaks(self, peer: str, kind: str) -> bool:
-        return True
-
     def may_pause(self, clock: str) -> bool:
         return any(entry.pausable for entry in self.clocks.clocks if entry.name == clock)
+
+    def speaks(self, peer: str, kind: str) -> bool:
+        return self._speaks(peer, kind)
 
     def local_date(self, now: datetime) -> date:
         return now.astimezone(ZONE).date()

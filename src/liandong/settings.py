@@ -2,11 +2,14 @@
 
 import os
 import tomllib
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
+
+from liandong.attachments.settings import AttachmentSettings
 
 
 class PeerSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,6 +36,9 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     peers: dict[str, PeerSettings] = {}
     calendar_file: str = ""
     clocks_file: str = ""
+    nightly_at: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "01:30"
+    audit_file: str = ""
+    attachments: AttachmentSettings = AttachmentSettings()
     folder: str = "."
 
     @property
@@ -42,6 +48,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def port(self) -> int:
         return int(self.listen.rpartition(":")[2])
+
+    @property
+    def nightly_time(self) -> time:
+        """From when in the night, by the city's clock, the peers are compared with."""
+        return time.fromisoformat(self.nightly_at)
 
     def path(self, name: str) -> Path:
         return Path(self.folder) / name

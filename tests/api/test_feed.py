@@ -61,6 +61,7 @@ async def test_a_reader_goes_on_where_it_left_off(api, address):
 
 async def test_a_new_reader_sees_only_what_happens_from_now_on(api, address):
     await api.takes("schon da")
+    await shown_to_the_end(api)
     task = asyncio.create_task(read(api, address, 1))
     while not task.done():
         order = await api.takes("neu")
@@ -68,6 +69,14 @@ async def test_a_new_reader_sees_only_what_happens_from_now_on(api, address):
     (_, _, data), *_ = await task
     assert data["number"] > "120000-12345-20250304-000001"
     assert order
+
+
+async def shown_to_the_end(api):
+    """The feed shows all there is: no transaction of another test on this server is older than our last event."""
+    async with asyncio.timeout(60):
+        newest = await api.centre.pool.fetchval("SELECT max(position) FROM events")
+        while (end := await api.centre.pool.fetchrow(SQL.feed_end)) is None or end["position"] < newest:
+            await asyncio.sleep(0.05)
 
 
 async def test_a_unit_hears_only_of_its_own_orders(api, address):
@@ -128,3 +137,28 @@ async def test_readers_see_each_event_once_while_many_are_written_at_once(api):
             await look()
     assert len(seen) == len(set(seen))
     assert set(seen) == written
+
+
+async def test_alarms_stand_in_the_feed_among_the_events_and_units_do_not_hear_them(api, address):
+    from datetime import UTC, datetime
+
+    from liandong.core.alarms import Alarm, Severity, raise_alarm
+
+    await api.takes("一")
+    alarm = Alarm(kind="desk.closed", subject="desk", severity=Severity.WARNING, zh="无人", en="nobody")
+    await raise_alarm(api.centre.pool, alarm, datetime.now(UTC))
+    await api.takes("二")
+    told = await read(api, address, 3, **{"last-event-id": "0-0"})
+    assert [kind for _, kind, _ in told] == ["order.accepted", "desk.closed", "order.accepted"]
+    assert told[1][2]["alarm"] == {
+        "subject": "desk",
+        "severity": "warning",
+        "zh": "无人",
+        "en": "nobody",
+        "finding_id": None,
+    }
+    assert "alarm" not in told[0][2]
+    mine = await api.takes("三")
+    await api.act(mine, "dispatch", unit=api.centre.unit)
+    (_, kind, _), *_ = await read(api, address, 1, who="unit", **{"last-event-id": "0-0"})
+    assert kind == "order.accepted"

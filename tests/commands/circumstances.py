@@ -13,8 +13,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from liandong.attachments.model import Attachment
 from liandong.core.ids import new_id
-from liandong.exchange import contracts
+from liandong.exchange import attachment_messages, contracts
 from liandong.linkage.model import (
     Basis,
     Binding,
@@ -27,10 +28,11 @@ from liandong.linkage.model import (
     ThreeWayCall,
     Transfer,
 )
-from liandong.orders.actions import Due, person_actions
+from liandong.orders.actions import Due, SettleAttachment, person_actions
 from liandong.orders.context import Actor, Asked, Incoming
 from liandong.orders.lifecycle import LIFECYCLES, POLICE, WORK
 from liandong.orders.model import Dispatch, Kind, Order, Snapshot, Timer
+from liandong.orders.reassess import Reassess
 from liandong.routing.model import Facts, Scope
 from world import unit_of
 
@@ -43,6 +45,8 @@ THIRD_ID = UUID(int=0x12)
 CALL_ID, ASKED_ID, OURS_ID = UUID(int=0xD), UUID(int=0xE), UUID(int=0xF)
 THIRD = "gas"
 MASTER_ID = UUID(int=0x10)
+# Attachments that every order here has: uploaded and whole; from the peer, being looked at and kept; ours, not told to anybody.
+WHOLE_FILE, SCANNED_FILE, SHARED_FILE, OWN_FILE = (UUID(int=0xD0 + n) for n in range(4))
 
 ENGAGED = WORK.engaged | POLICE.engaged
 IDLE = (WORK.idle | POLICE.idle) - {"fed_back"}
@@ -177,6 +181,7 @@ def snapshot_of(kind: Kind, status: str, situation: Situation, *, order_id: UUID
         dispatches if situation.engaged else [],
         [t for t in transfers if t is not None],
         [new_id()] if situation.extra == "members" else None,
+        _attachments(order),
     )
 
 
@@ -215,6 +220,13 @@ def ways_to_ask(kind: Kind, action: str) -> list[Any]:
     """The data with which an action may be asked for: an action's Struct, or a message's body."""
     if action == "due":
         return [Due(version=1, clock=clock) for clock in clocks_of(kind)]
+    if action == "reassess":
+        return [Reassess(version=1, facts=Facts(CENTRE_OF[kind], Scope.OTHER))]
+    if action == "settle_attachment":
+        return [
+            SettleAttachment(version=1, attachment=SCANNED_FILE, status=status)
+            for status in ("clean", "unscanned", "infected", "refused")
+        ]
     if action in person_actions():
         return [
             msgspec.convert({"action": action, "version": 1} | fields, person_actions()[action])
@@ -269,6 +281,7 @@ def _fields_of(kind: Kind, action: str) -> list[dict[str, Any]]:
         "cancel": [{"reason": "x"}],
         "amend": [{"title": "x"}, {"facts": {"danger": True}}, {"facts": {"danger": False}}],
         "supplement": [{"text": "x"}],
+        "attach": [{"attachment": str(one)} for one in (WHOLE_FILE, SCANNED_FILE, STRANGE_ID)],
         "pause_clock": [{"clock": "answer"}, {"clock": "callback"}, {"clock": "no such clock"}],
         "resume_clock": [{"clock": "answer"}, {"clock": "callback"}, {"clock": "no such clock"}],
         "offer_transfer": [
@@ -337,6 +350,14 @@ def _messages(action: str) -> list[Any]:
         flags = itertools.product((1, 2), (False, True), (False, True), (False, True))
         plain = [_offer(urgent, part, round_, danger) for round_, part, danger, urgent in flags if danger or not urgent]
         return [*plain, *(_offer(False, False, 1, False, binding) for binding in Binding)]
+    if action == "note_attachment":
+        return [_file(one, size) for one in (STRANGE_ID, SHARED_FILE) for size in (1, 2**39)]
+    if action == "note_attachment_settled":
+        return [
+            attachment_messages.AttachmentSettled(attachment_id=one, status=status, at=NOW)
+            for one in (SHARED_FILE, STRANGE_ID)
+            for status in ("infected", "refused")
+        ]
     plain = {
         "note_progress": contracts.OrderProgressed(number="n", status="s", at=NOW),
         "note_answer": contracts.OrderAnswered(number="n", status="s", at=NOW, answer="好"),
@@ -379,6 +400,37 @@ def _offer(
         created_at=EARLIER,
         binding=binding,
     )
+
+
+def _file(attachment_id: UUID, size: int) -> attachment_messages.AttachmentAdded:
+    return attachment_messages.AttachmentAdded(
+        attachment_id=attachment_id, name="现场.jpg", media_type="image/jpeg", size=size, sha256="0" * 64, added_at=NOW
+    )
+
+
+def _attachments(order: Order) -> list[Attachment]:
+    def one(attachment_id: UUID, status: str, **more: Any) -> Attachment:
+        return Attachment(
+            id=attachment_id,
+            order_id=order.id,
+            name="现场.jpg",
+            media_type="image/jpeg",
+            size=1,
+            sha256="0" * 64,
+            added_by="test",
+            status=status,
+            received=1,
+            created_at=EARLIER,
+            **more,
+        )
+
+    peer = PEER_OF[order.kind]
+    return [
+        one(WHOLE_FILE, "clean"),
+        one(SCANNED_FILE, "scanning", origin=peer, added_at=EARLIER),
+        one(SHARED_FILE, "clean", origin=peer, added_at=EARLIER),
+        one(OWN_FILE, "clean", added_at=EARLIER),
+    ]
 
 
 def _transfer(

@@ -3,6 +3,7 @@
 import random
 from functools import cache
 
+import msgspec
 import pytest
 from circumstances import actor_with, asked, related_to, situations, snapshot_of, ways_to_ask
 
@@ -58,6 +59,8 @@ def test_each_action_by_each_role_is_in_the_table_or_refused_with_a_published_co
 
 
 def _decided(kind, snapshot, situation, action, data, actor):
+    if action == "merge":  # into an order that is alive; a void one matters to who is merged already
+        situation = msgspec.structs.replace(situation, extra="nothing")
     related = related_to(snapshot, situation)
     return decide(snapshot, asked(kind, action, data, actor, POLICIES[kind], related=related))
 

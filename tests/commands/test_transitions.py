@@ -5,6 +5,7 @@ from functools import cache
 
 import msgspec
 import pytest
+import pytest_asyncio
 from circumstances import (
     EARLIER,
     MASTER_ID,
@@ -44,8 +45,9 @@ ROWS = [
 ]
 # Clocks that a row starts only sometimes, with the reason.
 STARTS_LESS = {"order.closed": "who got the matter from a peer does not call back"}
-# Who begins anew calls back what is on offer still; who has the matter, or has ended, answers what it was still asked.
-ALSO_SENT = {"transfer.withdrawal_requested.v1", "transfer.returned.v1"}
+# Who begins anew calls back what is on offer still; who has the matter, or has ended, answers what it was still asked; files are
+# announced with every hand-over.
+ALSO_SENT = {"transfer.withdrawal_requested.v1", "transfer.returned.v1", "attachment.added.v1"}
 
 
 @cache
@@ -71,10 +73,11 @@ def leading_to(kind, number, source):
     return best and best[1:]
 
 
-@pytest.fixture
-async def city(databases, tmp_path):
-    centres = ("12345", "110", THIRD)
-    async with World.open(databases, tmp_path / "city", centres, start=EARLIER, arbitration=True) as opened:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def city(databases, tmp_path_factory):
+    """One for all rows: each plants an order of its own."""
+    centres, folder = ("12345", "110", THIRD), tmp_path_factory.mktemp("transitions")
+    async with World.open(databases, folder / "city", centres, start=EARLIER, arbitration=True) as opened:
         opened.clock.advance(NOW - EARLIER)
         yield opened
 
@@ -92,7 +95,16 @@ async def plant(centre, kind, source, situation):
     timers = [msgspec.to_builtins(timer) for timer in snapshot.timers]
     scope = order.number and f"120000-{centre.code}-20250304"
     planted = Decision(
-        msgspec.structs.replace(order, number=None), 0, event, None, scope, timers, [], snapshot.dispatches, transfers
+        msgspec.structs.replace(order, number=None),
+        0,
+        event,
+        None,
+        scope,
+        timers,
+        [],
+        snapshot.dispatches,
+        transfers,
+        attachments=snapshot.attachments,
     )
     assert await centre.node.store.commit(planted) is not None
     return order, ids
@@ -126,6 +138,7 @@ async def carry_out(centre, kind, order, data, actor, action, ids):
         await commands.act(order.id, data, actor)
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("kind, number", ROWS)
 async def test_a_transition_does_what_its_row_says(city, kind, number):
     row = LIFECYCLES[kind].rows[number]
@@ -183,8 +196,8 @@ async def _check_messages(centre, after, row):
     kinds = {r["kind"] for r in rows}
     assert kinds - set(row.sends) <= ALSO_SENT, f"{row.event} sends {kinds - set(row.sends)} that its row does not name"
     for peer in {r["peer"] for r in rows}:
-        seqs = [r["seq"] for r in rows if r["peer"] == peer]
-        assert seqs == list(range(1, len(seqs) + 1))
+        numbers = [r["seq"] for r in rows if r["peer"] == peer]
+        assert numbers == list(range(1, len(numbers) + 1))
     assert {r["peer"] for r in rows} <= {PEER_OF[after.order.kind], THIRD}
     assert kinds <= set(KIND_OF.values())
     return kinds

@@ -4,8 +4,9 @@ A file that is there is never overwritten: a message once published keeps its by
 """
 
 import base64
+import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,18 +14,25 @@ from uuid import UUID
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from liandong.exchange import contracts
+from liandong.exchange import attachment_messages, contracts
+from liandong.exchange import catalogue_messages as catalogue
 from liandong.exchange.contracts import KIND_OF, Body, Envelope
+from liandong.exchange.ledger_bodies import Head, Missed
 from liandong.exchange.sealing import Sealer
 from liandong.orders.model import Call, Caller, Incident, Point
+from liandong.roots.tree import Tree, as_hex, day_root
 
 FOLDER = Path(__file__).parent / "golden"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))  # for these examples only
 KID = "12345-golden"
 AT = datetime(2025, 3, 4, 2, 0, 0, 123456, tzinfo=UTC)
 TRANSFER = UUID("01955ed0-0000-7000-8000-000000000001")
+VERSION = UUID("01955ed0-0000-7000-8000-000000000004")
 MATTER = UUID("01955ed0-0000-7000-8000-000000000002")
+ATTACHMENT = UUID("01955ed0-0000-7000-8000-000000000004")
 NUMBER = "120000-12345-20250304-000001"
+CALL = UUID("01955ed0-0000-7000-8000-000000000007")
+SUPERVISION = UUID("01955ed0-0000-7000-8000-000000000008")
 
 
 def examples() -> list[Body]:
@@ -63,6 +71,91 @@ def examples() -> list[Body]:
         contracts.OrderEvaluated(number=NUMBER, at=AT, solved=True, satisfaction=5, words="满意"),
         contracts.MatterSupplemented(at=AT, text="车是红色的"),
         contracts.DangerRaised(at=AT, text="现在着火了"),
+        *ledger_examples(),
+        *linkage_examples(),
+        catalogue.CatalogueProposed(
+            version_id=VERSION,
+            no=3,
+            digest="ab" * 32,
+            effective_from=date(2025, 7, 1),
+            part=1,
+            parts=2,
+            content="eNqrVkrOyS9NAQAK7gLt",
+            base="cd" * 32,
+            title="2025年7月版",
+            notes="暖气漏水改为先语音",
+            by="王主任#1a2b",
+        ),
+        catalogue.CatalogueAgreed(
+            version_id=VERSION, digest="ab" * 32, effective_from=date(2025, 7, 1), at=AT, by="李科长#3c4d"
+        ),
+        catalogue.CatalogueDeclined(
+            version_id=VERSION, digest="ab" * 32, reason="G0703 应由供热单位先接", by="李科长#3c4d"
+        ),
+        catalogue.CatalogueWithdrawn(version_id=VERSION, digest="ab" * 32, reason="再议", confirmed=True),
+        attachment_messages.AttachmentAdded(
+            attachment_id=ATTACHMENT,
+            name="现场照片 1.jpg",
+            media_type="image/jpeg",
+            size=123_456,
+            sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            added_at=AT,
+            confidential=True,
+            taken_at=AT,
+            place="南京路1号",
+            scan="clean",
+        ),
+        attachment_messages.AttachmentSettled(attachment_id=ATTACHMENT, status="infected", at=AT, text="Eicar-Test"),
+    ]
+
+
+def linkage_examples() -> list[Body]:
+    """What centres say of a matter beyond handing it over: talks, calls, danger, recall, supervision, merging."""
+    held = {"transfer_id": TRANSFER, "call_id": CALL, "at": AT}
+    position = contracts.PositionTaken(
+        transfer_id=TRANSFER,
+        owner="110",
+        basis_kind="catalogue",
+        basis="P0103",
+        at=AT,
+        text="属于治安案件",
+        person="值班长#1a2b",
+    )
+    return [
+        contracts.DangerClaimed(
+            transfer_id=TRANSFER, number=NUMBER, at=AT, text="拿出了刀", claim=2, told=["12345", "gas"]
+        ),
+        contracts.TransferKept(transfer_id=TRANSFER, settled_by="deadline", at=AT, text="协商逾期"),
+        contracts.RecallRequested(transfer_id=TRANSFER, reason="转错了"),
+        contracts.RecallRefused(transfer_id=TRANSFER, reason="已派警"),
+        contracts.NegotiationOpened(transfer_id=TRANSFER, at=AT, reason="三方通话后仍不明确", position=position),
+        msgspec.structs.replace(position, owner="12345", basis_kind="law", basis="国办发〔2022〕12号", ruling=True),
+        contracts.CallOpened(**held, person="话务员", seat="A03", recording_no="R-7"),
+        contracts.CallJoined(**held, person="接警员", seat="P11", recording_no="J-2"),
+        contracts.CallEnded(**held, outcome="unclear", text="双方意见不一"),
+        contracts.JointEnded(transfer_id=TRANSFER, at=AT, text="双方部分均已办结"),
+        contracts.OrderUrged(at=AT, text="来电人再次询问"),
+        contracts.SupervisionOpened(supervision_id=SUPERVISION, at=AT, due_at=AT, text="请说明为何超时"),
+        contracts.SupervisionReplied(supervision_id=SUPERVISION, at=AT, text="已督促承办单位"),
+        contracts.SupervisionJudged(
+            supervision_id=SUPERVISION, at=AT, accepted=False, text="请写明办理时间", due_at=AT
+        ),
+        contracts.MatterMerged(at=AT, number=NUMBER, into_number=NUMBER[:-1] + "2", text="同一事件"),
+        contracts.MatterUnmerged(at=AT, number=NUMBER, text="并错了"),
+    ]
+
+
+def ledger_examples() -> list[Body]:
+    """One event of MATTER on the sender's first day; its root is the one of docs/protocol/roots.vector.json."""
+    day = AT.date()
+    tree = Tree()
+    tree.add(MATTER, 1, hashlib.sha256(b"event").digest())
+    root = day_root("12345", day, count=1, previous=b"", buckets=tree.buckets())
+    head = Head(MATTER, 1, hashlib.sha256(b"event").hexdigest())
+    return [
+        contracts.LedgerSealed(day=day, root=root.hex(), count=1, buckets=as_hex(tree.buckets()), heads=1),
+        contracts.LedgerHeads(day=day, page=1, pages=1, heads=[head]),
+        contracts.MessagesMissed(matters=[Missed(MATTER, 3)]),
     ]
 
 

@@ -14,6 +14,7 @@ TYPES = {
 }
 WORDS = {"title", "description", "default", "$schema", "$defs"}
 FORMATS = {
+    "date": r"\d{4}-\d\d-\d\d",
     "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
     "date-time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)",
 }

@@ -15,15 +15,38 @@ from liandong.orders.listing import Filters, listing_sql
 PACKAGE = files("liandong")
 FILES = sorted(str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.sql") if "migrations" not in path.parts)
 ROWS = 60_000
-BIG = {"orders", "events", "outbox", "inbox", "timers", "transfers", "dispatches", "requests"}
+BIG = {
+    "orders", "events", "outbox", "inbox", "timers", "transfers", "dispatches", "requests", "alarms", "findings",
+    "attachments", "attachment_chunks", "attachment_copies",
+}  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
-    "orders/queries.sql": ["snapshots", "find", "id_of_matter", "request", "event_at", "events", "feed", "feed_end"],
+    "orders/queries.sql": ["snapshots", "find", "id_of_matter", "request", "event_at", "events", "feed", "feed_end", "shared_with"],
     "orders/commit.sql": ["commit"],
     "exchange/queries.sql": [
         "inbox_state", "keep_message", "pending", "mark_delivered", "mark_dead", "put_off", "resend", "dead_count", "unhandled_count",
+        "shared_open", "shared_closed", "shared_named", "views_of", "send_again",
     ],
-    "core/timers.sql": ["claim_due", "late_count"],
+    "roots/queries.sql": [
+        "first_event_at", "first_position_from", "buckets_between", "leaves_between", "heads_between", "heads_now", "own_heads",
+        "orders_in_bucket", "thread_received", "thread_sent", "announced_days", "numbers_of_matters",
+    ],
+    "core/timers.sql": ["claim_due", "late_count", "renew_claims"],
+    "core/alarms.sql": ["add_alarm", "newest_alarms"],
+    "audit/queries.sql": [
+        "touched", "feed_end", "open_orders", "orders_of_findings", "clock_not_fired", "clock_without_event", "clock_missing", "nobody_reminded",
+        "open_transfers", "transfer_lost", "message_waits", "danger_unsent", "emergency_delayed", "message_unseen", "worker_silent",
+        "keep_findings", "end_findings", "see_finding", "list_findings", "count_findings", "delayed_emergencies",
+    ],
+    "peers/queries.sql": ["queues", "keep_heard", "claim_asking"],
+    "agreements/queries.sql": ["open_orders"],
+    "attachments/queries.sql": [
+        "begun_before", "append", "progress", "chunks", "drop_bytes", "start_over", "begin_scan", "claim_waiting", "waiting", "found",
+        "found_bad", "scan_later", "forget_unfinished", "pending_copy", "copy_sent", "copy_settled", "copy_later", "taken_from",
+        "copy_counts",
+    ],
+    "duplicates/queries.sql": ["candidates"],
+    "precedents/queries.sql": ["of_questions", "newest", "propose"],
 }  # fmt: skip
 
 
@@ -91,6 +114,8 @@ LISTS = {
     "open": Filters(is_open=True),
     "a unit's": Filters(unit="u7"),
     "a division's open": Filters(division_code="120101", is_open=True),
+    "a liaison's": Filters(peer="gas"),
+    "a liaison's open": Filters(peer="110", is_open=True),
     "of a day": Filters(created_from=datetime(2025, 3, 4, tzinfo=UTC), created_to=datetime(2025, 3, 5, tzinfo=UTC)),
 }
 
@@ -139,19 +164,35 @@ FILLING = [
        invalid, created_at, accepted_at, updated_at)
        SELECT id, matter_id, 'n' || n, 'work_order', CASE n % 10 WHEN 0 THEN 'accepted' WHEN 1 THEN 'dispatched' ELSE 'evaluated' END, 1, '\\x00', 1,
        n % 10 < 2, '12345', 'caller', 'actual', 'phone', false, false, false, '1201' || lpad((n % 16 + 1)::text, 2, '0'), 'u' || n % 200, '', 'x',
-       '{}', '{}', '{}', 0, '{}', false, false, false, false, now(), now(), now() FROM many""",
+       jsonb_build_object('phone', '138' || n / 3), jsonb_build_object('address', 'a' || n / 4, 'wgs84',
+       jsonb_build_object('lon', 117 + n % 500 / 1000.0, 'lat', 39 + n / 500 / 1000.0)), '{}', 0, '{}', false, false, false, false, now(), now(), now() FROM many""",
     """INSERT INTO events (order_id, seq, status, kind, id, at, actor, role, body, hash)
        SELECT id, 1, 'accepted', 'order.accepted', matter_id, now(), 'a', 'r', '{}', '\\x00' FROM many""",
     """INSERT INTO timers (order_id, name, status, due_at, started_at, policy_version)
        SELECT id, 'answer', CASE WHEN n % 10 = 1 THEN 'running' ELSE 'stopped' END, now() + n * interval '1 minute', now(), '1' FROM many""",
-    """INSERT INTO transfers (id, order_id, direction, peer, part, urgent, status, items, offered_at)
-       SELECT matter_id, id, 'out', '110', false, false, CASE WHEN n % 50 = 0 THEN 'offered' ELSE 'accepted' END, '{}', now() FROM many""",
+    """INSERT INTO transfers (id, order_id, direction, peer, part, urgent, status, items, offered_at, answered_at, precedent)
+       SELECT matter_id, id, 'out', CASE n % 100 WHEN 7 THEN 'gas' ELSE '110' END, false, false,
+       CASE WHEN n % 50 = 0 THEN 'offered' ELSE 'accepted' END, '{}', now(), now() - n * interval '1 minute',
+       CASE WHEN n % 20 = 0 THEN jsonb_build_object('question', 'q' || n % 300, 'owner', '110') END FROM many""",
     "INSERT INTO dispatches (order_id, no, unit, dispatched_at) SELECT id, 1, 'u' || n % 200, now() FROM many",
     """INSERT INTO outbox (id, peer, matter_id, order_id, seq, kind, urgent, exercise, body, created_at, status, next_attempt_at, delivered_at, last_error)
        SELECT id, '110', matter_id, id, 1, 'k', n % 1000 = 0, 'actual', '{}', now(),
        CASE n % 100 WHEN 0 THEN 'pending' WHEN 1 THEN 'dead' ELSE 'delivered' END, now(), now(), 'x' FROM many""",
     """INSERT INTO inbox (sender, message_id, matter_id, seq, kind, digest, status, code, raw, received_at)
        SELECT '110', id, matter_id, 1, 'k', '\\x00', CASE WHEN n % 1000 = 0 THEN 'refused' ELSE 'handled' END, 'c', 'r', now() FROM many""",
+    """INSERT INTO alarms (id, at, kind, subject, severity, zh, en, order_id)
+       SELECT id, now(), 'finding.opened', 'x', 'info', 'x', 'x', id FROM many""",
+    """INSERT INTO findings (id, kind, thing, order_id, severity, zh, en, detail, first_seen, last_seen, over_at)
+       SELECT id, CASE WHEN n % 1000 = 0 THEN 'emergency_delayed' ELSE 'clock_not_fired' END, n::text, id, 'alarm', 'x', 'x', '{}', now(), now(),
+       CASE WHEN n % 500 = 0 THEN NULL ELSE now() END FROM many""",
+    """INSERT INTO attachments (order_id, id, name, media_type, size, sha256, place, added_by, added_at, confidential, origin, status, received,
+       created_at, request_key)
+       SELECT id, matter_id, 'a.jpg', 'image/jpeg', 1, 'x', '', 'a', CASE WHEN n % 100 > 1 THEN now() END, false, 'own',
+       CASE n % 100 WHEN 0 THEN 'receiving' WHEN 1 THEN 'scanning' ELSE 'clean' END, CASE WHEN n % 100 = 0 THEN 0 ELSE 1 END, now(), 'k' || n
+       FROM many""",
+    "INSERT INTO attachment_chunks (order_id, attachment_id, start, bytes) SELECT id, matter_id, 0, '\\x00' FROM many",
+    """INSERT INTO attachment_copies (order_id, attachment_id, peer, message_id, urgent, status, next_attempt_at, delivered_at)
+       SELECT id, matter_id, '110', id, n % 10 = 0, CASE WHEN n % 100 = 0 THEN 'pending' ELSE 'delivered' END, now(), now() FROM many""",
     "INSERT INTO requests (actor, key, digest, order_id, at) SELECT 'a', 'k' || n, '\\x00', id, now() FROM many",
 ]
 

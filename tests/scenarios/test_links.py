@@ -152,7 +152,7 @@ async def test_a_message_put_off_holds_back_what_stands_behind_it_but_no_other_m
     await other.transfer("110")
     later = world.clock.now() + timedelta(seconds=30)
     await centre.pool.execute(
-        "UPDATE outbox SET next_attempt_at = $1 WHERE matter_id = $2 AND seq = 1", later, one.matter_id
+        "UPDATE outbox SET next_attempt_at = $1, attempts = 1 WHERE matter_id = $2 AND seq = 1", later, one.matter_id
     )
     await world.settle()
     assert not await world.centre("110").knows(one.matter_id)

@@ -26,7 +26,9 @@ def who_has_finished_hands_over(code: str, fields: dict[str, Any], snapshot: Sna
 
 
 def a_third_centre_joins(code: str, fields: dict[str, Any], snapshot: Snapshot) -> bool:
-    """Results and evaluations are not passed on along a chain yet: a matter stays between one centre and the police desk."""
+    """Chains of three and more under danger are not sound yet: about one life in 1,500 among four and more centres leaves a loop open,
+    two owners, or a message that is passed round. A matter stays between one centre and the police desk here; SEED=20261355, 21261288,
+    39261146, 31261151 and 33261457 show what is left to mend."""
     if "to" not in fields:
         return False
     if code != POLICE:
@@ -35,4 +37,4 @@ def a_third_centre_joins(code: str, fields: dict[str, Any], snapshot: Snapshot) 
     return bool(partners) and fields["to"] not in partners
 
 
-KEPT_OUT = ()
+KEPT_OUT = (a_third_centre_joins,)

@@ -61,6 +61,7 @@ FILLINGS: dict[str, Callable[[Look], Any]] = {
     "to": lambda look: look.peer(),
     "owner": lambda look: look.one_of(look.policy.centre, look.peer(), look.snapshot.order.first_receiver),
     "outcome": lambda look: look.one_of("sender", "receiver", "unclear", "caller_left"),
+    "attachment": lambda look: str(UUID(int=0)),  # no bytes are simulated: never whole, so always refused
     "into": lambda look: {"order_of": look.one_of(*look.others or [0])},
 }
 

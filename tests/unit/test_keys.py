@@ -16,8 +16,8 @@ class Pool:
         self.reads += 1
         return self.rows
 
-    async def execute(self, _, key_id, digest, name, roles, unit, __):
-        self.rows.append({"id": key_id, "digest": digest, "name": name, "roles": roles, "unit": unit})
+    async def execute(self, _, key_id, digest, name, roles, unit, __, home):
+        self.rows.append({"id": key_id, "digest": digest, "name": name, "roles": roles, "unit": unit, "home": home})
 
 
 @pytest.fixture
@@ -80,3 +80,18 @@ async def test_a_revoked_key_ends_within_seconds(clock):
 async def test_a_key_that_makes_no_sense_is_refused(roles, unit):
     with pytest.raises(ValueError):
         await new(Pool(), roles=roles, unit=unit)
+
+
+async def test_a_liaison_s_key_knows_the_centre_it_comes_from(clock):
+    pool = Pool()
+    key = await new(pool, roles=["liaison"], home="110")
+    actor = await KeyRing(pool).actor(key.token)
+    assert (actor.roles, actor.home) == (frozenset({"liaison"}), "110")
+
+
+@pytest.mark.parametrize(
+    "roles, home", [(["liaison"], None), (["liaison", "call_taker"], "110"), (["supervisor"], "110")]
+)
+async def test_a_liaison_has_a_home_and_no_other_role(roles, home):
+    with pytest.raises(ValueError, match="liaison"):
+        await new(Pool(), roles=roles, home=home)

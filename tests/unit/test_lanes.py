@@ -44,6 +44,8 @@ class Statement:
         if self.lose_next:
             self.lose_next = False
             raise asyncpg.ConnectionDoesNotExistError("gone")
+        if "full" in items:
+            raise asyncpg.DiskFullError("no space left on device")
         if "bad" in items:
             raise asyncpg.DataError("bad row")
         return [None if item == "stale" else item * 2 for item in items]
@@ -115,6 +117,15 @@ async def test_a_lost_connection_leaves_the_outcome_unknown_and_the_next_call_co
     assert connections[0].closed
     assert await lane.submit("y") == "yy"
     assert len(connections) == 2
+
+
+async def test_a_full_disk_is_nobody_s_fault_and_all_are_asked_to_try_again_at_once(rig):
+    lane, statement, connections = rig
+    results = await together(*(lane.submit(item) for item in ("a", "full", "b")), return_exceptions=True)
+    assert [getattr(result, "code", None) for result in results] == ["try_again"] * 3
+    assert len(statement.batches) == 1, "row by row it would only fail three times more"
+    assert await lane.submit("x") == "xx"
+    assert len(connections) == 2, "another server may have taken over"
 
 
 async def test_who_can_not_connect_is_asked_to_try_again():

@@ -34,13 +34,34 @@ def test_counts_of_the_agreed_lists(sender, categories, items):
 
 def test_every_item_is_complete():
     for item in default_catalogue().items:
-        assert len(item.examples) >= 2
+        assert len(set(item.examples)) >= 3
         assert item.keywords.split()
         assert item.title
-        assert item.basis
+        assert item.basis.startswith("工作方案二(")
         assert item.time_limit_s > 0
         assert {item.from_, item.to} == {"12345", "110"}
         assert item.code.startswith(item.category)
+
+
+LIMITS = {
+    ("voice", True): 20,
+    ("voice", False): 60,
+    ("three_way", True): 20,
+    ("three_way", False): 60,
+    ("data", True): 60,
+    ("data", False): 900,
+}
+
+
+def test_a_ring_is_short_and_what_goes_as_data_has_the_time_of_a_desk():
+    for item in default_catalogue().items:
+        assert item.time_limit_s == LIMITS[item.way, item.urgent], item.code
+
+
+def test_whoever_may_be_in_danger_stays_on_the_line():
+    for item in default_catalogue().items:
+        if item.urgent or item.only_in_danger:
+            assert item.way in ("voice", "three_way"), item.code
 
 
 def test_an_item_takes_from_its_category_what_it_does_not_say_and_ends_on_its_last_day():

@@ -23,7 +23,7 @@ class Way(StrEnum):
     THREE_WAY = "three_way"
 
 
-class Category(Struct, frozen=True):
+class Category(Struct, frozen=True, forbid_unknown_fields=True):
     """A group of items in one direction, sender → receiver."""
 
     code: str

@@ -1,4 +1,4 @@
-"""`liandong demo`: two linked centres and a day of calls, in one command."""
+"""`liandong demo`: linked centres and a day of calls, in one command."""
 
 import asyncio
 import signal
@@ -21,8 +21,13 @@ LABELS = {
     "guided": "解释引导 / guided away",
     "transferred_12345_to_110": "12345 → 110 转接 / transferred",
     "transferred_110_to_12345": "110 → 12345 转接 / transferred",
+    "transferred_elsewhere": "其他中心之间转接 / between the other centres",
     "urgent": "其中紧急 / urgent",
     "returned": "退回 / returned",
+    "calls": "三方通话 / three-way calls",
+    "negotiated": "在线协商 / negotiated",
+    "recalled": "误转撤回 / mistakes given back",
+    "shared": "共同处置 / handled jointly",
     "dispatched": "派单派警 / dispatched",
     "closed": "办结 / closed",
     "called_back": "回访 / called back",
@@ -38,17 +43,24 @@ def demo(
     column: Annotated[list[str] | None, typer.Option("--map", help="字段=列名，可多次 / field=column")] = None,
     leave: Annotated[bool, typer.Option("--exit", help="演示完即退出 / stop when the day is over")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="结果以一个 JSON 对象输出 / print one JSON object")] = False,
+    centres: Annotated[
+        int, typer.Option(envvar="DEMO_CENTRES", help="几个中心：2，或全部 8 个 / how many centres: 2, or all 8")
+    ] = 2,
     clear: Annotated[bool, typer.Option("--reset", help="清除演示数据 / remove the demo's data")] = False,
 ) -> None:
-    """启动两个互联的中心，演示一天的来电 / Start two linked centres and play a day of calls."""
-    from liandong.demo.city import City, default_folder, reset
+    """启动互联的中心，演示一天的来电 / Start linked centres and play a day of calls."""
+    from liandong.demo.city import CENTRES, EVERYBODY, City, default_folder, reset
+
+    chosen = {len(CENTRES): CENTRES, len(EVERYBODY): EVERYBODY}.get(centres)
+    if chosen is None:
+        fail(f"--centres 应为 {len(CENTRES)} 或 {len(EVERYBODY)}（2 or 8）")
 
     folder = default_folder()
     try:
         if clear:
             out.print("演示数据已清除 / removed" if reset(folder) else "没有演示数据 / nothing to remove")
             return
-        code = run(_demo(City(folder), messages, mapping_of(column), leave, as_json))
+        code = run(_demo(City(folder, chosen), messages, mapping_of(column), leave, as_json))
     except RuntimeError as error:
         fail(str(error))
     raise typer.Exit(code)
@@ -57,7 +69,7 @@ def demo(
 async def _demo(city: Any, path: Path | None, mapping: dict[str, str], leave: bool, as_json: bool) -> int:
     from liandong.demo.day import Day
 
-    day, bad = _messages(path, mapping)
+    day, bad = _messages(path, mapping, city.centres)
     started = time.monotonic()
     stopped = asyncio.Event()
     main_task = asyncio.current_task()
@@ -103,12 +115,12 @@ async def _demo(city: Any, path: Path | None, mapping: dict[str, str], leave: bo
             err.print("已停止本演示启动的全部进程 / stopped everything that was started here")
 
 
-def _messages(path: Path | None, mapping: dict[str, str]) -> tuple[list[Any], list[Any]]:
+def _messages(path: Path | None, mapping: dict[str, str], centres: tuple[str, ...]) -> tuple[list[Any], list[Any]]:
     from liandong.demo.messages import from_file, sample_day
     from liandong.imports.model import MessageFileError
 
     if path is None:
-        return sample_day(), []
+        return sample_day(centres), []
     try:
         return from_file(path, mapping)
     except MessageFileError as error:
@@ -144,7 +156,7 @@ def _report(city: Any, outcome: Any, bad: list[Any], as_json: bool, total_second
 def _addresses(city: Any) -> None:
     from liandong.demo.city import DESK
 
-    out.print("\n[bold]两个中心正在运行 / both centres are running[/]")
+    out.print(f"\n[bold]{len(city.nodes)} 个中心正在运行 / {len(city.nodes)} centres are running[/]")
     for node in city.nodes.values():
         lines = (
             f"{node.url}  接口文档 / API: {node.url}/schema",

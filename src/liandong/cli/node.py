@@ -105,6 +105,9 @@ def add_key(
     name: Annotated[str, typer.Option(help="谁使用 / who uses it")],
     role: Annotated[list[str], typer.Option(help="角色，可多次 / role, repeatable")],
     unit: Annotated[str | None, typer.Option(help="承办单位的机构代码 / the unit's org code")] = None,
+    home: Annotated[
+        str | None, typer.Option(help="专席（liaison）来自哪个中心 / the centre that a liaison comes from")
+    ] = None,
 ) -> None:
     """新建访问密钥，只显示一次 / Make a key; it is shown once."""
     from liandong.core import db
@@ -112,9 +115,12 @@ def add_key(
     from liandong.people import keys as people
 
     async def make() -> people.NewKey:
-        pool = await db.create_pool(load(settings).dsn, size=2)
+        loaded = load(settings)
+        if home is not None and home not in loaded.peers:
+            fail(f"没有配置对接中心“{home}”；已有：{'、'.join(loaded.peers)}（no such peer）")
+        pool = await db.create_pool(loaded.dsn, size=2)
         try:
-            return await people.add_key(pool, SystemClock(), name=name, roles=role, unit=unit)
+            return await people.add_key(pool, SystemClock(), name=name, roles=role, unit=unit, home=home)
         finally:
             await pool.close()
 
@@ -136,13 +142,13 @@ def list_keys(settings: SettingsOption) -> None:
     from liandong.cli.records import fetch
     from liandong.people.keys import SQL
 
-    table = Table("编号", "名称", "角色", "单位", "建立", "停用")
+    table = Table("编号", "名称", "角色", "单位或来自", "建立", "停用")
     for row in run(fetch(load(settings), SQL.list_keys)):
         table.add_row(
             row["id"],
             row["name"],
             " ".join(row["roles"]),
-            row["unit"] or "",
+            row["unit"] or row["home"] or "",
             f"{row['created_at']:%F %T}",
             str(row["revoked_at"] or ""),
         )

@@ -1,6 +1,5 @@
-"""Looking at what is there: orders, verify, outbox, reconcile."""
+"""Looking at what is there: orders and the outbox."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -8,8 +7,8 @@ import msgspec
 import typer
 from rich.table import Table
 
-from liandong.cli.common import SettingsOption, err, fail, load, out, run
-from liandong.policy import ZONE
+from liandong.cli.common import SettingsOption, fail, load, out, run
+from liandong.cli.shown import clock
 
 orders = typer.Typer(help="工单与警单 / orders", no_args_is_help=True)
 outbox = typer.Typer(help="发往对方的消息 / messages to peers", no_args_is_help=True)
@@ -41,7 +40,7 @@ def list_orders(
         table.add_row(
             row["number"] or str(row["id"]),
             state,
-            _clock(row["created_at"])[5:19],
+            clock(row["created_at"])[5:19],
             row["content"].replace("\n", " ")[:60],
         )
     out.print(table)
@@ -49,92 +48,27 @@ def list_orders(
 
 @orders.command("show")
 def show_order(settings: SettingsOption, key: Annotated[str, typer.Argument(help="编号、id 或诉求 id")]) -> None:
-    """一个诉求的全过程 / One order with its timeline."""
+    """一个诉求的全过程：经过的中心、转交、协商、督办 / One order with its path, timeline, transfers, positions and supervisions."""
+    from liandong.cli.shown import print_order
+    from liandong.orders.model import Snapshot
     from liandong.orders.store import SQL
 
     async def read() -> Any:
-        found = await fetch(loaded, SQL.find, _as_uuid(key), key)
+        found = await fetch(loaded, SQL.find, as_uuid(key), key)
         if not found:
             return None
         order_id = found[0]["id"]
         return (
-            (await fetch(loaded, "SELECT * FROM orders WHERE id = $1", order_id))[0],
+            (await fetch(loaded, SQL.snapshots, [order_id]))[0]["snapshot"],
             await fetch(loaded, SQL.events, order_id),
             await fetch(loaded, "SELECT * FROM timers WHERE order_id = $1 ORDER BY due_at", order_id),
-            await fetch(loaded, "SELECT * FROM transfers WHERE order_id = $1 ORDER BY offered_at", order_id),
         )
 
     loaded = load(settings)
     result = run(read())
     if result is None:
         fail(f"没有找到 {key}")
-    _print_order(*result)
-
-
-def _print_order(order: Any, events: list[Any], timers: list[Any], transfers: list[Any]) -> None:
-    from liandong.orders.lifecycle import LIFECYCLES
-
-    lifecycle = LIFECYCLES[order["kind"]]
-    labels = {row.event: row.label for row in lifecycle.rows} | {
-        "order.accepted": lifecycle.statuses[events[0]["status"]][0]
-    }
-    out.print(f"[bold]{order['number'] or order['id']}[/]  {lifecycle.statuses[order['status']][0]}", highlight=False)
-    out.print(f"诉求 / matter {order['matter_id']}", highlight=False)
-    out.print(order["content"], markup=False, highlight=False)
-    if order["verdict"]:
-        out.print(f"[dim]{msgspec.json.decode(order['verdict'])['reason']}[/]", highlight=False)
-    table = Table(title="经过 / timeline", title_justify="left")
-    for heading in ("时间 / at", "事件 / event", "状态 / status", "由谁 / by"):
-        table.add_column(heading, no_wrap=heading.startswith("时间"))
-    for event in events:
-        what = f"{labels.get(event['kind'], '')} {event['kind']}".strip()
-        table.add_row(_clock(event["at"])[5:], what, lifecycle.statuses[event["status"]][0], event["actor"])
-    out.print(table)
-    for transfer in transfers:
-        way = f"转给{transfer['peer']}" if transfer["direction"] == "out" else f"{transfer['peer']}转来"
-        urgent = "（紧急）" if transfer["urgent"] else ""
-        answered = f"，答复于 {_clock(transfer['answered_at'])}" if transfer["answered_at"] else ""
-        out.print(
-            f"转交 {way}{urgent}：{transfer['status']}{answered} {transfer['peer_number'] or ''} {transfer['reason'] or ''}",
-            highlight=False,
-        )
-    for timer in timers:
-        out.print(f"时限 {timer['name']}：{timer['status']}，到期 {_clock(timer['due_at'])}", highlight=False)
-
-
-def _clock(moment: datetime) -> str:
-    """The time in the city, to the millisecond."""
-    return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M:%S.%f}"[:-3]
-
-
-def verify(settings: SettingsOption) -> None:
-    """核验账本：重算每条哈希，指出第一处不符 / Recompute every hash chain and name the first broken row."""
-    from rich.progress import Progress
-
-    from liandong.core import db, ledger
-
-    async def check() -> ledger.Verified:
-        connection = await db.connect(load(settings).dsn, name="liandong verify")
-        try:
-            total = await connection.fetchval(
-                "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE relname = 'events'"
-            )
-            with Progress(console=err) as bar:
-                task = bar.add_task("核验", total=total or None)
-                return await ledger.verify(
-                    connection, lambda done: bar.update(task, completed=done, total=max(total, done))
-                )
-        finally:
-            await connection.close()
-
-    found = run(check())
-    if found.broken:
-        err.print(
-            f"[bold red]账本被改动[/] 工单 {found.broken.order_id} 第 {found.broken.seq} 条：{found.broken.why}",
-            highlight=False,
-        )
-        raise typer.Exit(1)
-    out.print(f"账本完整：{found.orders} 个工单，{found.events} 条事件 / intact")
+    print_order(msgspec.json.decode(result[0], type=Snapshot), *result[1:])
 
 
 @outbox.command("list")
@@ -143,7 +77,7 @@ def list_outbox(settings: SettingsOption, status: str | None = None, peer: str |
     from liandong.exchange.receive import SQL
 
     for row in run(fetch(load(settings), SQL.list_outbox, status, peer, limit)):
-        waits = f"，{_clock(row['next_attempt_at'])} 再发" if row["status"] == "pending" else ""
+        waits = f"，{clock(row['next_attempt_at'])} 再发" if row["status"] == "pending" else ""
         tried = f"第 {row['attempts']} 次" if row["attempts"] else "未发"
         out.print(
             f"{row['id']}  → {row['peer']}  {row['kind']} #{row['seq']}  [bold]{row['status']}[/] {tried}{waits}",
@@ -183,50 +117,6 @@ def resend(
         fail("消息编号应为 UUID，可用 liandong outbox list --status dead 查看")
 
 
-def reconcile(
-    settings: SettingsOption, peer: Annotated[str | None, typer.Argument(help="对方代码；不给则逐个核对")] = None
-) -> None:
-    """与对方核对未结诉求 / Compare both sides' view of open matters."""
-    import httpx
-
-    from liandong.exchange import reconcile as recon
-    from liandong.exchange.sealing import Sealer, read_private
-
-    loaded = load(settings)
-    if peer and peer not in loaded.peers:
-        fail(f"没有配置对接中心“{peer}”；已有：{'、'.join(loaded.peers)}")
-
-    async def look(code: str) -> tuple[int, list[recon.Difference]]:
-        from datetime import UTC, datetime
-
-        from liandong.core import db
-
-        pool = await db.create_pool(loaded.dsn, size=2)
-        try:
-            sealer = Sealer(read_private(loaded.path(loaded.key_file)), loaded.kid)
-            url = loaded.peers[code].url
-            return await recon.reconcile(
-                pool, centre=loaded.centre, peer=code, url=url, sealer=sealer, now=datetime.now(UTC)
-            )
-        finally:
-            await pool.close()
-
-    serious = 0
-    for code in [peer] if peer else loaded.peers:
-        try:
-            looked, differences = run(look(code))
-        except httpx.HTTPError as error:
-            fail(f"无法询问{code}：{error}", code=3)
-        out.print(f"与{code}核对了 {looked} 个诉求，{len(differences)} 处不同 / compared")
-        table = Table("诉求", "种类", "说明")
-        for difference in differences:
-            table.add_row(str(difference.matter_id), difference.kind, difference.text)
-            serious += difference.kind != "on_the_way"
-        if differences:
-            out.print(table)
-    raise typer.Exit(1 if serious else 0)
-
-
 async def fetch(settings: Any, sql: str, *values: Any) -> list[Any]:
     """One query on the node's database."""
     from liandong.core import db
@@ -238,7 +128,7 @@ async def fetch(settings: Any, sql: str, *values: Any) -> list[Any]:
         await connection.close()
 
 
-def _as_uuid(key: str) -> UUID | None:
+def as_uuid(key: str) -> UUID | None:
     try:
         return UUID(key)
     except ValueError:
@@ -247,6 +137,4 @@ def _as_uuid(key: str) -> UUID | None:
 
 def register(app: typer.Typer) -> None:
     app.add_typer(orders, name="orders")
-    app.command()(verify)
     app.add_typer(outbox, name="outbox")
-    app.command()(reconcile)

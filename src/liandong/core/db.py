@@ -6,12 +6,22 @@ from typing import Any
 
 import asyncpg
 
+SESSION = {
+    "jit": "off",
+    "timezone": "UTC",
+    # The server notices within ten seconds that a client's machine is gone, and frees its locks; the system's default is two hours.
+    "tcp_keepalives_idle": "4",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+}
 MIGRATION_LOCK = 0x11A4D046  # any constant: one migration at a time in a database
 COMMIT_SETTINGS = {
     # One plan for the one statement, by its indexes, also while the tables are still empty and without statistics.
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
 }
+# What a database that is down, restarting or full makes of a query. asyncpg raises the last one on a connection that breaks under it.
+TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _MIGRATION = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 
 
@@ -20,7 +30,7 @@ async def connect(dsn: str, *, name: str = "liandong", settings: dict[str, str] 
         dsn,
         timeout=10,
         command_timeout=60,
-        server_settings={"application_name": name, "jit": "off", "timezone": "UTC", **(settings or {})},
+        server_settings={"application_name": name, **SESSION, **(settings or {})},
     )
 
 
@@ -31,7 +41,7 @@ async def create_pool(dsn: str, *, size: int, name: str = "liandong") -> asyncpg
         max_size=size,
         timeout=10,
         command_timeout=60,
-        server_settings={"application_name": name, "jit": "off", "timezone": "UTC"},
+        server_settings={"application_name": name, **SESSION},
     )
 
 

@@ -35,6 +35,9 @@ PROBLEMS: dict[str, Problem] = {
     "action_not_allowed": Problem(409, "当前状态不能进行此操作", "This can't be done in the present state"),
     "guard_refused": Problem(409, "按规则现在不能这样做", "A rule forbids this now"),
     "no_such_peer": Problem(409, "没有配置这个对接中心", "No such peer centre is configured"),
+    "catalogue_invalid": Problem(
+        400, "对接事项清单有误，一项也没有收下", "The transfer list has faults: nothing of it was taken"
+    ),
     "too_large": Problem(413, "内容过大", "The body is too large"),
     "unsupported_media": Problem(415, "请以 JSON 提交", "Send JSON"),
     "signature_invalid": Problem(401, "签名无效", "The signature is not valid"),
@@ -46,6 +49,20 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "message_reused": Problem(409, "同一消息编号对应了不同的内容", "The message id was used before with other content"),
     "unknown_matter": Problem(404, "本中心没有这个诉求", "This centre does not have that matter"),
+    "attachment_too_large": Problem(413, "附件超过限额", "The attachments exceed a limit"),
+    "media_type_refused": Problem(415, "不接受这种文件", "This kind of file is not accepted"),
+    "offset_wrong": Problem(409, "续传的位置不对", "The bytes do not go on where the last ones ended"),
+    "upload_incomplete": Problem(409, "文件还没有传完", "The file is not complete yet"),
+    "hash_wrong": Problem(422, "文件与申报的校验值不符", "The file does not have the hash that was declared"),
+    "attachment_infected": Problem(403, "文件含有病毒，已隔离", "The file is infected and kept in quarantine"),
+    "attachment_unscanned": Problem(
+        403, "文件未经病毒扫描，本中心不提供", "The file was not scanned, and this centre does not serve such"
+    ),
+    "attachment_not_ready": Problem(409, "附件还不能取用", "The attachment can't be served yet"),
+    "range_wrong": Problem(416, "要求的字节范围不存在", "The file has no such range of bytes"),
+    "chunk_wrong": Problem(
+        422, "这一段的长度或校验值不符", "This piece does not have the length or hash that was sealed"
+    ),
     "try_again": Problem(
         503,
         "系统繁忙或正在恢复，请稍后重试，已提交的内容不会丢失",

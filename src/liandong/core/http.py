@@ -16,7 +16,7 @@ from msgspec import Struct
 from prometheus_client import Counter, Histogram
 
 from liandong.core.errors import AppError, problem
-from liandong.core.lanes import CONNECTION_LOST, SHUTTING_DOWN, OutcomeUnknown
+from liandong.core.lanes import CONNECTION_LOST, NOT_NOW, SHUTTING_DOWN, OutcomeUnknown
 
 log = logging.getLogger(__name__)
 
@@ -196,6 +196,6 @@ EXCEPTION_HANDLERS: dict[int | type[Exception], Callable[[Request[Any, Any, Any]
     asyncpg.DataError: on_unstorable,
     UnicodeDecodeError: on_undecodable,
     RecursionError: on_undecodable,
-    **dict.fromkeys((*CONNECTION_LOST, *SHUTTING_DOWN, OutcomeUnknown, TimeoutError), on_lost_database),
+    **dict.fromkeys((*CONNECTION_LOST, *SHUTTING_DOWN, *NOT_NOW, OutcomeUnknown, TimeoutError), on_lost_database),
     Exception: on_bug,
 }

@@ -20,8 +20,21 @@ R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 Statement = Callable[[asyncpg.Connection, Sequence[Any]], Awaitable[Sequence[Any]]]
-CONNECTION_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError, OSError)
+CONNECTION_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.CannotConnectNowError,
+    OSError,
+)
 SHUTTING_DOWN = (asyncpg.AdminShutdownError, asyncpg.CrashShutdownError)
+# The statement was rolled back and would fail for anybody just now: the disk is full, connections ran out, the server takes no writes.
+NOT_NOW = (
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.PostgresSystemError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
 MAX_BATCH = 256
 
 
@@ -122,15 +135,23 @@ class Lane(Generic[T, R]):
         if self._connection is None or self._connection.is_closed():
             try:
                 self._connection = await self._connect()
-            except (*CONNECTION_LOST, *SHUTTING_DOWN, TimeoutError) as error:
+            except (*CONNECTION_LOST, *SHUTTING_DOWN, *NOT_NOW) as error:
                 raise AppError("try_again", "数据库暂时无法连接") from error
         try:
             return await self._statement(self._connection, items)
         except (*CONNECTION_LOST, *SHUTTING_DOWN) as error:
             log.warning("database connection lost: %s", error)
-            connection, self._connection = self._connection, None
-            connection.terminate()
+            self._drop_connection()
             raise OutcomeUnknown from error
+        except NOT_NOW as error:
+            log.warning("the database can't do it now: %s", error)
+            self._drop_connection()  # another server may have taken over
+            raise AppError("try_again", "数据库暂时不能写入") from error
+
+    def _drop_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
 
 
 def _fail(future: "asyncio.Future[Any]", error: BaseException) -> None:

@@ -1,4 +1,4 @@
-"""The demo's city: an embedded PostgreSQL and two nodes as processes of their own. It stops what it started and nothing else."""
+"""The demo's city: an embedded PostgreSQL and two (or all eight) nodes as processes of their own. It stops what it started and nothing else."""
 
 import asyncio
 import contextlib
@@ -18,6 +18,7 @@ import httpx
 import psutil
 from msgspec import Struct
 
+from liandong.catalogue.centres import default_centres
 from liandong.catalogue.units import default_units
 from liandong.core import db
 from liandong.core.clock import SystemClock
@@ -26,7 +27,8 @@ from liandong.people.keys import add_key
 from liandong.postgres import EmbeddedPostgres
 
 CENTRES = ("12345", "110")
-PREFERRED_PORTS = {"12345": 8345, "110": 8110}
+EVERYBODY = (*CENTRES, "119", "120", "water", "power", "gas", "heat")
+PREFERRED_PORTS = dict(zip(EVERYBODY, (8345, 8110, 8119, 8120, 8201, 8202, 8203, 8204), strict=True))
 DESK = "desk"
 PATIENCE = 30.0  # seconds for a node to come up
 
@@ -44,8 +46,9 @@ class NodeAddress(Struct, frozen=True):
 class City:
     """Everything in one folder, so that a second run finds it and `reset` removes it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, centres: tuple[str, ...] = CENTRES) -> None:
         self.folder = folder
+        self.centres = centres
         self.nodes: dict[str, NodeAddress] = {}
         self._server: EmbeddedPostgres | None = None
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -58,9 +61,9 @@ class City:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._end_leftovers()
         self._server = EmbeddedPostgres(self.folder / "postgres")
-        ports = {centre: _free_port(PREFERRED_PORTS[centre]) for centre in CENTRES}
-        keys = {centre: self._signing_key(centre) for centre in CENTRES}
-        for centre in CENTRES:
+        ports = {centre: _free_port(PREFERRED_PORTS[centre]) for centre in self.centres}
+        keys = {centre: self._signing_key(centre) for centre in self.centres}
+        for centre in self.centres:
             dsn = self._server.dsn(f"liandong_{centre}")
             await db.create_database(self._server.dsn(), f"liandong_{centre}")
             await db.migrate(dsn)
@@ -68,8 +71,11 @@ class City:
             tokens = await self._tokens(centre, dsn)
             self.nodes[centre] = NodeAddress(centre, f"http://127.0.0.1:{ports[centre]}", dsn, path, tokens)
         for node in self.nodes.values():
-            self._run(node, "serve")
-            self._run(node, "work")
+            if self._is_small:  # one process a centre
+                self._run(node, "serve", "--with-worker")
+            else:
+                self._run(node, "serve")
+                self._run(node, "work")
         await asyncio.gather(*(self._wait_for(node) for node in self.nodes.values()))
 
     def stop(self) -> None:
@@ -94,10 +100,15 @@ class City:
                 return str(process.args)
         return None
 
-    def _run(self, node: NodeAddress, part: str) -> None:
+    @property
+    def _is_small(self) -> bool:
+        """Many centres on one machine: each makes do with little."""
+        return len(self.centres) > len(CENTRES)
+
+    def _run(self, node: NodeAddress, part: str, *options: str) -> None:
         log = (self.folder / f"{node.centre}-{part}.log").open("ab")
         process = subprocess.Popen(  # noqa: S603 (our own interpreter and settings)
-            [sys.executable, "-m", "liandong", part, "--settings", str(node.settings)],
+            [sys.executable, "-m", "liandong", part, *options, "--settings", str(node.settings)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -131,7 +142,9 @@ class City:
             f'key_file = "{centre}.key"',
         ]
         lines.append(f'kid = "{centre}-1"')
-        for peer in CENTRES:
+        if self._is_small:
+            lines += ["commit_lanes = 1", "pool_size = 4"]
+        for peer in self.centres:
             if peer != centre:
                 lines += [f"[peers.{peer}]", f'url = "http://127.0.0.1:{ports[peer]}"']
                 lines += [f"[peers.{peer}.public_keys]", f'{peer}-1 = "{keys[peer]}"']
@@ -189,8 +202,11 @@ def reset(folder: Path) -> bool:
 
 def units_of(centre: str) -> Iterator[str]:
     """Org codes of the sample units that this centre dispatches to."""
-    police = centre == "110"
-    return (code for code, unit in default_units().items() if unit.kind.startswith("police") == police)
+    profile = default_centres()[centre]
+    kinds = {"police_branch", "police_station"} if profile.acts_in_danger else {"district", "department", "utility"}
+    if profile.side == "utility":
+        kinds = {"utility"}
+    return (code for code, unit in default_units().items() if unit.kind in kinds)
 
 
 def default_folder() -> Path:

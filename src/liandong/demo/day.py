@@ -1,4 +1,4 @@
-"""Plays messages through both nodes over their APIs, as the desks and units would, until every loop is closed."""
+"""Plays messages through all nodes over their APIs, as the desks and units would, until every loop is closed."""
 
 import asyncio
 import time
@@ -17,6 +17,7 @@ from liandong.demo.staff import next_step
 from liandong.orders.lifecycle import FINAL
 
 PEOPLE = 12  # who work at the same time
+TRIES = 4  # at a connection that breaks
 STUCK = 20.0  # seconds without any progress until the open loops are reported
 SUMMARY = """
 SELECT count(*) FILTER (WHERE origin = 'caller') AS received,
@@ -31,22 +32,32 @@ SELECT count(*) FILTER (WHERE origin = 'caller') AS received,
 FROM orders o
 """
 TRANSFERS = """
-SELECT count(*) FILTER (WHERE status = 'accepted') AS accepted, count(*) FILTER (WHERE status = 'accepted' AND urgent) AS urgent,
-       count(*) FILTER (WHERE status = 'returned') AS returned
-FROM transfers WHERE direction = 'out'
+SELECT peer, count(*) FILTER (WHERE status = 'accepted') AS accepted, count(*) FILTER (WHERE status = 'accepted' AND urgent) AS urgent,
+       count(*) FILTER (WHERE status = 'returned') AS returned, count(*) FILTER (WHERE status = 'accepted' AND part) AS shared,
+       count(*) FILTER (WHERE negotiated_at IS NOT NULL) AS negotiated, coalesce(sum(jsonb_array_length(calls)), 0) AS calls,
+       count(*) FILTER (WHERE binding = 'recall') AS recalled
+FROM transfers WHERE direction = 'out' GROUP BY peer
 """
 
 
+WAYS = {("12345", "110"): "transferred_12345_to_110", ("110", "12345"): "transferred_110_to_12345"}
+
+
 class Outcome(Struct):
-    """The counts of both nodes together, read from their databases."""
+    """The counts of all nodes together, read from their databases."""
 
     received: int = 0
     answered_directly: int = 0
     guided: int = 0
     transferred_12345_to_110: int = 0
     transferred_110_to_12345: int = 0
+    transferred_elsewhere: int = 0
     urgent: int = 0
     returned: int = 0
+    calls: int = 0
+    negotiated: int = 0
+    recalled: int = 0
+    shared: int = 0
     dispatched: int = 0
     closed: int = 0
     called_back: int = 0
@@ -61,6 +72,7 @@ class Day:
     def __init__(self, city: City, told: Callable[[str, int, int], None]) -> None:
         """`told(stage, done, total)` hears of the progress; stages are `intake` and `loops`."""
         self._city = city
+        self._centres = frozenset(city.centres)
         self._told = told
         self._client = httpx.AsyncClient(timeout=30, trust_env=False, limits=httpx.Limits(max_connections=PEOPLE))
         self.new = 0
@@ -94,7 +106,7 @@ class Day:
         await _spread(messages, one)
 
     async def _close_loops(self) -> None:
-        """Goes through what is open at both centres until nothing is, or nothing moves any more."""
+        """Goes through what is open at every centre until nothing is, or nothing moves any more."""
         at_first, last_move = 0, time.monotonic()
         while True:
             waiting = [(node, order) for node in self._city.nodes.values() for order in await self._open(node)]
@@ -118,7 +130,7 @@ class Day:
     async def _advance(self, node: NodeAddress, order: dict[str, Any]) -> int:
         """Takes the order as far as this centre's people can. Returns the steps done."""
         steps = 0
-        while (step := next_step(node.centre, order)) is not None:
+        while (step := next_step(node.centre, order, self._centres)) is not None:
             answer = await self._post(node, step.who, f"/api/v1/orders/{order['id']}/actions", step.body)
             if answer.status_code == 409:
                 return steps  # somebody else moved it first; the next round sees it as it is now
@@ -133,9 +145,8 @@ class Day:
         before: dict[str, str] = {}
         while True:
             headers = {"Authorization": f"Bearer {node.tokens[DESK]}"}
-            answer = await self._client.get(
-                f"{node.url}/api/v1/orders", params={"open": "true", "limit": "200"} | before, headers=headers
-            )
+            params = {"open": "true", "limit": "200"} | before
+            answer = await self._ask("GET", f"{node.url}/api/v1/orders", params=params, headers=headers)
             page = msgspec.json.decode(answer.raise_for_status().content)
             found += page["orders"]
             if page["next"] is None:
@@ -147,7 +158,16 @@ class Day:
     ) -> httpx.Response:
         token = node.tokens.get(who) or node.tokens[DESK]
         sent = {"Authorization": f"Bearer {token}", "content-type": "application/json", **(headers or {})}
-        return await self._client.post(f"{node.url}{path}", content=msgspec.json.encode(body), headers=sent)
+        return await self._ask("POST", f"{node.url}{path}", content=msgspec.json.encode(body), headers=sent)
+
+    async def _ask(self, method: str, url: str, **request: Any) -> httpx.Response:
+        """Asks again when a connection breaks, as a desk does: a call has its idempotency key, an action the version that was seen."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self._client.request(method, url, **request)
+            except httpx.TransportError:
+                await asyncio.sleep(0.5)
+        return await self._client.request(method, url, **request)
 
 
 async def summary(city: City) -> Outcome:
@@ -156,7 +176,7 @@ async def summary(city: City) -> Outcome:
         connection = await asyncpg.connect(node.dsn)
         try:
             counts = await connection.fetchrow(SUMMARY, sorted(FINAL))
-            transfers = await connection.fetchrow(TRANSFERS)
+            transfers = await connection.fetch(TRANSFERS)
         finally:
             await connection.close()
         for name in (
@@ -170,12 +190,11 @@ async def summary(city: City) -> Outcome:
             "open_loops",
         ):
             setattr(outcome, name, getattr(outcome, name) + counts[name])
-        outcome.urgent += transfers["urgent"]
-        outcome.returned += transfers["returned"]
-        if node.centre == "12345":
-            outcome.transferred_12345_to_110 = transfers["accepted"]
-        else:
-            outcome.transferred_110_to_12345 = transfers["accepted"]
+        for row in transfers:
+            for name in ("urgent", "returned", "calls", "negotiated", "recalled", "shared"):
+                setattr(outcome, name, getattr(outcome, name) + row[name])
+            way = WAYS.get((node.centre, row["peer"]), "transferred_elsewhere")
+            setattr(outcome, way, getattr(outcome, way) + row["accepted"])
     return outcome
 
 

@@ -13,6 +13,8 @@ from liandong.imports.files import open_messages
 from liandong.imports.model import BadRow
 from liandong.imports.sink import intake_of
 
+SAMPLES = ("messages.jsonl", "messages_others.jsonl")
+
 
 class DemoMessage(Struct, frozen=True):
     """`key` makes the intake idempotent; `body` is what the desk sends to /api/v1/orders."""
@@ -22,10 +24,12 @@ class DemoMessage(Struct, frozen=True):
     body: dict[str, Any]
 
 
-def sample_day() -> list[DemoMessage]:
-    """All people in it are invented."""
-    text = files("liandong.demo").joinpath("data/messages.jsonl").read_text(encoding="utf-8")
-    return [_from_sample(json.loads(line)) for line in text.splitlines() if line.strip()]
+def sample_day(centres: tuple[str, ...] = ("12345", "110")) -> list[DemoMessage]:
+    """What is called in at these centres. All people in it are invented."""
+    folder = files("liandong.demo").joinpath("data")
+    lines = [line for name in SAMPLES for line in folder.joinpath(name).read_text(encoding="utf-8").splitlines()]
+    rows = (json.loads(line) for line in lines if line.strip())
+    return [_from_sample(row) for row in rows if row["centre"] in centres]
 
 
 def from_file(path: Path, mapping: dict[str, str]) -> tuple[list[DemoMessage], list[BadRow]]:

@@ -9,7 +9,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from liandong.linkage.model import Basis, Binding, CallOutcome, CentreCode, Hop, SettledBy
+from liandong.exchange import catalogue_messages as catalogue
+from liandong.exchange.attachment_messages import AttachmentAdded, AttachmentSettled
+from liandong.exchange.body import Body, Centre
+from liandong.exchange.ledger_bodies import LedgerHeads, LedgerSealed, MessagesMissed
+from liandong.linkage.model import Basis, Binding, CallOutcome, Hop, SettledBy
 from liandong.orders.model import (
     Call,
     Caller,
@@ -24,12 +28,7 @@ from liandong.orders.model import (
     Text,
 )
 
-Centre = CentreCode
 Claim = Annotated[int, Meta(ge=0, le=30_000)]
-
-
-class Body(Struct, frozen=True, omit_defaults=True):
-    """Base of all bodies; fields that a newer peer adds are passed over."""
 
 
 class PeerCaller(Caller, frozen=True, forbid_unknown_fields=False):
@@ -347,6 +346,15 @@ MESSAGES: dict[str, type[Body]] = {
     "supervision.judged.v1": SupervisionJudged,
     "matter.merged.v1": MatterMerged,
     "matter.unmerged.v1": MatterUnmerged,
+    "ledger.sealed.v1": LedgerSealed,
+    "ledger.heads.v1": LedgerHeads,
+    "messages.missed.v1": MessagesMissed,
+    "catalogue.proposed.v1": catalogue.CatalogueProposed,
+    "catalogue.agreed.v1": catalogue.CatalogueAgreed,
+    "catalogue.declined.v1": catalogue.CatalogueDeclined,
+    "catalogue.withdrawn.v1": catalogue.CatalogueWithdrawn,
+    "attachment.added.v1": AttachmentAdded,
+    "attachment.settled.v1": AttachmentSettled,
 }
 KIND_OF: dict[type[Body], str] = {body: kind for kind, body in MESSAGES.items()}
 

@@ -12,6 +12,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from liandong.core.failpoints import reach
 from liandong.core.ids import new_id
 from liandong.core.sqlfiles import load_sql
 from liandong.exchange.contracts import KIND_OF, Body
@@ -50,4 +51,5 @@ async def take_notice(pool: asyncpg.Pool, handler: Handler, incoming: Incoming, 
         )
         if claimed:
             await handler(connection, incoming, body, now)
+            reach("notice.handled")
         return bool(claimed)

@@ -19,21 +19,23 @@ INSERT INTO rejections (at, source, code, text, sample) VALUES ($1, $2, $3, $4, 
 
 -- name: pending
 -- What may go to a peer now: everything of the matters with an urgent message, then oldest first; without what stands behind a
--- message that must wait. $1: peer, $2: now, $3: limit.
+-- message that must wait. What was never put off does not wait for any clock: who wrote it may have another one.
+-- $1: peer, $2: now, $3: limit.
 WITH urgent AS MATERIALIZED (
-    SELECT DISTINCT matter_id FROM outbox WHERE peer = $1 AND status = 'pending' AND urgent AND next_attempt_at <= $2 LIMIT $3
+    SELECT DISTINCT matter_id FROM outbox WHERE peer = $1 AND status = 'pending' AND urgent AND (next_attempt_at <= $2 OR attempts = 0) LIMIT $3
 ),
 chosen AS MATERIALIZED (
     (SELECT o.id FROM urgent u JOIN outbox o ON o.peer = $1 AND o.matter_id = u.matter_id
-     WHERE o.status = 'pending' AND o.next_attempt_at <= $2 ORDER BY o.seq LIMIT $3)
+     WHERE o.status = 'pending' AND (o.next_attempt_at <= $2 OR o.attempts = 0) ORDER BY o.seq LIMIT $3)
     UNION
-    (SELECT id FROM outbox WHERE peer = $1 AND status = 'pending' AND next_attempt_at <= $2 ORDER BY next_attempt_at, id LIMIT $3)
+    (SELECT id FROM outbox WHERE peer = $1 AND status = 'pending' AND (next_attempt_at <= $2 OR attempts = 0)
+     ORDER BY next_attempt_at, id LIMIT $3)
 )
 SELECT o.id, o.kind, o.matter_id, o.seq, o.urgent, o.exercise, o.body, o.created_at, o.attempts,
        (SELECT number FROM orders WHERE orders.id = o.order_id AND orders.accepted_at <= o.created_at) AS number
 FROM chosen JOIN outbox o ON o.id = chosen.id
 WHERE NOT EXISTS (SELECT 1 FROM outbox b WHERE b.peer = o.peer AND b.matter_id = o.matter_id AND b.seq < o.seq
-                  AND b.status = 'pending' AND b.next_attempt_at > $2)
+                  AND b.status = 'pending' AND b.next_attempt_at > $2 AND b.attempts > 0)
 ORDER BY o.matter_id IN (SELECT matter_id FROM urgent) DESC, o.created_at, o.seq LIMIT $3
 
 -- name: mark_delivered
@@ -69,20 +71,58 @@ SELECT count(*) FROM outbox WHERE status = 'dead'
 -- name: unhandled_count
 SELECT count(*) FROM inbox WHERE status <> 'handled'
 
--- name: shared_matters
--- Our view of the matters that we share with a peer, a page at a time, for reconciliation.
--- $1: peer, $2: after this matter, $3: limit, $4: final statuses, $5: only these matters or null.
-SELECT o.matter_id, o.status, o.number, o.responsible, o.round, NOT (o.status = ANY ($4::text[])) AS open,
-       t.id AS transfer_id, t.direction, t.status AS transfer_status, t.part,
-       coalesce((SELECT max(seq) FROM outbox b WHERE b.peer = $1 AND b.matter_id = o.matter_id), 0) AS sent,
-       coalesce((SELECT max(seq) FROM inbox i WHERE i.sender = $1 AND i.matter_id = o.matter_id), 0) AS received,
-       (SELECT count(*) FROM outbox b WHERE b.peer = $1 AND b.matter_id = o.matter_id AND b.status = 'dead') AS dead,
-       (SELECT count(*) FROM outbox b WHERE b.peer = $1 AND b.matter_id = o.matter_id AND b.status = 'pending') AS pending
+-- name: shared_open
+-- Open orders of matters shared with a peer, in order of the matter. The statuses are those of the index orders_open_by_matter.
+-- $1: peer, $2: after this matter, $3: limit.
+SELECT o.id FROM orders o
+WHERE o.matter_id > $2 AND o.status NOT IN ('guided', 'cancelled', 'declined', 'withdrawn', 'evaluated')
+  AND EXISTS (SELECT 1 FROM transfers t WHERE t.order_id = o.id AND t.peer = $1)
+ORDER BY o.matter_id LIMIT $3
+
+-- name: shared_closed
+-- Orders of shared matters closed since a moment, in order of closing. $1: peer, $2: since, $3: after this matter at that moment, $4: limit.
+SELECT o.id FROM orders o
+WHERE o.closed_at IS NOT NULL AND (o.closed_at, o.matter_id) > ($2, $3)
+  AND EXISTS (SELECT 1 FROM transfers t WHERE t.order_id = o.id AND t.peer = $1)
+ORDER BY o.closed_at, o.matter_id LIMIT $4
+
+-- name: shared_named
+-- $1: peer, $2: matters.
+SELECT o.id FROM orders o WHERE o.matter_id = ANY ($2::uuid[]) AND EXISTS (SELECT 1 FROM transfers t WHERE t.order_id = o.id AND t.peer = $1)
+
+-- name: views_of
+-- Our view of orders shared with a peer, for reconciliation. `gaps`: numbers below the newest that never came.
+-- $1: peer, $2: orders, $3: final statuses.
+SELECT o.matter_id, o.status, o.number, o.responsible, o.round, NOT (o.status = ANY ($3::text[])) AS open, o.closed_at,
+       t.id AS transfer_id, t.direction, t.status AS transfer_status, t.part, t.peer_result IS NOT NULL AS peer_result,
+       coalesce(b.sent, 0) AS sent, coalesce(b.dead, 0) AS dead, coalesce(b.pending, 0) AS pending,
+       coalesce(i.received, 0) AS received, coalesce(i.received - i.rows, 0) AS gaps
 FROM orders o
 JOIN LATERAL (SELECT * FROM transfers t WHERE t.order_id = o.id AND t.peer = $1 ORDER BY t.offered_at DESC, t.id DESC LIMIT 1) t ON true
-WHERE o.matter_id > $2 AND ($5::uuid[] IS NULL OR o.matter_id = ANY ($5))
-  AND ($5::uuid[] IS NOT NULL OR NOT (o.status = ANY ($4::text[])))
-ORDER BY o.matter_id LIMIT $3
+LEFT JOIN LATERAL (SELECT max(seq) AS sent, count(*) FILTER (WHERE status = 'dead') AS dead, count(*) FILTER (WHERE status = 'pending') AS pending
+                   FROM outbox b WHERE b.peer = $1 AND b.matter_id = o.matter_id) b ON true
+LEFT JOIN LATERAL (SELECT max(seq) AS received, count(*) AS rows FROM inbox i WHERE i.sender = $1 AND i.matter_id = o.matter_id) i ON true
+WHERE o.id = ANY ($2::uuid[])
+
+-- name: send_again
+-- Messages that the peer once acknowledged and proves to lack now. The rows are still there, so the bytes are the same.
+-- $1: peer, $2: matters, $3: after these numbers, $4: now.
+UPDATE outbox o SET status = 'pending', next_attempt_at = $4
+FROM unnest($2::uuid[], $3::integer[]) AS m (matter_id, after)
+WHERE o.peer = $1 AND o.matter_id = m.matter_id AND o.seq > m.after AND o.status = 'delivered' RETURNING o.id
+
+-- name: record_reconciliation
+-- $1: peer, $2: at, $3: nightly, $4: days, $5: looked, $6: kinds, $7: resent, $8: error or null.
+INSERT INTO reconciliations (peer, at, nightly, days, looked, kinds, resent, error) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+
+-- name: last_nightly
+-- The newest comparison by the clock with a peer. $1: peer.
+SELECT at, error, resent FROM reconciliations WHERE peer = $1 AND nightly ORDER BY id DESC LIMIT 1
+
+-- name: last_kinds
+-- What the newest complete comparison with each of these peers has found. $1: peers.
+SELECT p.peer, r.at, r.kinds FROM unnest($1::text[]) AS p (peer)
+JOIN LATERAL (SELECT at, kinds FROM reconciliations r WHERE r.peer = p.peer AND r.error IS NULL ORDER BY r.id DESC LIMIT 1) r ON true
 
 -- name: lock_thread
 -- One writer of a thread to a peer at a time, until the end of the transaction. $1: peer, $2: thread.

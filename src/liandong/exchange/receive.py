@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from liandong.core.clock import Clock
+from liandong.core.db import TROUBLE
 from liandong.core.errors import AppError
 from liandong.core.failpoints import reach
 from liandong.core.lanes import OutcomeUnknown
@@ -53,6 +54,8 @@ ACTIONS = {
     "supervision.judged.v1": "note_supervision_judged",
     "matter.merged.v1": "note_merged",
     "matter.unmerged.v1": "note_unmerged",
+    "attachment.added.v1": "note_attachment",
+    "attachment.settled.v1": "note_attachment_settled",
 }
 _decoders = {kind: msgspec.json.Decoder(body) for kind, body in MESSAGES.items()}
 _encode = msgspec.json.Encoder().encode
@@ -106,6 +109,7 @@ class Receiver:
         self, sender: str, messages: list[tuple[int, Opened]], receipts: list[Receipt | None]
     ) -> None:
         before = await self._states(sender, [opened for _, opened in messages])
+        reach("receive.claimed")
         matters: dict[UUID, list[tuple[int, Opened]]] = defaultdict(list)
         for place, opened in messages:
             matters[opened.envelope.matter_id].append((place, opened))
@@ -143,7 +147,7 @@ class Receiver:
             asyncpg.IntegrityConstraintViolationError,
         ) as error:  # the schema lets it pass, no column does
             return await self._keep(opened, "refused", "message_malformed", str(error))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, OutcomeUnknown) as error:
+        except (*TROUBLE, OutcomeUnknown) as error:
             log.warning("message %s put off: %s", envelope.id, error)
             return Receipt(envelope.id, "retry", "try_again")
         except Exception:  # a bug must hold back this one matter, not everything that the peer sends

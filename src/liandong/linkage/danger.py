@@ -177,15 +177,18 @@ def note_claim(ctx: Context) -> Effect:
     return effect
 
 
-def under_claim(ctx: Context, number: int, text: str, *, told: Iterable[str]) -> Effect:
-    """What a new claim makes of this centre: no whole offer, no whole question, no recall is open any more."""
+def under_claim(ctx: Context, number: int, text: str, *, told: Iterable[str], danger: bool = True) -> Effect:
+    """What a new claim makes of this centre: no whole offer, no whole question, no recall is open any more.
+
+    `danger`: False for a lead that the police desk took at once and that is no danger (plan 二(三)1).
+    """
     order, asked = ctx.snapshot.order, ctx.asked
     us, police = asked.policy.centre, asked.policy.police() or asked.sender
     known = _tell(ctx, number, text, told={us, asked.sender, *told})
     void = [*overtake(ctx, direction="out"), *overtake(ctx, direction="in")]
     recalls = [msgspec.structs.replace(t, recall=None) for t in ctx.snapshot.transfers or () if t.recall]
     path = with_hop(order.path, police, asked.data.number if asked.sender == police else "", asked.now)
-    fields = _endangered(ctx, text) | {"claim": number, "path": path}
+    fields: dict[str, Any] = {"claim": number, "path": path} | (_endangered(ctx, text) if danger else {})
     if ctx.row.target == "following":
         fields |= afresh() | unlinked(ctx) | {"responsible": False}  # what was told to the caller was not the end
         known.messages += handed_on(ctx, path, path[-1].number)

@@ -113,7 +113,6 @@ def agree_recall(ctx: Context) -> Effect:
     wanted = recall_of(ctx.snapshot)
     assert wanted is not None
     effect = offer(ctx, Offer(to=wanted.peer, note=ctx.asked.data.note, binding=Binding.RECALL))
-    effect.fields["bounces"] = ctx.snapshot.order.bounces  # a mistake put right is no bounce
     effect.transfers.append(msgspec.structs.replace(wanted, recall=None))
     return effect
 
@@ -260,7 +259,8 @@ def _under_claim(ctx: Context, accepted: Any) -> Effect:
     """The police desk took it by a claim: what else was on offer or asked is void, and whoever shares the matter hears of it."""
     if accepted.claim <= ctx.snapshot.order.claim:
         return Effect()
-    return danger.under_claim(ctx, accepted.claim, danger.TAKEN_OVER, told=())
+    known = ctx.snapshot.order.danger
+    return danger.under_claim(ctx, accepted.claim, danger.TAKEN_OVER, told=(), danger=known)
 
 
 def note_returned(ctx: Context) -> Effect:

@@ -57,7 +57,7 @@ def _offering(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
             "offer_transfer", at.idle | at.engaged, None, LINK | {"unit"}, "negotiation.opened", "转交（协商）", "Transfer by negotiation",
-            guards=("bounced_enough", *OFFERING, "no_talk_in_danger"), starts=("negotiation",),
+            guards=("bounced_enough", "peer_negotiates", *OFFERING, "no_talk_in_danger"), starts=("negotiation",),
             sends=("transfer.offered.v1", "negotiation.opened.v1"),
         ),
         row(
@@ -94,7 +94,7 @@ def _recalling(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
             "recall_transfer", "following", None, LINK, "transfer.recall_requested", "请求撤回误转", "Ask a mistaken transfer back",
-            guards=("recallable", "with_own_centre"), sends=("transfer.recall_requested.v1",),
+            guards=("recallable", "peer_gives_back", "with_own_centre"), sends=("transfer.recall_requested.v1",),
         ),
         row(
             "note_recall", at.open_, None, PEER, "transfer.recall_asked", "对方请求撤回误转", "The peer asks it back",

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from liandong.attachments.effects import attachment_notices
 from liandong.core.ids import new_id
 from liandong.exchange.contracts import (
     Body,
@@ -53,7 +54,8 @@ def offer(ctx: Context, what: Offer) -> Effect:
     """The matter goes on offer; this centre stays responsible until it is accepted."""
     order, asked = ctx.snapshot.order, ctx.asked
     danger = order.danger if what.danger is None else what.danger
-    bounces = order.bounces + (not what.part and what.to in {hop.centre for hop in order.path})
+    given_back = not what.part and what.to in {hop.centre for hop in order.path}
+    bounces = order.bounces + (given_back and what.binding != Binding.RECALL)  # a mistake put right is no bounce
     body = _offered(order, what, danger, bounces)
     message = Outgoing(id=new_id(), peer=what.to, body=body, urgent=what.urgent)
     transfer = Transfer(
@@ -73,7 +75,7 @@ def offer(ctx: Context, what: Offer) -> Effect:
     return Effect(
         fields={"urgent": order.urgent or what.urgent, "danger": danger, "bounces": bounces},
         transfers=[transfer],
-        messages=[message],
+        messages=[message, *attachment_notices(ctx.snapshot, what.to)],
         body={"transfer_id": transfer.id},
     )
 
@@ -140,7 +142,11 @@ def accept(ctx: Context, request: Transfer, *, settled_by: SettledBy | None = No
     return Effect(
         fields=fields,
         transfers=[*(t for t, _ in (*others, *again)), taken],
-        messages=[message, *(answer for _, answer in (*others, *again))],
+        messages=[
+            message,
+            *(answer for _, answer in (*others, *again)),
+            *attachment_notices(ctx.snapshot, request.peer),
+        ],
         body={"transfer_id": request.id},
     )
 

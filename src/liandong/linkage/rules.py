@@ -346,7 +346,8 @@ def still_asked_any(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def police_not_yet_called(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Whoever knows of danger calls the police itself, once; a second press changes nothing."""
-    return "110已接手或已紧急转110" if police_called(snapshot) or police_have_it(snapshot, asked) else None
+    have = police_called(snapshot) or (police_have_it(snapshot, asked) and not _told_by_one_that_cannot_claim(asked))
+    return "110已接手或已紧急转110" if have else None
 
 
 def police_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -355,9 +356,16 @@ def police_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return "已紧急转110，等待对方接收" if waits else None
 
 
+def _told_by_one_that_cannot_claim(asked: Asked | None) -> bool:
+    """A police desk of the first version takes nothing back by itself: it waits for the urgent offer of whoever has the matter."""
+    police = asked.policy.police() if asked is not None else None
+    return asked is not None and asked.sender == police and not asked.policy.speaks(police, "danger.claimed.v1")
+
+
 def told_by_other(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """The word of danger comes from a centre that is not the police desk itself."""
-    return "110已知险情" if asked is not None and asked.sender == asked.policy.police() else None
+    told = asked is not None and asked.sender == asked.policy.police()
+    return "110已知险情" if told and not _told_by_one_that_cannot_claim(asked) else None
 
 
 def acts_first(snapshot: Snapshot, asked: Asked | None) -> str | None:

@@ -19,7 +19,7 @@ def negotiation_clock_rows(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "due", at.idle | at.engaged | {at.done}, None, CLOCK, "negotiation.opened_by_clock", "逾期未答复，转入协商", "No answer in time: negotiation",
-            guards=("offer_lapsed", "no_talk_in_danger"), starts=("negotiation",), sends=("negotiation.opened.v1",),
+            guards=("offer_lapsed", "no_talk_in_danger", "peer_negotiates"), starts=("negotiation",), sends=("negotiation.opened.v1",),
         ),
     )  # fmt: skip
 
@@ -34,12 +34,12 @@ def _talking(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
             "negotiate", everywhere, None, LINK, "negotiation.opened", "在线协商", "Negotiate",
-            guards=("open_to_negotiation", "no_talk_in_danger", "owner_is_party", "with_own_centre"),
+            guards=("open_to_negotiation", "no_talk_in_danger", "peer_negotiates", "owner_is_party", "with_own_centre"),
             starts=("negotiation",), stops=("transfer_accept",), sends=("negotiation.opened.v1",),
         ),
         row(
             "negotiate", at.idle, None, LINK, "negotiation.opened", "在线协商", "Negotiate",
-            guards=("nothing_to_negotiate", "no_talk_in_danger", "owner_is_party", "nothing_open", "nobody_sent", *OFFERING, "whole_is_here", "danger_stays_whole"),
+            guards=("peer_negotiates", "nothing_to_negotiate", "no_talk_in_danger", "owner_is_party", "nothing_open", "nobody_sent", *OFFERING, "whole_is_here", "danger_stays_whole"),
             starts=("negotiation",), sends=("transfer.offered.v1", "negotiation.opened.v1"),
         ),
         row(
@@ -96,11 +96,11 @@ def _calling(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
             "open_three_way_call", everywhere, None, LINK, "call.opened", "三方通话", "Three-way call",
-            guards=("no_call_open", "linked_to", "with_own_centre"), starts=("transfer_ring",), sends=("call.opened.v1",),
+            guards=("no_call_open", "peer_joins_calls", "linked_to", "with_own_centre"), starts=("transfer_ring",), sends=("call.opened.v1",),
         ),
         row(
             "open_three_way_call", at.idle, None, LINK, "call.opened", "三方通话", "Three-way call",
-            guards=("no_call_open", "nothing_open", "nobody_sent", *OFFERING, "whole_is_here", "danger_stays_whole"), starts=("transfer_ring", "transfer_accept"), stops=("danger_transfer",),
+            guards=("no_call_open", "peer_joins_calls", "nothing_open", "nobody_sent", *OFFERING, "whole_is_here", "danger_stays_whole"), starts=("transfer_ring", "transfer_accept"), stops=("danger_transfer",),
             sends=("transfer.offered.v1", "call.opened.v1"),
         ),
         row(
@@ -109,7 +109,7 @@ def _calling(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "end_three_way_call", everywhere, None, LINK, "call.ended", "结束通话，转入协商", "End the call and negotiate",
-            guards=("call_open", "unclear_after_call", "with_own_centre"), starts=("negotiation",), stops=("transfer_ring", "transfer_accept"),
+            guards=("call_open", "unclear_after_call", "peer_negotiates", "with_own_centre"), starts=("negotiation",), stops=("transfer_ring", "transfer_accept"),
             sends=("call.ended.v1", "negotiation.opened.v1"),
         ),
         row(

@@ -191,6 +191,12 @@ class Supplement(Action, frozen=True, tag="supplement"):
     text: Words
 
 
+class Attach(Action, frozen=True, tag="attach"):
+    """A file that was uploaded whole becomes part of the matter; it goes to whoever shares it."""
+
+    attachment: UUID
+
+
 class PauseClock(Action, frozen=True, tag="pause_clock"):
     clock: ShortWords
     reason: ShortWords
@@ -379,6 +385,7 @@ PersonAction = (
     | Cancel
     | Amend
     | Supplement
+    | Attach
     | PauseClock
     | ResumeClock
     | OfferTransfer
@@ -412,6 +419,14 @@ class Due(Action, frozen=True, tag="due"):
     """A clock ran out. `version` is the one just loaded."""
 
     clock: str
+
+
+class SettleAttachment(Action, frozen=True, tag="settle_attachment"):
+    """What became of a file when it was whole: kept (`clean`, `unscanned`), `infected` or `refused`, and why."""
+
+    attachment: UUID
+    status: str
+    text: str = ""
 
 
 def person_actions() -> dict[str, type[Action]]:

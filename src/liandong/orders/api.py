@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
+from liandong.core.failpoints import reach
 from liandong.core.http import answers, decode_body
 from liandong.orders.actions import Intake, PersonAction
 from liandong.orders.commands import Commands, may_see
@@ -69,7 +70,10 @@ async def take_in(
         raise AppError("idempotency_key_missing", "请为每个新诉求生成一个不重复的 Idempotency-Key，重试时不要更换")
     if len(key) > 200:
         raise AppError("field_invalid", "Idempotency-Key 不得超过 200 个字符")
-    taken = await commands.take_in(decode_body(body, _intake), actor, key=key, digest=digest_of(body))
+    intake = decode_body(body, _intake)
+    reach("api.parsed")
+    taken = await commands.take_in(intake, actor, key=key, digest=digest_of(body))
+    reach("api.answering")
     headers = {"location": f"/api/v1/orders/{taken.snapshot.order.id}"}
     if taken.repeated:
         headers["idempotent-replayed"] = "true"
@@ -90,6 +94,7 @@ async def list_orders(
     created_from: datetime | None = None,
     created_to: datetime | None = None,
     asked: bool | None = None,
+    peer: str | None = None,
     before: UUID | None = None,
     limit: Annotated[int, Parameter(ge=1, le=200)] = 25,
 ) -> Response[bytes]:
@@ -103,6 +108,7 @@ async def list_orders(
         created_from=created_from,
         created_to=created_to,
         asked=asked,
+        peer=actor.home or peer,
         before=before,
     )
     ids = await list_ids(pool, filters, limit)
@@ -135,7 +141,10 @@ async def act(
     data: Annotated[PersonAction, Body(description="The action with the version that was seen")],
 ) -> Response[bytes]:
     action = decode_body(await request.body(), _action)
-    return _json(view(await commands.act(_uuid(key), action, actor), actor))
+    reach("api.parsed")
+    done = await commands.act(_uuid(key), action, actor)
+    reach("api.answering")
+    return _json(view(done, actor))
 
 
 @get(
@@ -203,9 +212,11 @@ async def _events_after(
     quiet = 0.0
     while True:
         rows = await pool.fetch(SQL.feed, cursor[0], cursor[1], 500)
+        shared = await _shared(rows, actor, pool)
         for row in rows:
             cursor = (row["txid"], row["position"])
-            if actor.unit is None or row["unit"] == actor.unit:
+            # alarms have no unit
+            if (actor.unit is None or row["unit"] == actor.unit) and (shared is None or row["order_id"] in shared):
                 yield ServerSentEventMessage(data=_feed_data(row), event=row["kind"], id=f"{cursor[0]}-{cursor[1]}")
                 quiet = 0.0
         if not rows:
@@ -216,9 +227,18 @@ async def _events_after(
                 quiet = 0.0
 
 
+async def _shared(rows: list[Any], actor: Actor, pool: asyncpg.Pool) -> set[UUID] | None:
+    """For a liaison: the orders among these that its own centre shares. None: no limit."""
+    if actor.home is None:
+        return None
+    ids = list({row["order_id"] for row in rows})
+    return {row["order_id"] for row in await pool.fetch(SQL.shared_with, actor.home, ids)} if ids else set()
+
+
 def _feed_data(row: Any) -> str:
     names = ("order_id", "matter_id", "number", "seq", "status", "kind", "at", "actor", "role")
-    return msgspec.json.encode({name: row[name] for name in names}).decode()
+    alarm = {"alarm": msgspec.Raw(row["alarm"].encode())} if row["alarm"] else {}
+    return msgspec.json.encode({name: row[name] for name in names} | alarm).decode()
 
 
 async def _cursor(text: str | None, pool: asyncpg.Pool) -> tuple[str, int]:

@@ -2,25 +2,39 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from msgspec import Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.failpoints import reach
-from liandong.core.lanes import OutcomeUnknown
+from liandong.core.lanes import CONNECTION_LOST, NOT_NOW, SHUTTING_DOWN, OutcomeUnknown
 from liandong.orders.actions import Action, Due, Intake
 from liandong.orders.context import CLOCK_ACTOR, MERGED_CLOCK, Actor, Asked, Incoming, Policy, peer_actor
 from liandong.orders.decide import Decision, Refusal, after, decide, decide_intake, decide_offer
-from liandong.orders.model import Snapshot
+from liandong.orders.model import Order, Snapshot
+from liandong.orders.reassess import REVIEW_TAG, Reassess, read_again, verdict_changes
 from liandong.orders.store import SQL, Request, Store, Written
-from liandong.routing.reader import Reader
+from liandong.routing.model import Decision as Ownership
+from liandong.routing.model import Facts, Verdict
 
 log = logging.getLogger(__name__)
 TRIES = 25
+LOST = (OutcomeUnknown, *CONNECTION_LOST, *SHUTTING_DOWN)
+
+
+class Reads(Protocol):
+    """Text → facts; routing.reader.Reader, or whatever stands before it."""
+
+    def read(self, text: str, centre: str) -> Facts: ...
+
+
+Cite = Callable[[Order], Awaitable[Verdict | None]]
+"""The order's verdict with its precedents, None where there are none."""
 
 
 class Taken(Struct, frozen=True):
@@ -31,8 +45,19 @@ class Taken(Struct, frozen=True):
 
 
 class Commands:
-    def __init__(self, *, policy: Policy, store: Store, pool: asyncpg.Pool, reader: Reader, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        policy: Policy,
+        store: Store,
+        pool: asyncpg.Pool,
+        reader: Reads,
+        clock: Clock,
+        cite: Cite | None = None,
+    ) -> None:
+        """`cite`: looks up how the same question was settled before; asked only where ownership is unclear."""
         self.policy = policy
+        self._cite = cite
         self._store = store
         self._pool = pool
         self._reader = reader
@@ -42,6 +67,7 @@ class Commands:
         """A new matter. The same key with the same body gives the same order again; with another body it is refused."""
         asked = self._asked("intake", intake, actor)
         decision = decide_intake(intake, self._reader.read(_said(intake), self.policy.centre), asked)
+        decision = await self._with_precedents(decision)
         request = Request(actor=actor.id, key=key, digest=digest, at=asked.now)
         written = await self._write(decision, request)
         if written is None:
@@ -62,6 +88,16 @@ class Commands:
                 return done
         raise AppError("try_again", "同一工单的操作过于频繁")
 
+    async def act_now(self, order_id: UUID, action: Action, actor: Actor) -> Snapshot:
+        """An action that rests on no version that somebody saw: carried out on the order as it is. Raises AppError as `act`."""
+        for _ in range(TRIES):
+            snapshot = await self._load(order_id)
+            current = msgspec.structs.replace(action, version=snapshot.order.version)
+            done = await self._carry_out(snapshot, self._asked(action.name, current, actor))
+            if done is not None:
+                return done
+        raise AppError("try_again", "同一工单的操作过于频繁")
+
     async def fire(self, order_id: UUID, clock: str) -> bool:
         """A clock of the order ran out. False: it was stopped, paused or fired meanwhile."""
         for _ in range(TRIES):
@@ -76,6 +112,32 @@ class Commands:
                 return True
         raise AppError("try_again")
 
+    async def reassess(self, order_id: UUID) -> bool:
+        """Reads an open order again under the catalogue in force. True: its verdict is another one now, and it is flagged.
+
+        Safe to repeat: an order that was flagged under this catalogue is not flagged twice.
+        """
+        for _ in range(TRIES):
+            snapshot = await self._load(order_id)
+            order = snapshot.order
+            if order.facts is None:
+                return False  # a peer's offer was never read here
+            facts = read_again(order.facts, self._reader.read(_said(order), self.policy.centre))
+            if facts.catalogue == order.facts.catalogue:
+                return REVIEW_TAG in order.tags
+            if verdict_changes(order, facts, self.policy.routing) is None:
+                return False
+            data = Reassess(version=order.version, facts=facts)
+            try:
+                done = await self._carry_out(snapshot, self._asked("reassess", data, CLOCK_ACTOR))
+            except AppError as error:
+                if error.code == "action_not_allowed":
+                    return False  # its loop was closed meanwhile
+                raise
+            if done is not None:
+                return True
+        raise AppError("try_again")
+
     async def receive(self, order_id: UUID | None, action: str, body: Any, incoming: Incoming) -> Snapshot | None:
         """A message from a peer. None: written meanwhile by another try, look again. Raises AppError when it can't be taken."""
         if order_id is None:
@@ -83,6 +145,25 @@ class Commands:
             return await self._commit(Snapshot(None), decide_offer(incoming.matter_id, asked))  # type: ignore[arg-type]
         snapshot = await self._load(order_id)
         return await self._carry_out(snapshot, self._asked(action, body, peer_actor(incoming.sender), incoming))
+
+    async def _with_precedents(self, decision: Decision) -> Decision:
+        """Where ownership is unclear, the verdict says how the same question was settled before. Without an answer it goes without."""
+        order = decision.order
+        if self._cite is None or order.verdict is None or order.verdict.decision != Ownership.NEGOTIATE:
+            return decision
+        try:
+            verdict = await self._cite(order)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            log.warning("precedents not looked up: %s", error)
+            return decision
+        if verdict is None:
+            return decision
+        body = decision.event.body | {
+            "reason": verdict.reason,
+            "precedents": [p.transfer_id for p in verdict.precedents],
+        }
+        event = msgspec.structs.replace(decision.event, body=body)
+        return msgspec.structs.replace(decision, order=msgspec.structs.replace(order, verdict=verdict), event=event)
 
     async def _carry_out(self, snapshot: Snapshot, asked: Asked) -> Snapshot | None:
         decision = decide(snapshot, asked)
@@ -108,13 +189,20 @@ class Commands:
 
     async def _after_lost_connection(self, decision: Decision, request: Request | None) -> Written | None:
         """The connection broke while committing: the ledger knows whether it is there; if not, it is written now."""
-        event = decision.event
-        seq = decision.expected + 1
-        found = await with_retries(lambda: self._pool.fetchval(SQL.event_at, decision.order.id, seq, event.id))
-        if not found:
-            return await self._store.commit(decision, request)
+        if not await self._is_in_ledger(decision):
+            try:
+                written = await self._store.commit(decision, request)
+            except asyncpg.UniqueViolationError:
+                written = None
+            # The server may have been at work on the first try still, when the ledger was asked.
+            if written is not None or not await self._is_in_ledger(decision):
+                return written
         snapshot = await self._load(decision.order.id)
         return Written(snapshot.order.number)
+
+    async def _is_in_ledger(self, decision: Decision) -> bool:
+        asked = SQL.event_at, decision.order.id, decision.expected + 1, decision.event.id
+        return bool(await with_retries(lambda: self._pool.fetchval(*asked)))
 
     async def _taken_before(self, actor: Actor, key: str, digest: str) -> Taken:
         row = await self._pool.fetchrow(SQL.request, actor.id, key)
@@ -132,6 +220,7 @@ class Commands:
         snapshot = await with_retries(lambda: self._store.load(order_id))
         if snapshot is None:
             raise AppError("not_found", "没有这个工单")
+        reach("command.loaded")
         return snapshot
 
     def _asked(
@@ -149,19 +238,11 @@ async def with_retries(read: Callable[[], Awaitable[Any]]) -> Any:
     """Reads are safe to repeat: one lost connection is not the caller's trouble."""
     try:
         return await read()
-    except OutcomeUnknown:
-        pass
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+    except LOST:
         pass
     try:
         return await read()
-    except (
-        OutcomeUnknown,
-        asyncpg.PostgresConnectionError,
-        asyncpg.InterfaceError,
-        asyncpg.CannotConnectNowError,
-        OSError,
-    ) as error:
+    except (*LOST, *NOT_NOW) as error:
         raise AppError("try_again", "数据库暂时无法连接") from error
 
 
@@ -172,5 +253,5 @@ def may_see(snapshot: Snapshot, actor: Actor) -> bool:
     return actor.unit is None or snapshot.order.unit == actor.unit
 
 
-def _said(intake: Intake) -> str:
-    return f"{intake.title}。{intake.content}" if intake.title else intake.content
+def _said(matter: Intake | Order) -> str:
+    return f"{matter.title}。{matter.content}" if matter.title else matter.content

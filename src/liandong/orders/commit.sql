@@ -5,7 +5,8 @@
 WITH change AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS c (
         n integer, id uuid, expected integer, fields jsonb, event jsonb, number_scope text,
-        request jsonb, message jsonb, start jsonb, stop text[], dispatches jsonb, transfers jsonb, outbox jsonb)
+        request jsonb, message jsonb, start jsonb, stop text[], dispatches jsonb, transfers jsonb, outbox jsonb,
+        attachments jsonb)
 ),
 held AS MATERIALIZED (  -- in order of id, so that two statements never wait for each other
     SELECT o.id, o.head FROM orders o JOIN change c ON c.id = o.id AND c.expected = o.version ORDER BY o.id FOR UPDATE OF o
@@ -102,6 +103,21 @@ transfer_written AS (
         = (EXCLUDED.part, EXCLUDED.urgent, EXCLUDED.status, EXCLUDED.answered_at, EXCLUDED.reason, EXCLUDED.basis, EXCLUDED.text, EXCLUDED.peer_number, EXCLUDED.peer_status,
            EXCLUDED.peer_result, EXCLUDED.recall, EXCLUDED.joint_ended_at, EXCLUDED.duplicate_of, EXCLUDED.negotiated_at, EXCLUDED.settled_by,
            EXCLUDED.positions, EXCLUDED.calls, EXCLUDED.precedent)
+),
+attachment_written AS (
+    INSERT INTO attachments (order_id, id, name, media_type, size, sha256, taken_at, place, added_by, added_at, confidential, origin, status,
+        received, reason, created_at)
+    SELECT r.id, a.id, a.name, a.media_type, a.size, a.sha256, a.taken_at, a.place, a.added_by, a.added_at, a.confidential, a.origin, a.status,
+           a.received, a.reason, a.created_at
+    FROM ready r, jsonb_populate_recordset(NULL::attachments, r.attachments) AS a WHERE r.attachments IS NOT NULL
+    ON CONFLICT (order_id, id) DO UPDATE SET (status, added_at, reason) = (EXCLUDED.status, EXCLUDED.added_at, EXCLUDED.reason)
+),
+copy_owed AS (  -- whoever announces a file owes its bytes
+    INSERT INTO attachment_copies (order_id, attachment_id, peer, message_id, urgent, next_attempt_at)
+    SELECT r.id, (m.body::jsonb->>'attachment_id')::uuid, m.peer, m.id, m.urgent, m.created_at
+    FROM ready r, jsonb_to_recordset(r.outbox) AS m (id uuid, peer text, kind text, urgent boolean, body text, created_at timestamptz)
+    WHERE r.outbox IS NOT NULL AND m.kind = 'attachment.added.v1'
+    ON CONFLICT (order_id, attachment_id, peer) DO NOTHING
 ),
 message_added AS (
     INSERT INTO outbox (id, peer, matter_id, order_id, seq, kind, urgent, exercise, body, created_at, next_attempt_at)

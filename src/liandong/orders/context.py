@@ -6,10 +6,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from liandong.attachments.admission import Admission
+from liandong.attachments.model import Attachment
 from liandong.core.lifecycle import Transition
 from liandong.exchange.contracts import Body
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
+from liandong.routing.policy import Policy as Ownership
 
 MERGED_CLOCK = "merged"  # a merged order looks at what became of its master
 DANGER_CLOCK = "danger_transfer"  # how long a hotline may take to hand danger over before the clock does
@@ -49,6 +52,9 @@ class Policy(Protocol):
     division_code: str
     max_bounces: int
     """How often a matter may be given back in a round before the next offer is a negotiation."""
+    routing: Ownership | None
+    """What ownership is decided by; None is the shipped list."""
+    admission: Admission  # which files may be attached
 
     def side(self, centre: str) -> str | None:
         """`police`, `hotline`, … of this centre or a configured peer; None for a stranger."""
@@ -71,7 +77,7 @@ class Policy(Protocol):
         ...
 
     def speaks(self, peer: str, kind: str) -> bool:
-        """Does the peer's version know this kind of message?"""
+        """Does the peer understand this kind of message? A peer that has never said so counts as one of our version."""
         ...
 
     def local_date(self, now: datetime) -> date:
@@ -145,6 +151,7 @@ class Effect(Struct):
     body: dict[str, Any] = {}
     transfers: list[Transfer] = []
     dispatches: list[Dispatch] = []
+    attachments: list[Attachment] = []
     messages: list[Outgoing] = []
     timers: list[dict[str, Any]] = []
     stops: list[str] = []

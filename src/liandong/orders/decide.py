@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from liandong.attachments import effects as attachment_effects
 from liandong.core.ids import new_id
 from liandong.core.lifecycle import Blocked, Transition
 from liandong.exchange.contracts import KIND_OF, TransferOffered
@@ -17,6 +18,7 @@ from liandong.linkage import effects as linkage_effects
 from liandong.linkage.model import TransferStatus
 from liandong.linkage.offers import ALREADY_CLOSED, incoming_transfer, returned, taken_at_birth, with_hop
 from liandong.linkage.rules import danger_waits_here
+from liandong.linkage.spoken import spoken
 from liandong.merging import effects as merging_effects
 from liandong.negotiation import effects as negotiation_effects
 from liandong.orders import effects as order_effects
@@ -24,6 +26,7 @@ from liandong.orders.actions import Intake
 from liandong.orders.context import DANGER_CLOCK, MERGED_CLOCK, Actor, Asked, Context, Effect, Incoming, Outgoing
 from liandong.orders.lifecycle import ENTRY, ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.model import Kind, Order, Origin, Snapshot, Timer
+from liandong.orders.reassess import reassess
 from liandong.routing.model import Decision as Ownership
 from liandong.routing.model import Facts
 from liandong.routing.rules import decide_ownership, overrule
@@ -35,6 +38,8 @@ EFFECTS = (
     | negotiation_effects.EFFECTS
     | supervision_effects.EFFECTS
     | merging_effects.EFFECTS
+    | attachment_effects.EFFECTS
+    | {"reassess": reassess}
 )
 
 
@@ -75,6 +80,7 @@ class Decision(Struct, frozen=True):
     transfers: list[Any] = []
     messages: list[Outgoing] = []
     incoming: Incoming | None = None
+    attachments: list[Any] = []
 
 
 def decide(snapshot: Snapshot, asked: Asked) -> Decision | Refusal:
@@ -95,7 +101,7 @@ def decide_intake(intake: Intake, facts: Facts, asked: Asked) -> Decision:
     policy, now = asked.policy, asked.now
     if intake.facts is not None:
         facts = overrule(facts, order_effects.overruled(intake.facts))
-    verdict = decide_ownership(facts)
+    verdict = decide_ownership(facts, policy.routing)
     order = Order(
         id=new_id(),
         matter_id=new_id(),
@@ -126,7 +132,12 @@ def decide_intake(intake: Intake, facts: Facts, asked: Asked) -> Decision:
         tags=intake.tags,
         path=with_hop([], policy.centre, "", now),
     )
-    body = {"decision": verdict.decision, "reason": verdict.reason, "overruled": facts.overruled}
+    body = {
+        "decision": verdict.decision,
+        "reason": verdict.reason,
+        "overruled": facts.overruled,
+        "catalogue": facts.catalogue,
+    }
     clocks = ENTRY_CLOCKS[policy.kind]
     if verdict.decision == Ownership.TRANSFER_URGENT and policy.kind == Kind.WORK_ORDER:
         clocks += (DANGER_CLOCK,)
@@ -201,11 +212,14 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         fields["responsible"] = False
     order = msgspec.structs.replace(before, **fields, version=before.version + 1)
     starts = row.starts if effect.starts is None else effect.starts
+    asked_here = {t.id for t in snapshot.transfers or () if t.direction == "in"}
+    messages, otherwise = spoken(effect.messages, asked.policy, asked_by_peers=asked_here)
+    told = effect.body | ({"not_spoken": otherwise} if otherwise else {})
     decision = Decision(
         order=order,
         expected=before.version,
         changed=fields,
-        event=_event(status, row.event, asked, effect.body | _said(asked)),
+        event=_event(status, row.event, asked, told | _said(asked)),
         number_scope=_number_scope(order, asked) if order.accepted_at and not before.number else None,
         timers=[
             *effect.timers,
@@ -215,8 +229,9 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         stops=_stopped(snapshot, row, effect),
         dispatches=effect.dispatches,
         transfers=effect.transfers,
-        messages=effect.messages,
+        messages=messages,
         incoming=asked.incoming,
+        attachments=effect.attachments,
     )
     if order.danger or before.danger:
         decision = _danger_watched(snapshot, decision, asked)
@@ -313,8 +328,14 @@ def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> 
     timers = [t for t in snapshot.timers or () if t.name not in decision.stops and t.name not in started]
     dispatches = {d.no: d for d in (*(snapshot.dispatches or ()), *decision.dispatches)}
     transfers = {t.id: t for t in (*(snapshot.transfers or ()), *decision.transfers)}
+    attachments = {a.id: a for a in (*(snapshot.attachments or ()), *decision.attachments)}
     return Snapshot(
-        order, [*timers, *started.values()], list(dispatches.values()), list(transfers.values()), snapshot.members
+        order,
+        [*timers, *started.values()],
+        list(dispatches.values()),
+        list(transfers.values()),
+        snapshot.members,
+        list(attachments.values()),
     )
 
 

@@ -165,7 +165,7 @@ def amend(ctx: Context) -> Effect:
     fields = given(data, "title", "type", "class_intake", "division_code", "confidential", "caller", "incident", "tags")
     if data.facts is not None and order.facts is not None:
         facts = overrule(order.facts, overruled(data.facts))
-        verdict = decide_ownership(facts)
+        verdict = decide_ownership(facts, ctx.asked.policy.routing)
         fields |= {"facts": facts, "verdict": verdict, "danger": facts.danger, "urgent": order.urgent or verdict.urgent}
     return Effect(fields=fields)
 

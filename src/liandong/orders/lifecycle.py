@@ -3,9 +3,12 @@
 Work orders: plan 二(三)3, 受理 派单 办理 答复 办结 回访 评价. Police orders: 接警 分级 派警 到场 处置 反馈 结警 回访 评价.
 """
 
+from liandong.attachments import rules as attachment_rules
+from liandong.attachments.lifecycle import attachment_rows
 from liandong.core.lifecycle import Lifecycle, Transition
 from liandong.core.lifecycle import row as _row
 from liandong.linkage import rules as linkage_rules
+from liandong.linkage import spoken as spoken_rules
 from liandong.linkage.lifecycle import CLOCK, DESK, FINAL, PEER, STATUSES, Spread, backing_out, linkage_rows
 from liandong.merging import rules as merging_rules
 from liandong.merging.lifecycle import STATUSES as MERGING_STATUSES
@@ -25,9 +28,11 @@ SUPERVISOR = frozenset({"supervisor"})
 GUARDS = {
     **rules.GUARDS,
     **linkage_rules.GUARDS,
+    **spoken_rules.GUARDS,
     **negotiation_rules.GUARDS,
     **supervision_rules.GUARDS,
     **merging_rules.GUARDS,
+    **attachment_rules.GUARDS,
 }
 
 
@@ -106,6 +111,7 @@ def _shared_rows(at: Spread, entry_clock: tuple[str, ...]) -> tuple[Transition, 
             "reopen", ended, entry, CALL_TAKER, "order.reopened", "重新办理", "Reopen",
             guards=("calls_back_itself", "whole_answered"), starts=entry_clock, stops=("callback", "evaluation"),
         ),
+        _row("reassess", spread, None, CLOCK, "order.reassessed", "目录变更，重新判定", "Reassessed under the catalogue in force"),
         _row("amend", f"{spread} closed called_back", None, DESK, "order.amended", "更正", "Amend", sends=("danger.raised.v1",)),
         _row(
             "supplement", f"{spread} closed called_back", None, DESK, "matter.supplemented", "补充", "Supplement",
@@ -185,6 +191,7 @@ WORK_ROWS = (
     ),
     *_shared_rows(WORK, ()),
     *_linked_rows(WORK, ()),
+    *attachment_rows(frozenset(WORK_STATUSES)),
 )  # fmt: skip
 
 POLICE_STATUSES = {
@@ -291,6 +298,7 @@ POLICE_ROWS = (
          guards=("amends_danger", "acts_first", "whole_on_offer"), stops=("transfer_accept", "negotiation"), sends=("danger.claimed.v1",)),
     *_shared_rows(POLICE, ("police_dispatch",)),
     *_linked_rows(POLICE, ("police_dispatch",)),
+    *attachment_rows(frozenset(POLICE_STATUSES)),
 )  # fmt: skip
 
 LIFECYCLES: dict[Kind, Lifecycle[Snapshot]] = {

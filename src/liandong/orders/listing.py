@@ -12,11 +12,15 @@ from liandong.orders.lifecycle import FINAL, LIFECYCLES
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OPEN = sorted({status for lifecycle in LIFECYCLES.values() for status in lifecycle.statuses} - FINAL)
 
+SHARED = "id IN (SELECT order_id FROM transfers WHERE peer = ${})"
 ASKED = "SELECT order_id FROM transfers WHERE direction = 'in' AND status = 'offered'"
 
 
 class Filters(Struct, frozen=True):
-    """What to show; None is no limit. `asked`: a peer's offer waits for our answer. `before` is the last id of the page before."""
+    """What to show; None is no limit. `asked`: a peer's offer waits for our answer. `before` is the last id of the page before.
+
+    `peer`: only matters that are or were handed over to or from this centre.
+    """
 
     status: list[str] | None = None
     is_open: bool | None = None
@@ -27,6 +31,7 @@ class Filters(Struct, frozen=True):
     created_from: datetime | None = None
     created_to: datetime | None = None
     asked: bool | None = None
+    peer: str | None = None
     before: UUID | None = None
 
 
@@ -46,9 +51,10 @@ def listing_sql(filters: Filters, limit: int) -> tuple[str, list[Any]]:
         ("division_code = ${}", filters.division_code),
         ("type = ${}", filters.type),
         ("urgent = ${}", filters.urgent),
-        ("id >= ${}", _first_id(filters.created_from)),
-        ("id < ${}", _first_id(filters.created_to)),
+        ("id >= ${}", first_id(filters.created_from)),
+        ("id < ${}", first_id(filters.created_to)),
         (f"id = ANY (ARRAY({ASKED} AND ${{}}))", filters.asked or None),
+        (SHARED, filters.peer),
         ("id < ${}", filters.before),
     ]
     given = [(text, value) for text, value in conditions if value is not None]
@@ -57,7 +63,7 @@ def listing_sql(filters: Filters, limit: int) -> tuple[str, list[Any]]:
     return sql, [value for _, value in given]
 
 
-def _first_id(moment: datetime | None) -> UUID | None:
+def first_id(moment: datetime | None) -> UUID | None:
     """The smallest id that could be given out at this moment."""
     if moment is None:
         return None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from liandong.attachments.model import Attachment
 from liandong.catalogue.centres import Kind
 from liandong.linkage.model import Hop, Supervision, Transfer
 from liandong.routing.model import Facts, Verdict
@@ -230,13 +231,14 @@ class Dispatch(Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(Struct, frozen=True):
-    """What a decision looks at: the order with its open timers, its dispatches, its transfers and the orders merged into it."""
+    """What a decision looks at: the order with its open timers, dispatches, transfers, the orders merged into it and its attachments."""
 
     order: Order
     timers: list[Timer] | None = None
     dispatches: list[Dispatch] | None = None
     transfers: list[Transfer] | None = None
     members: list[UUID] | None = None
+    attachments: list[Attachment] | None = None
 
     def open_transfers(self, direction: str) -> list[Transfer]:
         """What waits for an answer: `out` is what we offered, `in` what we are asked."""
@@ -270,6 +272,9 @@ class Snapshot(Struct, frozen=True):
 
     def transfer(self, transfer_id: UUID) -> Transfer | None:
         return next((t for t in self.transfers or () if t.id == transfer_id), None)
+
+    def attachment(self, attachment_id: UUID) -> Attachment | None:
+        return next((a for a in self.attachments or () if a.id == attachment_id), None)
 
     @property
     def followers(self) -> list[str]:

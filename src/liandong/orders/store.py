@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from liandong.core import db
+from liandong.core.failpoints import reach
 from liandong.core.lanes import Lane, Lanes
 from liandong.core.sqlfiles import load_sql
 from liandong.orders.decide import Decision, kind_of
@@ -89,6 +90,7 @@ async def _load(connection: asyncpg.Connection, ids: Sequence[UUID]) -> list[Sna
 
 async def _commit(connection: asyncpg.Connection, changes: Sequence[_Change]) -> list[Written | None]:
     parts = b",".join(b'{"n":%d,%s' % (n, change.json[1:]) for n, change in enumerate(changes))
+    reach("commit.sending")
     rows = await connection.fetch(COMMIT, f"[{parts.decode()}]")
     written = {row["n"]: Written(row["number"]) for row in rows}
     return [written.get(n) for n in range(len(changes))]
@@ -123,6 +125,7 @@ def change_of(decision: Decision, request: Request | None = None) -> bytes:
         ("stop", decision.stops),
         ("dispatches", decision.dispatches),
         ("transfers", decision.transfers),
+        ("attachments", decision.attachments),
     ):
         if value:
             change[name] = value

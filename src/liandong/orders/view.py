@@ -7,22 +7,29 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from liandong.linkage.model import Transfer
+from liandong.attachments.model import Attachment, visible
+from liandong.core.lifecycle import Transition
+from liandong.linkage.model import Hop, Transfer
 from liandong.orders.actions import person_actions, required_fields
 from liandong.orders.context import Actor
 from liandong.orders.decide import allowed_actions
 from liandong.orders.model import Caller, Dispatch, Order, Snapshot
 
 _NEEDS = {name: required_fields(kind) for name, kind in person_actions().items()}
+_FIELDS = {
+    name: [f.encode_name for f in msgspec.structs.fields(kind) if f.name != "version"]
+    for name, kind in person_actions().items()
+}
 
 
 class AllowedAction(Struct, frozen=True):
-    """`needs`: the fields that must be given with it."""
+    """`needs`: the fields that must be given with it, `takes`: those that may."""
 
     action: str
     label: str
     label_en: str
     needs: list[str]
+    takes: list[str]
 
 
 class ClockView(Struct, frozen=True):
@@ -39,6 +46,7 @@ class OrderView(Order, frozen=True, kw_only=True):
     clocks: list[ClockView]
     dispatches: list[Dispatch]
     transfers: list[Transfer]
+    attachments: list[Attachment]
 
 
 class Unmasked(Struct, frozen=True):
@@ -50,10 +58,11 @@ class Masked(Struct, frozen=True):
     """What this actor sees of the caller. A confidential caller does not exist for the unit."""
 
     confidential: bool
+    unit: str | None = None
 
     @classmethod
     def of(cls, snapshot: Snapshot, actor: Actor) -> "Masked":
-        return cls(snapshot.order.confidential and actor.unit is not None)
+        return cls(snapshot.order.confidential and actor.unit is not None, actor.unit)
 
     def caller(self, caller: Caller) -> Caller:
         if self.confidential:
@@ -69,7 +78,13 @@ class Masked(Struct, frozen=True):
         )
 
     def body(self, body: Any) -> Any:
-        """A ledger body for the screen: the caller's data in what was asked is masked the same way."""
+        """A ledger body for the screen: the caller's data in what was asked is masked the same way.
+
+        Of a confidential attachment a unit learns that there is one, and nothing more.
+        """
+        attachment = body.get("attachment") if isinstance(body, dict) else None
+        if self.unit is not None and isinstance(attachment, dict) and attachment.get("confidential"):
+            return {"attachment": {"confidential": True}}
         asked = body.get("asked") if isinstance(body, dict) else None
         if not isinstance(asked, dict) or not asked.get("caller"):
             return body
@@ -81,16 +96,27 @@ def view(snapshot: Snapshot, actor: Actor) -> OrderView:
     order = snapshot.order
     fields = {name: getattr(order, name) for name in Order.__struct_fields__}
     fields["caller"] = Masked.of(snapshot, actor).caller(order.caller)
+    fields["path"] = path_of(order)
     return OrderView(
         **fields,
-        allowed_actions=[
-            AllowedAction(row.action, row.label, row.label_en, _NEEDS.get(row.action, []))
-            for row in allowed_actions(snapshot, actor)
-        ],
+        allowed_actions=[_allowed(row) for row in allowed_actions(snapshot, actor)],
         clocks=[ClockView(t.name, t.status, t.due_at, t.reason) for t in snapshot.timers or ()],
         dispatches=snapshot.dispatches or [],
         transfers=snapshot.transfers or [],
+        attachments=visible(snapshot.attachments, actor.unit),
     )
+
+
+def path_of(order: Order) -> list[Hop]:
+    """The centres that have had the matter in this round. Our own hop is written before our number is given: it is filled in here."""
+    return [hop if hop.number else msgspec.structs.replace(hop, number=order.number or "") for hop in order.path]
+
+
+def _allowed(row: Transition) -> AllowedAction:
+    needs = _NEEDS[row.action]
+    if "transfer.offered.v1" in row.sends and "to" in _FIELDS[row.action] and "to" not in needs:
+        needs = [*needs, "to"]  # a negotiation that is opened anew needs the other centre
+    return AllowedAction(row.action, row.label, row.label_en, needs, [f for f in _FIELDS[row.action] if f not in needs])
 
 
 def mask_phone(phone: str) -> str:

@@ -27,15 +27,28 @@ class NewKey(Struct, frozen=True):
     token: str
 
 
-async def add_key(pool: asyncpg.Pool, clock: Clock, *, name: str, roles: list[str], unit: str | None = None) -> NewKey:
-    """Raises ValueError for an unknown role, or a `unit` role without its unit."""
+async def add_key(
+    pool: asyncpg.Pool,
+    clock: Clock,
+    *,
+    name: str,
+    roles: list[str],
+    unit: str | None = None,
+    home: str | None = None,
+) -> NewKey:
+    """Raises ValueError for an unknown role, a `unit` role without its unit, a `liaison` without the centre it comes from.
+
+    A liaison has no other role: what it may see and do ends at the matters shared with its `home`.
+    """
     unknown = set(roles) - ROLES
     if unknown or not roles:
         raise ValueError(f"unknown roles {sorted(unknown)}; known are {sorted(ROLES)}")
     if roles == ["unit"] and not unit:
         raise ValueError("a key with the role unit needs --unit")
+    if (roles == ["liaison"]) != (home is not None) or ("liaison" in roles and len(roles) > 1):
+        raise ValueError("a liaison seat has the role liaison alone and needs --home, the centre it comes from")
     key = NewKey(id=secrets.token_hex(4), token=f"ld_{secrets.token_urlsafe(24)}")
-    await pool.execute(SQL.add_key, key.id, _digest(key.token), name, roles, unit, clock.now())
+    await pool.execute(SQL.add_key, key.id, _digest(key.token), name, roles, unit, clock.now(), home)
     return key
 
 
@@ -64,7 +77,8 @@ class KeyRing:
                 return  # another request read them while this one waited
             rows = await self._pool.fetch(SQL.all_keys)
             self._actors = {
-                row["digest"]: Actor(f"{row['name']}#{row['id']}", frozenset(row["roles"]), row["unit"]) for row in rows
+                row["digest"]: Actor(f"{row['name']}#{row['id']}", frozenset(row["roles"]), row["unit"], row["home"])
+                for row in rows
             }
             self._read_at = time.monotonic()
 

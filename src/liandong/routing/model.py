@@ -3,7 +3,9 @@
 Source: plan part 二(三)1, the order of the rules is 国办发〔2022〕12号.
 """
 
+from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -32,7 +34,7 @@ class Span(Struct, frozen=True):
     """Words of the text, as character offsets [start, end), and what they speak for.
 
     `says` is a catalogue item's code ("P0101"), or a fact with its kind after a point:
-    "danger.gas", "violent_dispute", "stability_lead", "neither.court", "overlap.O01".
+    "danger.gas", "violent_dispute", "stability_lead", "neither.court", "O01".
     """
 
     start: int
@@ -54,6 +56,19 @@ class Facts(Struct, frozen=True):
     spans: tuple[Span, ...] = ()
     overruled: tuple[str, ...] = ()
     """Names of the facts that a person set."""
+    catalogue: str = ""
+    """The catalogue that the text was read with (TransferCatalogue.version); the verdict rests on the same one."""
+
+
+class Citation(Struct, frozen=True, omit_defaults=True):
+    """A precedent of the same question: whose matter it was found to be then, how (`settled_by`), and on what ground."""
+
+    transfer_id: UUID
+    question: str
+    owner: str
+    settled_by: str
+    settled_at: datetime
+    basis: str = ""
 
 
 class Verdict(Struct, frozen=True):
@@ -62,6 +77,7 @@ class Verdict(Struct, frozen=True):
     `target` is the centre that acts: the own centre for `keep`, the other one for a transfer or a
     negotiation, for `dispatch_and_transfer` the other one for its part, None for `guide`.
     `script` is what the operator says to the caller, only for `guide`.
+    `precedents`: how the same question was settled before, the newest first, only for `negotiate`.
     """
 
     decision: Decision
@@ -71,3 +87,4 @@ class Verdict(Struct, frozen=True):
     spans: tuple[Span, ...]
     reason: str
     script: str = ""
+    precedents: tuple[Citation, ...] = ()

@@ -4,7 +4,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from liandong.catalogue.transfer import default_catalogue
+from liandong.catalogue.transfer import TransferCatalogue, default_catalogue
 from liandong.routing.model import Span
 from liandong.routing.terms import Party, default_terms
 
@@ -56,7 +56,12 @@ class Policy(Struct, frozen=True):
 @cache
 def default_policy() -> Policy:
     """The policy from the shipped catalogue and terms."""
-    catalogue, terms = default_catalogue(), default_terms()
+    return policy_of(default_catalogue())
+
+
+def policy_of(catalogue: TransferCatalogue) -> Policy:
+    """The policy from a catalogue and the shipped terms."""
+    terms = default_terms()
     titles = {item.code: f"{item.code} {item.title}" for item in catalogue.items}
     titles |= {f"danger.{family.name}": family.title for family in terms.danger}
     titles |= {f"neither.{kind.name}": kind.title for kind in terms.neither}

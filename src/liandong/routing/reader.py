@@ -30,12 +30,14 @@ class Reader:
     def __init__(self, catalogue: TransferCatalogue, terms: Terms | None = None, scales: Scales | None = None):
         terms = terms or default_terms()
         self._limits = terms.limits
+        self._version = catalogue.version
         self._scales = scales or default_scales()
         self._sides = {party.code: party.side for party in terms.parties}
         self._police_side = self._sides[terms.first_in_danger]
         self._weighed_sides = {self._police_side, self._sides[self._counterpart(terms)]}
         self._owners = {item.code: item.to for item in catalogue.items}
         self._item_defeats = {item.code: item.defeated_by for item in catalogue.items}
+        self._new_items = _not_shipped(catalogue)
         self._only_in_danger = {item.code for item in catalogue.items if item.only_in_danger}
         self._yielding = {f"neither.{kind.name}" for kind in terms.neither if kind.yields}
         self._lexicon = _compile(catalogue, terms)
@@ -46,6 +48,10 @@ class Reader:
             for name in family.defeated_by:
                 if not self._contexts.known(name):
                     raise ValueError(f"{family.name}: unknown context {name}")
+
+    def knows_context(self, name: str) -> bool:
+        """May an item's `defeated_by` name it?"""
+        return self._contexts.known(name)
 
     @staticmethod
     def _counterpart(terms: Terms) -> str:
@@ -60,9 +66,12 @@ class Reader:
         for match in found.matches:
             self._take(match, found, evidence)
         scope = weigh_scope(evidence, side == self._police_side, len(text) > self._limits.long_text)
+        if scope is Scope.OWN and not evidence.police and self._third_parties(evidence, centre):
+            scope = Scope.OTHER
         weighed = self._scales.weigh(text)
         danger = speaks_of_danger(weighed)
-        if side in self._weighed_sides:
+        # The scales were fitted to messages under the shipped list: what was agreed since, its own words say.
+        if side in self._weighed_sides and self._new_items.isdisjoint(evidence.items):
             scope = self._scope(scope, text, weighed, police_side=side == self._police_side)
         dispute = danger and side == self._police_side and weighed.opening["dispute"] > 0
         shown = (*(("danger",) if danger else ()), *((GROUNDS[scope],) if scope in GROUNDS else ()))
@@ -77,6 +86,7 @@ class Reader:
                 *_spans(evidence.matches(), text),
                 *(span for name in shown for span in self._scales.grounds(text, weighed, name)),
             ),
+            catalogue=self._version,
         )
 
     def _scope(self, read: Scope, text: str, weighed: Weighed, *, police_side: bool) -> Scope:
@@ -104,6 +114,11 @@ class Reader:
                 evidence.add_item(says, match, police=says not in self._only_in_danger)
         else:
             evidence.add_item(says, match, police=False, government=True)
+
+    def _third_parties(self, evidence: Evidence, centre: str) -> bool:
+        """Words of a list with a centre that is neither police nor hotline (119, 120, a utility) make it that centre's duty."""
+        owners = {self._owners[code] for code in evidence.items} - {centre}
+        return any(self._sides[owner] not in self._weighed_sides for owner in owners)
 
     def _items(self, evidence: Evidence, centre: str) -> tuple[str, ...]:
         """Codes by weight of evidence, those that are another centre's first."""
@@ -133,6 +148,12 @@ def speaks_of_danger(weighed: Weighed) -> bool:
 def default_reader() -> Reader:
     """The reader for the shipped catalogue and terms."""
     return Reader(default_catalogue())
+
+
+def _not_shipped(catalogue: TransferCatalogue) -> frozenset[str]:
+    """Items that the shipped catalogue does not have, or has with other words or another owner."""
+    shipped = {item.code: (item.keywords, item.to) for item in default_catalogue().items}
+    return frozenset(item.code for item in catalogue.items if shipped.get(item.code) != (item.keywords, item.to))
 
 
 def _compile(catalogue: TransferCatalogue, terms: Terms) -> Lexicon:

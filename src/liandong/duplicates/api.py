@@ -1,0 +1,45 @@
+"""/api/v1/orders/{key}/duplicates."""
+
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from litestar import Response, get
+
+from liandong.catalogue.linkage import LinkagePolicy
+from liandong.core.errors import AppError
+from liandong.core.http import answers
+from liandong.duplicates.model import Duplicate
+from liandong.duplicates.store import find_duplicates
+from liandong.orders.api import require
+from liandong.orders.context import Actor
+from liandong.orders.store import SQL, Store
+
+
+@get(
+    "/api/v1/orders/{key:str}/duplicates",
+    summary="Orders that may be about the same thing, with the reasons",
+    tags=["orders"],
+    responses=answers(list[Duplicate]),
+)
+async def list_duplicates(
+    key: str, actor: Actor, store: Store, pool: asyncpg.Pool, linkage: LinkagePolicy
+) -> Response[bytes]:
+    """For the people of this centre: what is found may concern any unit and any peer. `merge` and `accept_transfer` name one of them."""
+    require(actor, "call_taker", "dispatcher", "supervisor")
+    order_id = await pool.fetchval(SQL.find, _as_uuid(key), key)
+    snapshot = await store.load(order_id) if order_id else None
+    if snapshot is None:
+        raise AppError("not_found", "没有这个工单")
+    found = await find_duplicates(pool, snapshot.order, linkage)
+    return Response(msgspec.json.encode(found), media_type="application/json")
+
+
+def _as_uuid(key: str) -> UUID | None:
+    try:
+        return UUID(key)
+    except ValueError:
+        return None
+
+
+HANDLERS = [list_duplicates]
