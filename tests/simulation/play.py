@@ -61,6 +61,7 @@ class Temper(Struct):
     stale: float
     blind: float
     between: float
+    clocks: float
 
 
 def live(seed: int, centres: Sequence[str] | None = None) -> Life:
@@ -115,6 +116,7 @@ def temper_of(chance: Random) -> Temper:
         stale=chance.choice((0.02, 0.1)),
         blind=chance.choice((0.03, 0.15)),
         between=chance.choice((0.0, 0.0, 0.85)),
+        clocks=chance.choice((0.0, 0.0, 0.15)),
     )
 
 
@@ -137,7 +139,7 @@ class Author:
             return self._breaks(roll < t.crash)
         roll = self.chance.random()
         step: Step | None = None
-        if roll < 0.5:
+        if roll < 0.5 - t.clocks:
             step = self._on_a_wire()
         elif roll < 0.56:
             step = self._a_clock()
@@ -344,7 +346,8 @@ def _sensible_step(city: City, code: str, label: int) -> Iterator[Step]:
     assert snapshot is not None
     allowed = {row.action for row in allowed_actions(snapshot, EVERYBODY)}
     name = next((n for n in FORWARD if n in allowed), None)
-    if name is None and snapshot.order.danger and not (police_called(snapshot) or police_have_it(snapshot, None)):
+    hotline = snapshot.order.danger and snapshot.order.kind == Kind.WORK_ORDER
+    if name is None and hotline and not (police_called(snapshot) or police_have_it(snapshot, None)):
         name = next((n for n in IN_DANGER if n in allowed), None)
     if name is not None:
         yield ("act", code, label, sensible(name, city.nodes[code].policy, snapshot))

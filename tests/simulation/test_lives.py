@@ -23,10 +23,7 @@ SEED = int(os.environ.get("SEED", "0")) or 20_261_125
 STEPS = int(os.environ.get("STEPS", "0")) or 1_000_000
 CHUNKS = 20  # shared out among the workers of pytest-xdist
 VERBS = {name.removeprefix("_do_") for name in dir(City) if name.startswith("_do_")}
-ROWS_REACHED, LIVES = (
-    0.7,
-    700,
-)  # of all rows of both lifecycles, in so many lives; less while chains are kept out (known.py)
+ROWS_REACHED, LIVES = 0.8, 700  # of all rows of both lifecycles but those of attachments, which are not simulated
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
@@ -62,6 +59,11 @@ def test_random_lives_reach_nearly_every_row_of_the_lifecycles_and_every_mishap(
         for seed in range(1, LIVES):
             live(seed)
     rows = [(kind, row) for kind, lifecycle in LIFECYCLES.items() for row in lifecycle.rows]
+    rows = [
+        (kind, row)
+        for kind, row in rows
+        if not row.action.removesuffix("ed").endswith(("attach", "attachment", "attachment_settl"))
+    ]
     missed = [f"{kind}: {row.action} {row.event}" for kind, row in rows if (kind, id(row)) not in reached]
     print("\n".join(missed))
     assert len(missed) <= (1 - ROWS_REACHED) * len(rows), "\n".join(missed)

@@ -7,6 +7,7 @@ import msgspec
 
 from liandong.exchange.contracts import (
     JointEnded,
+    OrderAnswered,
     RecallRefused,
     RecallRequested,
     TransferOffered,
@@ -157,8 +158,7 @@ def reopen(ctx: Context) -> Effect:
     path = with_hop([], ctx.asked.policy.centre, order.number or "", ctx.asked.now)
     renewed: dict[str, Any] = {"path": path, "bounces": 0, "round": order.round + 1}
     effect.fields |= renewed
-    said = [t for t in ctx.snapshot.transfers or () if t.peer_result]  # in the former round, which is in the ledger
-    effect.transfers = [msgspec.structs.replace(t, peer_result=None) for t in said]
+    effect.transfers = [_of_former_round(t, ctx.asked.now) for t in ctx.snapshot.transfers or () if t.peer_result]
     given = latest_given(ctx.snapshot)
     if "transfer.offered.v1" in ctx.row.sends and given is not None:
         urgent = order.danger and ctx.asked.policy.takes_danger(given.peer)
@@ -168,6 +168,12 @@ def reopen(ctx: Context) -> Effect:
         effect.fields |= {"bounces": 0}
         effect.body = again.body
     return effect
+
+
+def _of_former_round(t: Transfer, now: datetime) -> Transfer:
+    """What the peer found then is in the ledger; its part is over."""
+    over = _joint_over(t, now) if t.direction == "out" else t
+    return msgspec.structs.replace(over, peer_result=None)
 
 
 def take_offer(ctx: Context) -> Effect:
@@ -350,7 +356,7 @@ def note_answer(ctx: Context) -> Effect:
     at = msgspec.to_builtins(data.at)
     result = {"answer": data.answer, "closing": data.closing, "at": at, "part": data.part, "claim": data.claim}
     heard = any((t.peer_result or {}).get("at") == at for t in ctx.snapshot.transfers or ())
-    transfers = [msgspec.structs.replace(t, peer_result=result) for t in _answered_by(ctx)]
+    transfers = [_with_result(t, result, data) for t in _of_peer(ctx) if t.part or not data.part]
     if not data.by:
         transfers = [msgspec.structs.replace(t, peer_number=data.number, peer_status=data.status) for t in transfers]
     passed_on = msgspec.structs.replace(data, by=data.by or ctx.asked.sender)
@@ -362,17 +368,19 @@ def note_answer(ctx: Context) -> Effect:
     return Effect(fields=fields, transfers=transfers, messages=told)
 
 
-def _answered_by(ctx: Context) -> list[Transfer]:
-    """The hand-overs that a result speaks of: a part's of the part; what is only passed on, of the whole and of what goes on beside it."""
-    data = ctx.asked.data
-    shared = _of_peer(ctx)
-    if data.part:
-        return [t for t in shared if t.part and (t.peer_result is None or t.peer_result.get("part"))]
-    return [t for t in shared if t.urgent or not t.part or t.peer_status == "following"] if data.by else shared
+def _with_result(t: Transfer, result: dict[str, Any], said: OrderAnswered) -> Transfer:
+    """A result of the whole stands above one of a part. `own`: the peer's own work is done, not only somebody's that it follows."""
+    before = t.peer_result or {}
+    beside = t.part and not t.urgent and t.peer_status != "following"
+    own = before.get("own", False) or not (said.by and beside)
+    kept = before if said.part and before and not before.get("part") else result
+    return msgspec.structs.replace(t, peer_result=kept | {"own": own})
 
 
 def note_evaluation(ctx: Context) -> Effect:
     data, order = ctx.asked.data, ctx.snapshot.order
+    if not order.came_from_peer:
+        return Effect()  # the first receiver judges for the caller itself
     fields: dict[str, Any] = {
         "satisfaction": data.satisfaction,
         "solved": data.solved,

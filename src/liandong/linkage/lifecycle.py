@@ -218,9 +218,9 @@ def _following(at: Spread) -> tuple[Transition, ...]:
         row("note_answer", at.every, None, PEER, "peer.answered", "对方反馈结果", "Result from the peer"),
         row(
             "note_evaluation", AFTER, "evaluated", PEER, "order.evaluated", "对方回访评价", "Evaluated through the peer",
-            stops=("callback", "evaluation"),
+            guards=("evaluated_elsewhere",), stops=("callback", "evaluation"),
         ),
-        row("note_evaluation", at.every - AFTER, None, PEER, "peer.evaluated", "对方回访评价", "Evaluated through the peer"),
+        row("note_evaluation", at.every, None, PEER, "peer.evaluated", "对方回访评价", "Evaluated through the peer"),
         row("note_supplement", at.every, None, PEER, "matter.supplemented", "来电人补充", "Supplement from the caller"),
         row(
             "end_joint_handling", at.open_ - {"offered"}, None, LINK, "joint.ended", "结束共同处置", "End joint handling",

@@ -174,6 +174,11 @@ class Transfer(Struct, frozen=True, kw_only=True):
         return self.part and self.status == TransferStatus.ACCEPTED and self.joint_ended_at is None
 
     @property
+    def has_own_result(self) -> bool:
+        """The peer's own work on it is done; a result that the peer only passed on says nothing of that."""
+        return self.peer_result is not None and bool(self.peer_result.get("own", True))
+
+    @property
     def open_call(self) -> ThreeWayCall | None:
         return next((call for call in self.calls if call.ended_at is None), None)
 

@@ -182,8 +182,8 @@ def call_back(ctx: Context, open_offer: Transfer, reason: str) -> Effect:
 
 
 def call_all_back(ctx: Context, reason: str) -> list[tuple[Transfer, Outgoing]]:
-    """Whatever of the whole is on offer and can be withdrawn."""
-    waiting = [t for t in ctx.snapshot.open_transfers("out") if not (t.part or t.urgent or t.binding)]
+    """Whatever of the whole is on offer; only what is urgent stays so."""
+    waiting = [t for t in ctx.snapshot.open_transfers("out") if not (t.part or t.urgent)]
     return [_asked_back(t, reason) for t in waiting if t.status in ASKING]
 
 

@@ -44,7 +44,9 @@ def nothing_open(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def whole_not_offered(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """A part on offer does not hinder our own part."""
+    """A part on offer does not hinder our own part; nothing hinders who acts in danger: a late acceptance is joint handling then."""
+    if snapshot.order.sends_forces and snapshot.order.danger:
+        return None
     whole = any(not t.part and t.status != TransferStatus.KEEPING for t in snapshot.open_transfers("out"))
     return nothing_offered(snapshot, asked) if whole else None
 
@@ -410,6 +412,11 @@ def tells_the_caller(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return "由首接中心答复来电人" if snapshot.order.came_from_peer else None
 
 
+def evaluated_elsewhere(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Only the first receiver judges for the caller; what others say of it changes nothing there."""
+    return None if snapshot.order.came_from_peer else "由本中心回访评价"
+
+
 def offers_what_it_has(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Who only works on a part hands on parts of it; the whole is somebody else's to give."""
     if asked is None or getattr(asked.data, "part", False):  # for the screen: a part could go
@@ -468,7 +475,7 @@ def joint_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def answered_parts(snapshot: Snapshot) -> list[Transfer]:
-    return [t for t in snapshot.transfers or () if t.direction == "out" and t.is_joint and t.peer_result is not None]
+    return [t for t in snapshot.transfers or () if t.direction == "out" and t.is_joint and t.has_own_result]
 
 
 def went_elsewhere(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -526,6 +533,7 @@ GUARDS: dict[str, Guard] = {
         newer_claim,
         whole_is_ours,
         tells_the_caller,
+        evaluated_elsewhere,
         offers_what_it_has,
         whole_is_here,
         whole_answered,

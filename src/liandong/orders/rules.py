@@ -36,7 +36,7 @@ def parts_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def _awaits_result(part: Transfer, snapshot: Snapshot) -> bool:
     """A part that the peer has, has not answered, and has not handed back to us since with the whole matter."""
-    if part.direction != "out" or not part.is_joint or part.peer_result is not None:
+    if part.direction != "out" or not part.is_joint or part.has_own_result:
         return False
     ours = (
         t for t in snapshot.transfers or () if t.direction == "in" and t.peer == part.peer and t.status == "accepted"
