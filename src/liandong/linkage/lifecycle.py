@@ -27,10 +27,11 @@ class Spread(Struct, frozen=True, kw_only=True):
     """Where a kind of order stands, as far as the linkage asks.
 
     `idle`: nobody was sent yet, the whole matter may go. `engaged`: somebody is at work, only a part may go.
-    `open_`: every status before the caller has been answered.
+    `open_`: every status before the caller has been answered. `entry_clock`: what watches that somebody is sent.
     """
 
     entry: str
+    entry_clock: tuple[str, ...] = ()
     done: str
     idle: frozenset[str]
     engaged: frozenset[str]
@@ -72,11 +73,14 @@ def _offering(at: Spread) -> tuple[Transition, ...]:
 
 
 def _asked(at: Spread) -> tuple[Transition, ...]:
-    taken: dict[str, Any] = {"stops": ("transfer_accept", "negotiation"), "sends": ("transfer.accepted.v1",)}
+    taken: dict[str, Any] = {
+        "stops": ("transfer_accept", "negotiation", "callback", "evaluation"),
+        "sends": ("transfer.accepted.v1",),
+    }
     return (
         row(
             "accept_transfer", at.resting, at.entry, LINK, "transfer.accepted", "接收", "Accept",
-            guards=("asked", "no_duplicate_named", "with_own_centre"), stamps=("accepted_at",), **taken,
+            guards=("asked", "no_duplicate_named", "with_own_centre"), starts=at.entry_clock, stamps=("accepted_at",), **taken,
         ),
         row(
             "accept_transfer", at.open_ - at.resting, None, LINK, "transfer.accepted", "接收", "Accept",
@@ -122,7 +126,7 @@ def _taking(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
             "take_offer", "merged", at.entry, PEER, "transfer.taken_urgently", "紧急转来，立即接收", "Urgent offer taken",
-            guards=("urgent_offer", "whole_offer"), stops=("transfer_accept", "merged"), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
+            guards=("urgent_offer", "whole_offer"), starts=at.entry_clock, stops=("transfer_accept", "merged"), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
         ),
         row(
             "take_offer", at.open_ - at.resting - {"merged"}, None, PEER, "transfer.taken_urgently", "紧急转来，立即接收", "Urgent offer taken",
@@ -146,7 +150,7 @@ def _taking(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "take_offer", at.resting | FINAL | {"merged"}, at.entry, PEER, "transfer.taken_urgently", "紧急转来，立即接收", "Urgent offer taken",
-            guards=("urgent_offer",), stops=("transfer_accept", "merged"), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
+            guards=("urgent_offer",), starts=at.entry_clock, stops=("transfer_accept", "merged"), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
         ),
         row(
             "take_offer", at.open_ - at.resting - {"merged"}, None, PEER, "transfer.taken_urgently", "紧急转来，立即接收", "Urgent offer taken",
@@ -154,7 +158,7 @@ def _taking(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "take_offer", at.resting | FINAL, at.entry, PEER, "transfer.taken_back", "转回，必须接收", "Given back and taken",
-            guards=("bound_to_take",), stops=("transfer_accept",), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
+            guards=("bound_to_take",), starts=at.entry_clock, stops=("transfer_accept",), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
         ),
         row("take_offer", FINAL, "offered", PEER, "transfer.asked", "对方转来", "Offer received", starts=("transfer_accept",)),
         row("take_offer", at.every - FINAL, None, PEER, "transfer.asked", "对方转来", "Offer received", starts=("transfer_accept",)),

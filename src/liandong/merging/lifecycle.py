@@ -7,7 +7,7 @@ STATUSES = {"merged": ("已并案", "merged")}
 MERGED = frozenset({"merged"})
 
 
-def merging_clock_rows(at: Spread, entry_clock: tuple[str, ...]) -> tuple[Transition, ...]:
+def merging_clock_rows(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
             "due", MERGED, at.done, CLOCK, "order.answered_with_master", "随主办工单反馈", "Answered with its master",
@@ -15,21 +15,21 @@ def merging_clock_rows(at: Spread, entry_clock: tuple[str, ...]) -> tuple[Transi
         ),
         row(
             "due", MERGED, at.entry, CLOCK, "order.unmerged_by_clock", "主办工单已无结果，恢复办理", "Its master ended without a result",
-            guards=("merged_clock", "master_void"), starts=entry_clock, sends=("matter.unmerged.v1",),
+            guards=("merged_clock", "master_void"), starts=at.entry_clock, sends=("matter.unmerged.v1",),
         ),
         row("due", MERGED, None, CLOCK, "order.still_merged", "仍在并案办理", "Still merged", guards=("merged_clock",), starts=("merged",)),
     )  # fmt: skip
 
 
-def merging_rows(at: Spread, entry_clock: tuple[str, ...]) -> tuple[Transition, ...]:
+def merging_rows(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
             "merge", at.idle - {at.done}, "merged", DESK, "order.merged", "并案", "Merge",
-            guards=("responsible", "nothing_offered", "mergeable"), starts=("merged",), stops=entry_clock, sends=("matter.merged.v1",),
+            guards=("responsible", "nothing_offered", "mergeable"), starts=("merged",), stops=at.entry_clock, sends=("matter.merged.v1",),
         ),
         row(
             "unmerge", MERGED, at.entry, DESK, "order.unmerged", "取消并案", "Undo the merge",
-            starts=entry_clock, stops=("merged",), sends=("matter.unmerged.v1",),
+            starts=at.entry_clock, stops=("merged",), sends=("matter.unmerged.v1",),
         ),
         row(
             "accept_transfer", at.resting, "merged", LINK, "transfer.accepted_as_duplicate", "接收并入已有工单", "Accept as a duplicate",

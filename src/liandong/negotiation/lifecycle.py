@@ -15,7 +15,7 @@ def negotiation_clock_rows(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "due", at.resting, at.entry, CLOCK, "negotiation.lapsed_taken", "协商到期，首接中心先行受理", "Not settled in time: taken by the first receiver",
-            guards=("we_settle_as_asked",), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
+            guards=("we_settle_as_asked",), starts=at.entry_clock, sends=("transfer.accepted.v1",), stamps=("accepted_at",),
         ),
         row(
             "due", at.idle | at.engaged | {at.done}, None, CLOCK, "negotiation.opened_by_clock", "逾期未答复，转入协商", "No answer in time: negotiation",
@@ -52,7 +52,7 @@ def _talking(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "arbitrate", at.resting, at.entry, LEADER, "negotiation.taken", "裁定由本中心承办", "Ruled: ours to take",
-            guards=(*ruling, "ruled_ours_to_take"), stops=("negotiation",),
+            guards=(*ruling, "ruled_ours_to_take"), starts=at.entry_clock, stops=("negotiation",),
             sends=("negotiation.position_taken.v1", "transfer.accepted.v1"), stamps=("accepted_at",),
         ),
         row(
@@ -76,7 +76,7 @@ def _hearing(at: Spread) -> tuple[Transition, ...]:
         row("note_negotiation", every, None, PEER, "negotiation.opened_too_late", "对方提请协商（已答复）", "Negotiation came after the answer"),
         row(
             "note_position", at.resting, at.entry, PEER, "negotiation.taken", "对方裁定由本中心承办", "Ruled by the peer: ours to take",
-            guards=("is_ruling", "ruled_ours_to_take"), stops=("negotiation",), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
+            guards=("is_ruling", "ruled_ours_to_take"), starts=at.entry_clock, stops=("negotiation",), sends=("transfer.accepted.v1",), stamps=("accepted_at",),
         ),
         row(
             "note_position", at.open_, None, PEER, "negotiation.kept", "对方裁定由本中心承办", "Ruled by the peer: ours to keep",

@@ -36,19 +36,19 @@ GUARDS = {
 }
 
 
-def _linked_rows(at: Spread, entry_clock: tuple[str, ...]) -> tuple[Transition, ...]:
+def _linked_rows(at: Spread) -> tuple[Transition, ...]:
     """Everything that happens between centres, and between the orders of one centre."""
     return (
-        *merging_rows(at, entry_clock),
+        *merging_rows(at),
         *linkage_rows(at),
         *talking_rows(at),
         *supervision_rows(at),
     )
 
 
-def _shared_rows(at: Spread, entry_clock: tuple[str, ...]) -> tuple[Transition, ...]:
+def _shared_rows(at: Spread) -> tuple[Transition, ...]:
     """What both kinds of order have in common: the ends of the loop and the corrections on the way."""
-    entry, done = at.entry, at.done
+    entry, done, entry_clock = at.entry, at.done, at.entry_clock
     idle = f"{entry} returned"
     spread = " ".join(sorted(at.open_))
     ended = "closed called_back evaluated guided"
@@ -99,7 +99,7 @@ def _shared_rows(at: Spread, entry_clock: tuple[str, ...]) -> tuple[Transition, 
             guards=("evaluation_lapsed",), sends=("order.evaluated.v1",), stamps=("evaluated_at",),
         ),
         *negotiation_clock_rows(at),
-        *merging_clock_rows(at, entry_clock),
+        *merging_clock_rows(at),
         _row("due", f"{spread} closed called_back", None, CLOCK, "clock.overdue", "超时告警", "Overdue"),
         _row("due", FINAL, None, CLOCK, "clock.too_late", "闭环后到期，不再告警", "Ran out after the end"),
         _row(
@@ -189,8 +189,8 @@ WORK_ROWS = (
         "due", "accepted returned dispatched signed handling answered", None, CLOCK, "transfer.offered_by_clock", "险情自动转110（紧急）", "Danger handed over by the clock",
         guards=("danger_unsent", "police_not_yet_called"), starts=("transfer_accept",), sends=("transfer.offered.v1",),
     ),
-    *_shared_rows(WORK, ()),
-    *_linked_rows(WORK, ()),
+    *_shared_rows(WORK),
+    *_linked_rows(WORK),
     *attachment_rows(frozenset(WORK_STATUSES)),
 )  # fmt: skip
 
@@ -213,6 +213,7 @@ POLICE_STATUSES = {
 }
 POLICE = Spread(
     entry="received",
+    entry_clock=("police_dispatch",),
     done="fed_back",
     idle=frozenset({"received", "graded", "returned", "fed_back"}),
     engaged=frozenset({"dispatched", "acknowledged", "arrived", "disposing"}),
@@ -296,8 +297,8 @@ POLICE_ROWS = (
          stops=("transfer_accept", "negotiation", "merged", "callback", "evaluation"), sends=("danger.claimed.v1",)),
     _row("amend", "received graded returned", None, DESK, "order.amended", "更正", "Amend",
          guards=("amends_danger", "acts_first", "whole_on_offer"), stops=("transfer_accept", "negotiation"), sends=("danger.claimed.v1",)),
-    *_shared_rows(POLICE, ("police_dispatch",)),
-    *_linked_rows(POLICE, ("police_dispatch",)),
+    *_shared_rows(POLICE),
+    *_linked_rows(POLICE),
     *attachment_rows(frozenset(POLICE_STATUSES)),
 )  # fmt: skip
 
@@ -321,4 +322,4 @@ LIFECYCLES: dict[Kind, Lifecycle[Snapshot]] = {
 }
 ENTRY = {Kind.WORK_ORDER: "accepted", Kind.POLICE_ORDER: "received"}
 DONE = {Kind.WORK_ORDER: "answered", Kind.POLICE_ORDER: "fed_back"}
-ENTRY_CLOCKS = {Kind.WORK_ORDER: (), Kind.POLICE_ORDER: ("police_dispatch",)}
+ENTRY_CLOCKS = {Kind.WORK_ORDER: WORK.entry_clock, Kind.POLICE_ORDER: POLICE.entry_clock}

@@ -286,4 +286,5 @@ class Snapshot(Struct, frozen=True):
         """The dispatch in force: the last one, unless it was returned, or fed back before the matter began anew."""
         last = self.dispatches[-1] if self.dispatches else None
         over = last is None or last.returned_at or (last.fed_back_at and not self.order.is_resolved)
+        over = over or self.order.dispatched_at is None
         return None if over else last

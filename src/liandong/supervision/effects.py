@@ -19,8 +19,11 @@ CLOCK = "supervision"
 
 
 def urge(ctx: Context) -> Effect:
-    body = OrderUrged(at=ctx.asked.now, text=ctx.asked.data.text)
-    return Effect(fields=_urged(ctx), messages=[to(peer, body) for peer in workers(ctx.snapshot)])
+    """A liaison urges its own centre only."""
+    body, home = OrderUrged(at=ctx.asked.now, text=ctx.asked.data.text), ctx.asked.actor.home
+    return Effect(
+        fields=_urged(ctx), messages=[to(peer, body) for peer in workers(ctx.snapshot) if home in {None, peer}]
+    )
 
 
 def note_urging(ctx: Context) -> Effect:

@@ -1,7 +1,7 @@
 """Rows of urging and supervising across centres (plan 二(二)2 督办; 二(三)3)."""
 
 from liandong.core.lifecycle import Transition, row
-from liandong.linkage.lifecycle import FINAL, LINK, PEER, Spread
+from liandong.linkage.lifecycle import DESK, FINAL, LINK, PEER, Spread
 
 SUPERVISOR = frozenset({"supervisor"})
 
@@ -21,7 +21,7 @@ def supervision_rows(at: Spread) -> tuple[Transition, ...]:
         row("note_supervision", at.every - FINAL, None, PEER, "supervision.opened_by_peer", "对方督办", "Supervision by the peer", starts=("supervision",)),
         row("note_supervision", FINAL, None, PEER, "supervision.opened_by_peer", "对方督办（已闭环）", "Supervision by the peer after the end"),
         row(
-            "reply_supervision", at.every, None, LINK, "supervision.replied", "回复督办", "Reply to the supervision",
+            "reply_supervision", at.every, None, DESK, "supervision.replied", "回复督办", "Reply to the supervision",
             guards=("supervision_asked",), stops=("supervision",), sends=("supervision.replied.v1",),
         ),
         row(
