@@ -74,7 +74,7 @@ async def test_a_row_that_is_written_again_keeps_only_what_never_changes(columns
         "timers": {"order_id", "name"},
         "dispatches": {"order_id", "no", "unit", "dispatched_at"},
         "transfers": {
-            *{"id", "order_id", "direction", "peer", "urgent", "items", "message_id", "offered_at", "round", "binding"},
+            *{"id", "order_id", "direction", "peer", "items", "message_id", "offered_at", "round", "binding"},
         },
         # bytes come in beside the order's commits
         "attachments": set(Attachment.__struct_fields__) - {"status", "added_at", "reason"} | OWN["attachments"],

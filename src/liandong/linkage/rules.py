@@ -347,15 +347,23 @@ def still_asked_any(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def police_not_yet_called(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """Whoever knows of danger calls the police itself, once; a second press changes nothing."""
-    have = police_called(snapshot) or (police_have_it(snapshot, asked) and not _told_by_one_that_cannot_claim(asked))
-    return "110已接手或已紧急转110" if have else None
+    """Whoever knows of danger calls the police itself, once, whoever else was called; a second press only tells."""
+    called = _police_desk_knows(snapshot, asked) and not _told_by_one_that_cannot_claim(asked)
+    return "110已接手或已紧急转110" if called else None
 
 
-def police_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """Pressed twice: the call is on its way already."""
-    waits = any(t.urgent for t in snapshot.open_transfers("out"))
-    return "已紧急转110，等待对方接收" if waits else None
+def _police_desk_knows(snapshot: Snapshot, asked: Asked | None) -> bool:
+    """In this round the police desk itself was called, gave us the matter, or has claimed it."""
+    police = asked.policy.police() if asked is not None else None
+    for t in snapshot.transfers or ():
+        if t.round != snapshot.order.round:
+            continue
+        called = t.urgent and t.direction == "out" and (t.is_open or t.is_with_peer) and police in {None, t.peer}
+        came = t.direction == "in" and t.status == TransferStatus.ACCEPTED and t.peer == police
+        claimed = t.urgent and t.status == TransferStatus.ACCEPTED and snapshot.order.claim > 0
+        if called or came or claimed:
+            return True
+    return False
 
 
 def _told_by_one_that_cannot_claim(asked: Asked | None) -> bool:
@@ -526,7 +534,6 @@ GUARDS: dict[str, Guard] = {
         only_asked_for_whole,
         urgent_to_forces,
         void_offer,
-        police_answered,
         told_by_other,
         acts_beside,
         whole_on_offer,

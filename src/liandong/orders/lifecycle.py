@@ -175,7 +175,7 @@ WORK_ROWS = (
         guards=("own_unit", "police_not_yet_called"), starts=("transfer_accept",), sends=("transfer.offered.v1", "danger.raised.v1"),
     ),
     _row("raise_danger", WORK_OPEN, None, DESK | {"unit"}, "danger.raised", "险情告知110", "Tell 110 of danger",
-         guards=("own_unit", "police_answered"), sends=("danger.raised.v1",)),
+         guards=("own_unit",), sends=("danger.raised.v1",)),
     *backing_out(
         "declined", WORK.resting, action="note_danger", roles=frozenset({"peer"}), event="danger.raised_by_peer", label="对方报险情，退回110",
         label_en="Danger seen by the peer: returned", guards=("asked_by_police",), sends=("transfer.returned.v1",),
