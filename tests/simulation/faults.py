@@ -11,9 +11,12 @@ import pytest
 from liandong.core.errors import AppError
 from liandong.exchange import send
 from liandong.exchange.receive import Receiver
+from liandong.linkage import danger
+from liandong.linkage.model import Binding
+from liandong.linkage.offers import Offer, add, offer
 from liandong.orders import commands
 from liandong.orders import decide as deciding
-from liandong.orders.context import Outgoing
+from liandong.orders.context import Effect, Outgoing
 from liandong.orders.decide import after
 from liandong.orders.lifecycle import GUARDS
 
@@ -50,7 +53,7 @@ def who_is_at_work_takes_a_stale_offer_again(plant: Plant) -> None:
 
 
 def a_second_offer_may_be_made(plant: Plant) -> None:
-    plant.setitem(GUARDS, "nothing_offered", lambda snapshot, asked: None)
+    plant.setitem(GUARDS, "free_to_offer", lambda snapshot, asked: None)
 
 
 # danger
@@ -94,6 +97,50 @@ def an_urgent_offer_waits_for_a_key(plant: Plant) -> None:
         return decision
 
     plant.setattr(commands, "decide_offer", wrong)
+
+
+# between many centres
+
+
+def what_is_kept_is_closed_at_once(plant: Plant) -> None:
+    """Without the other side's confirmation."""
+    changed_effect(plant, "keep_matter", lambda ctx, effect: _closed(effect))
+    changed_effect(plant, "negotiation.lapsed_kept", lambda ctx, effect: _closed(effect))
+
+
+def _closed(effect: Any) -> None:
+    effect.transfers = [deciding.msgspec.structs.replace(t, status="kept") for t in effect.transfers]
+
+
+def a_claim_is_not_told_on(plant: Plant) -> None:
+    """Only whom the police desk knows learns of it."""
+    right = danger._tell
+
+    def wrong(ctx: Any, *rest: Any, **more: Any) -> Any:
+        return right(ctx, *rest, **more) if ctx.asked.policy.acts_first() else Effect()
+
+    plant.setattr(danger, "_tell", wrong)
+
+
+def what_was_offered_before_a_claim_is_taken(plant: Plant) -> None:
+    plant.setitem(GUARDS, "void_offer", lambda snapshot, asked: "wrong")
+
+
+def whoever_answers_has_answered_for_the_whole(plant: Plant) -> None:
+    """A result counts whoever gives it, and whatever has been claimed since."""
+    plant.setitem(GUARDS, "from_holder", lambda snapshot, asked: None)
+
+
+def a_lapsed_matter_is_handed_back_in_one_step(plant: Plant) -> None:
+    """Closed and offered to the first receiver at once, while an acceptance may be on its way."""
+
+    def spoil(ctx: Any, effect: Any) -> None:
+        order = ctx.snapshot.order
+        if order.came_from_peer:
+            _closed(effect)
+            add(effect, offer(ctx, Offer(to=order.first_receiver, binding=Binding.FIRST_RECEIVER)))
+
+    changed_effect(plant, "negotiation.lapsed_kept", spoil)
 
 
 # loops
@@ -237,6 +284,11 @@ FAULTS: dict[Callable[[Plant], None], str] = {
     a_call_of_danger_starts_no_clock: "danger_is_watched",
     progress_at_the_peer_ends_danger: "only_a_person_lowers_danger",
     an_urgent_offer_waits_for_a_key: "danger_is_taken_at_once",
+    what_is_kept_is_closed_at_once: "one_owner_unless_joint",
+    a_claim_is_not_told_on: "one_owner_unless_joint",
+    what_was_offered_before_a_claim_is_taken: "one_owner_unless_joint",
+    whoever_answers_has_answered_for_the_whole: "the_caller_hears_the_end_at_the_end",
+    a_lapsed_matter_is_handed_back_in_one_step: "one_owner_unless_joint",
     a_withdrawal_is_never_answered: "both_sides_see_the_same",
     an_offer_of_what_we_have_is_never_answered: "every_loop_is_closed",
     a_part_without_result_does_not_hold_the_close: "every_loop_is_closed",
@@ -253,4 +305,10 @@ FAULTS: dict[Callable[[Plant], None], str] = {
     a_message_may_overtake_another: "messages_take_effect_once_and_in_order",
     whatever_was_sent_counts_as_delivered: "both_sides_see_the_same",
     a_message_says_when_it_was_sent_last: "nothing_fails_inside",
+}
+# Where random lives seldom come: the story, of stories.py, that the fault spoils.
+CAUGHT_IN: dict[Callable[[Plant], None], str] = {
+    what_was_offered_before_a_claim_is_taken: "an offer from before a claim arrives after it",
+    a_lapsed_matter_is_handed_back_in_one_step: "a lapsed matter goes back while it is accepted",
+    whoever_answers_has_answered_for_the_whole: "a result from before a claim arrives after it",
 }

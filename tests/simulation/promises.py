@@ -20,6 +20,7 @@ from .disk import Change
 from .words import describe
 
 Orders = dict[str, Snapshot]
+TOLD = frozenset({"answered", "fed_back", "closed", "called_back", "evaluated"})
 
 
 class Broken(Struct, frozen=True):
@@ -108,13 +109,27 @@ def one_owner_unless_joint(city: City, matter: UUID, orders: Orders) -> str | No
     at_work = [code for code, s in orders.items() if s.order.responsible and s.order.status not in RESOLVED]
     if len(at_work) < 2 or city.on_the_way[matter]:
         return None
-    parts = {
-        t.id
-        for s in orders.values()
-        for t in s.transfers or ()
-        if t.part and t.status == "accepted" and not getattr(t, "joint_ended_at", None)
-    }
+    parts = _parts(orders)
     return f"{', '.join(at_work)} are responsible, with {len(parts)} parts" if len(at_work) > 1 + len(parts) else None
+
+
+def _parts(orders: Orders) -> set[UUID]:
+    """What is handled beside the whole, as either side has marked it."""
+    return {t.id for s in orders.values() for t in s.transfers or () if t.is_joint}
+
+
+def the_caller_hears_the_end_at_the_end(city: City, matter: UUID, orders: Orders) -> str | None:
+    """With nothing on its way, who took the call has the result only when nobody is at work on the whole, but beside it (marked)."""
+    first = next(iter(orders.values())).order.first_receiver
+    mine = orders.get(first)
+    if mine is None or city.on_the_way[matter] or mine.order.status not in TOLD:
+        return None
+    at_work = [
+        code for code, s in orders.items() if code != first and s.holds_whole(code) and s.order.status not in RESOLVED
+    ]
+    if len(at_work) <= len(_parts(orders)):
+        return None
+    return f"{first} is {mine.order.status}, and {', '.join(at_work)} still at work: " + _where(orders)
 
 
 def the_police_keep_danger(city: City, matter: UUID, orders: Orders) -> str | None:
@@ -228,6 +243,7 @@ ON_CHANGE: tuple[OnChange, ...] = (
 ON_MATTER: tuple[OnMatter, ...] = (
     somebody_is_responsible,
     one_owner_unless_joint,
+    the_caller_hears_the_end_at_the_end,
     the_police_keep_danger,
     danger_is_watched,
 )
