@@ -48,8 +48,15 @@ def acceptance_does_not_release_the_sender(plant: Plant) -> None:
     changed_effect(plant, "note_accepted", lambda ctx, effect: effect.fields.pop("responsible", None))
 
 
-def who_is_at_work_takes_a_stale_offer_again(plant: Plant) -> None:
-    plant.setitem(GUARDS, "responsible_already", lambda snapshot, asked: "wrong")
+def progress_at_the_peer_throws_work_back(plant: Plant) -> None:
+    right = deciding._decision
+
+    def wrong(snapshot: Any, asked: Any, row: Any, effect: Any) -> Any:
+        if row.action == "note_progress" and snapshot.order.responsible:
+            row = deciding.msgspec.structs.replace(row, target=deciding.ENTRY[snapshot.order.kind])
+        return right(snapshot, asked, row, effect)
+
+    plant.setattr(deciding, "_decision", wrong)
 
 
 def a_second_offer_may_be_made(plant: Plant) -> None:
@@ -148,14 +155,6 @@ def a_lapsed_matter_is_handed_back_in_one_step(plant: Plant) -> None:
 
 def a_withdrawal_is_never_answered(plant: Plant) -> None:
     changed_effect(plant, "note_withdrawal", lambda ctx, effect: effect.messages.clear())
-
-
-def an_offer_of_what_we_have_is_never_answered(plant: Plant) -> None:
-    def spoil(ctx: Any, effect: Any) -> None:
-        if ctx.row.event == "transfer.offer_overtaken":
-            effect.messages = []
-
-    changed_effect(plant, "take_offer", spoil)
 
 
 def a_part_without_result_does_not_hold_the_close(plant: Plant) -> None:
@@ -276,7 +275,7 @@ def a_message_says_when_it_was_sent_last(plant: Plant) -> None:
 FAULTS: dict[Callable[[Plant], None], str] = {
     who_offers_lets_go_at_once: "somebody_is_responsible",
     acceptance_does_not_release_the_sender: "one_owner_unless_joint",
-    who_is_at_work_takes_a_stale_offer_again: "a_message_throws_no_work_back",
+    progress_at_the_peer_throws_work_back: "a_message_throws_no_work_back",
     a_second_offer_may_be_made: "nothing_fails_inside",
     the_police_desk_may_give_danger_away: "the_police_keep_danger",
     the_police_desk_keeps_its_offer_open_in_danger: "the_police_keep_danger",
@@ -290,7 +289,6 @@ FAULTS: dict[Callable[[Plant], None], str] = {
     whoever_answers_has_answered_for_the_whole: "the_caller_hears_the_end_at_the_end",
     a_lapsed_matter_is_handed_back_in_one_step: "one_owner_unless_joint",
     a_withdrawal_is_never_answered: "both_sides_see_the_same",
-    an_offer_of_what_we_have_is_never_answered: "every_loop_is_closed",
     a_part_without_result_does_not_hold_the_close: "every_loop_is_closed",
     the_evaluation_stays_at_home: "every_loop_is_closed",
     a_return_is_noted_as_a_withdrawal: "both_sides_see_the_same",

@@ -77,7 +77,8 @@ def a_clock_fires_once(city: City, change: Change) -> str | None:
         return None
     ran = any(t.name == fired and t.status == "running" for t in change.before.timers or ())
     runs = any(
-        t.name == fired and t.status == "running" and t.due_at <= city.clock.now() for t in change.after.timers or ()
+        t.name == fired and t.status == "running" and t.due_at <= change.decision.event.at
+        for t in change.after.timers or ()
     )
     if not ran or runs:
         return f"{change.centre}: the clock {fired} fires without having run, or again and again"
@@ -113,6 +114,11 @@ def one_owner_unless_joint(city: City, matter: UUID, orders: Orders) -> str | No
     return f"{', '.join(at_work)} are responsible, with {len(parts)} parts" if len(at_work) > 1 + len(parts) else None
 
 
+def _answered_its_part(s: Snapshot, centre: str) -> bool:
+    """Somebody of its own has a result, while the whole is elsewhere: it cannot close before that has one too."""
+    return s.dispatch is not None and s.order.status in {"answered", "fed_back"} and not s.has_whole(centre)
+
+
 def _parts(orders: Orders) -> set[UUID]:
     """What is handled beside the whole, as either side has marked it."""
     return {t.id for s in orders.values() for t in s.transfers or () if t.is_joint}
@@ -122,7 +128,7 @@ def the_caller_hears_the_end_at_the_end(city: City, matter: UUID, orders: Orders
     """With nothing on its way, who took the call has the result only when nobody is at work on the whole, but beside it (marked)."""
     first = next(iter(orders.values())).order.first_receiver
     mine = orders.get(first)
-    if mine is None or city.on_the_way[matter] or mine.order.status not in TOLD:
+    if mine is None or city.on_the_way[matter] or mine.order.status not in TOLD or _answered_its_part(mine, first):
         return None
     at_work = [
         code for code, s in orders.items() if code != first and s.holds_whole(code) and s.order.status not in RESOLVED
