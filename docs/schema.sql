@@ -271,6 +271,7 @@ ALTER TABLE orders
     ADD COLUMN bounces      smallint NOT NULL DEFAULT 0,
     ADD COLUMN claim        smallint NOT NULL DEFAULT 0,
     ADD COLUMN urges        smallint NOT NULL DEFAULT 0,
+    ADD COLUMN awaits       jsonb,
     ADD COLUMN supervisions jsonb NOT NULL DEFAULT '[]';
 CREATE INDEX orders_merged ON orders (master_id) WHERE master_id IS NOT NULL;
 CREATE INDEX orders_by_caller ON orders ((caller->>'phone'), id) WHERE caller->>'phone' <> '';

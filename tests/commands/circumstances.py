@@ -88,6 +88,7 @@ EXTRAS = (
     "merged into a resolved one",
     "merged into a void one",
     "shared with a third centre",
+    "its result told to a third centre",
 )
 
 
@@ -164,13 +165,14 @@ def snapshot_of(kind: Kind, status: str, situation: Situation, *, order_id: UUID
         evaluated_at=EARLIER if situation.evaluated else None,
         call_backs=2 if situation.last_attempt else 0,
         closing="handled",
+        fed_back=situation.extra.startswith("its result told"),
         updated_at=EARLIER,
     )
     transfers = [
         _transfer(order, "out", OUT_ID, OUTGOING[situation.going_out], situation.going_out),
         _transfer(order, "in", IN_ID, INCOMING[situation.coming_in], situation.coming_in),
     ]
-    if situation.extra == "shared with a third centre":
+    if "third centre" in situation.extra:
         shared = _transfer(order, "in", THIRD_ID, ("accepted", False, False), "accepted")
         transfers.append(msgspec.structs.replace(shared, peer=THIRD))
     timers = [_timer(order, name, situation.paused) for name in clocks_of(kind)]

@@ -252,6 +252,7 @@ class OrderProgressed(Body, frozen=True):
     """How the order of the centre that is responsible goes on.
 
     `by`: whose order it is, where the sender only passes it on to centres that are not among `told`.
+    `awaits`: as in a result that was given before, where that has changed.
     """
 
     number: Line
@@ -261,12 +262,14 @@ class OrderProgressed(Body, frozen=True):
     path: list[Hop] = []
     by: Centre | None = None
     told: list[Centre] = []
+    awaits: list[Centre] | None = None
 
 
 class OrderAnswered(Body, frozen=True):
     """The result, for the centre that follows and for the caller.
 
     `part`: of the sender's part alone; the whole is handled elsewhere. `by`: whose result it is, where the sender only passes it on.
+    `awaits`: centres that have a part from whoever answers and no result yet; progress tells when that changes.
     """
 
     number: Line
@@ -278,6 +281,7 @@ class OrderAnswered(Body, frozen=True):
     claim: Claim = 0
     part: bool = False
     by: Centre | None = None
+    awaits: list[Centre] = []
 
 
 class OrderEvaluated(Body, frozen=True):

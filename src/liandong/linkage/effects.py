@@ -35,10 +35,19 @@ from liandong.linkage.offers import (
     with_hop,
 )
 from liandong.linkage.precedents import with_precedent
-from liandong.linkage.rules import answered_parts, from_holder, from_speaker, latest_given, named, recall_of
+from liandong.linkage.rules import (
+    answered_parts,
+    from_holder,
+    from_speaker,
+    latest_given,
+    named,
+    parts_asked,
+    recall_of,
+)
 from liandong.orders.context import Context, Effect
 from liandong.orders.effects import EFFECTS as ORDER_EFFECTS
-from liandong.orders.effects import EffectOf, append, evaluation_of
+from liandong.orders.effects import EffectOf, append, evaluation_of, progressed
+from liandong.orders.model import PartsAwaited
 
 
 def offer_transfer(ctx: Context) -> Effect:
@@ -198,7 +207,7 @@ def take_offer(ctx: Context) -> Effect:
         "bounces": offered.bounces if offered.round > order.round else max(order.bounces, offered.bounces),
     }
     if not offered.part:
-        fields["path"] = offered.path
+        fields |= {"path": offered.path, "claim": max(order.claim, offered.claim)}
     if ctx.row.event == "transfer.asked":
         return Effect(fields=fields, transfers=[request])
     effect = danger.take_urgently(_as_of(ctx, fields), request)
@@ -283,6 +292,16 @@ def note_returned(ctx: Context) -> Effect:
         effect.fields["bounces"] = order.bounces + 1
     if "transfer.offered.v1" in ctx.row.sends and ours is not None:
         add(effect, offer(ctx, Offer(to=ours.peer, items=ours.items, binding=Binding.ARBITRATION)))
+    return _parts_told(ctx, effect)
+
+
+def _parts_told(ctx: Context, effect: Effect) -> Effect:
+    """Whoever was told our result hears when the parts change that it still waits for."""
+    before = ctx.snapshot
+    merged = {t.id: t for t in (*(before.transfers or ()), *effect.transfers)}
+    awaited = parts_asked(msgspec.structs.replace(before, transfers=list(merged.values())))
+    if before.order.fed_back and awaited != parts_asked(before):
+        effect.messages = [*effect.messages, *progressed(ctx, awaited)]
     return effect
 
 
@@ -301,7 +320,7 @@ def note_withdrawn(ctx: Context) -> Effect:
     """Confirmed: what was called back or kept is closed. A chain's negotiation goes back to the first receiver only now."""
     ours = from_speaker(ctx.snapshot, ctx.asked, "out")
     if ours is None or ours.status != TransferStatus.KEEPING or ours.settled_by is None:
-        return _settle(ctx, status=TransferStatus.WITHDRAWN)
+        return _parts_told(ctx, _settle(ctx, status=TransferStatus.WITHDRAWN))
     effect = _settle(ctx, status=TransferStatus.KEPT)
     us = ctx.asked.policy.centre
     effect.transfers = [
@@ -342,19 +361,38 @@ def note_progress(ctx: Context) -> Effect:
     theirs = _of_peer(ctx, peer_number=data.number, peer_status=data.status)
     if data.by:
         theirs = [t for t in theirs if not t.part]  # of its own part a centre speaks itself
-    if order.responsible:
+    awaits = _awaits(ctx, data.awaits)
+    if order.responsible and not awaits:
         return Effect(transfers=theirs)
     told = {asked.policy.centre, asked.sender, *data.told}
     others = sorted(set(upstream(ctx)) - told)
     news = msgspec.structs.replace(data, by=data.by or asked.sender, told=sorted(told | set(others)))
-    fields = {"path": data.path} if len(data.path) >= len(order.path) else {}
+    fields: dict[str, Any] = awaits | ({"path": data.path} if len(data.path) >= len(order.path) else {})
     return Effect(fields=fields, transfers=theirs, messages=[to(peer, news) for peer in others])
+
+
+def _awaits(ctx: Context, peers: list[str] | None) -> dict[str, Any]:
+    """What the holder of the whole said last of the parts it waits for, also when it comes in another order through others."""
+    if peers is None:
+        return {}
+    data, known = ctx.asked.data, ctx.snapshot.order.awaits
+    said = PartsAwaited(data.by or ctx.asked.sender, data.at, peers)
+    stale = known is not None and known.by == said.by and known.at > said.at
+    return {} if stale else {"awaits": said}
+
+
+def _part_answered(ctx: Context) -> dict[str, Any]:
+    who, known = ctx.asked.data.by or ctx.asked.sender, ctx.snapshot.order.awaits
+    if known is None or who not in known.peers:
+        return {}
+    return {"awaits": msgspec.structs.replace(known, peers=[peer for peer in known.peers if peer != who])}
 
 
 def note_answer(ctx: Context) -> Effect:
     data, order = ctx.asked.data, ctx.snapshot.order
     at = msgspec.to_builtins(data.at)
     result = {"answer": data.answer, "closing": data.closing, "at": at, "part": data.part, "claim": data.claim}
+    awaits = _part_answered(ctx) if data.part else _awaits(ctx, data.awaits)
     heard = any((t.peer_result or {}).get("at") == at for t in ctx.snapshot.transfers or ())
     transfers = [_with_result(t, result, data) for t in _of_peer(ctx) if t.part or not data.part]
     if not data.by:
@@ -363,8 +401,8 @@ def note_answer(ctx: Context) -> Effect:
     ours = heard or from_holder(ctx.snapshot, ctx.asked)
     told = [] if ours else [to(peer, passed_on) for peer in upstream(ctx) if peer != ctx.asked.sender]
     if ctx.row.target is None:
-        return Effect(transfers=transfers, messages=told)
-    fields = {"answer": data.answer, "fed_back": True, "responsible": not order.came_from_peer}
+        return _parts_told(ctx, Effect(fields=awaits, transfers=transfers, messages=told))
+    fields = awaits | {"answer": data.answer, "fed_back": True, "responsible": not order.came_from_peer}
     return Effect(fields=fields, transfers=transfers, messages=told)
 
 

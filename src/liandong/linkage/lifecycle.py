@@ -110,7 +110,7 @@ def _recalling(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "agree_recall", at.idle, None, LINK, "transfer.given_back", "同意撤回", "Agree to give it back",
-            guards=("recall_asked", "responsible", "free_to_offer", "danger_stays_whole", "with_own_centre"),
+            guards=("recall_asked", "no_result_yet", "responsible", "whole_is_here", "free_to_offer", "danger_stays_whole", "with_own_centre"),
             starts=("transfer_accept",), stops=("recall",), sends=("transfer.offered.v1",),
         ),
         row(
@@ -181,7 +181,10 @@ def _noting(at: Spread) -> tuple[Transition, ...]:
             "note_returned", at.idle, None, PEER, "transfer.returned_by_peer", "对方已退回（已裁定由其承办）", "Returned against a ruling",
             guards=("ruled_theirs",), starts=("transfer_accept",), stops=("negotiation",), sends=("transfer.offered.v1",),
         ),
-        row("note_returned", at.every, None, PEER, "transfer.returned_by_peer", "对方已退回", "Returned by the peer", stops=settled),
+        row(
+            "note_returned", at.every, None, PEER, "transfer.returned_by_peer", "对方已退回", "Returned by the peer",
+            stops=settled, sends=("order.progressed.v1",),
+        ),
         *backing_out(
             "withdrawn", at.every - FINAL, action="note_withdrawal", roles=PEER, event="transfer.withdrawn", label="对方撤回转交",
             label_en="Withdrawn by the peer", guards=("still_asked",), sends=("transfer.withdrawn.v1",),
@@ -193,14 +196,17 @@ def _noting(at: Spread) -> tuple[Transition, ...]:
             "note_withdrawn", at.idle, None, PEER, "transfer.withdrawn_by_peer", "对方确认，转回首接中心", "Confirmed: back to the first receiver",
             guards=("hand_back_due",), starts=("transfer_accept",), stops=("negotiation",), sends=("transfer.offered.v1",),
         ),
-        row("note_withdrawn", at.every, None, PEER, "transfer.withdrawn_by_peer", "对方同意撤回", "Withdrawal confirmed", stops=settled),
+        row(
+            "note_withdrawn", at.every, None, PEER, "transfer.withdrawn_by_peer", "对方同意撤回", "Withdrawal confirmed",
+            stops=settled, sends=("order.progressed.v1",),
+        ),
         row(
             "note_claim", at.idle | {at.done, "merged"}, "following", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
             guards=("newer_claim", "whole_is_ours"), stops=(*settled, "police_dispatch", "merged"),
             sends=("order.progressed.v1", "danger.claimed.v1"),
         ),
         row(
-            "note_claim", AFTER | FINAL, "following", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
+            "note_claim", AFTER | FINAL | {"offered"}, "following", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
             guards=("newer_claim", "tells_the_caller"), stops=("callback", "evaluation"),
         ),
         row(
@@ -219,7 +225,9 @@ def _following(at: Spread) -> tuple[Transition, ...]:
             "note_answer", "following", at.done, PEER, "peer.answered", "对方反馈结果", "Result from the peer",
             guards=("from_holder",), stamps=("answered_at",),
         ),
-        row("note_answer", at.every, None, PEER, "peer.answered", "对方反馈结果", "Result from the peer"),
+        row(
+            "note_answer", at.every, None, PEER, "peer.answered", "对方反馈结果", "Result from the peer", sends=("order.progressed.v1",),
+        ),
         row(
             "note_evaluation", AFTER, "evaluated", PEER, "order.evaluated", "对方回访评价", "Evaluated through the peer",
             guards=("evaluated_elsewhere",), stops=("callback", "evaluation"),

@@ -271,11 +271,15 @@ def urgent_to_forces(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def void_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """Offered before a claim of the police, or in a round that is over: it speaks of what is not so any more."""
-    if asked is None or asked.data.urgent:
-        return "不是已失效的转交"
-    order = snapshot.order
-    return None if asked.data.claim < order.claim or asked.data.round < order.round else "不是已失效的转交"
+    """Offered before a claim of the police, or in a round that is over: it speaks of what is not so any more.
+
+    An urgent offer is void only where the police desk is known to have claimed the matter since; the police desk itself takes all.
+    """
+    order, fits = snapshot.order, "不是已失效的转交"
+    if asked is None or (asked.data.urgent and asked.policy.acts_first()):
+        return fits
+    claimed = asked.data.claim < order.claim
+    return None if claimed or (asked.data.round < order.round and not asked.data.urgent) else fits
 
 
 def urgent_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -410,9 +414,46 @@ def whole_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
     order = snapshot.order
     if order.came_from_peer or snapshot.has_whole(asked.policy.centre if asked is not None else None):
         return None
-    heard = [t.peer_result for t in snapshot.transfers or () if t.peer_result]
-    whole = any(not said.get("part") and said.get("claim", 0) >= order.claim for said in heard)
-    return None if whole else f"{order.path[-1].centre}承办的整体尚未反馈结果"
+    if not whole_result_known(snapshot):
+        return f"{order.path[-1].centre}承办的整体尚未反馈结果"
+    us = asked.policy.centre if asked is not None else ""
+    return _waiting_for({*order.awaits.peers} - {us} if order.awaits else set())
+
+
+def whole_result_known(snapshot: Snapshot) -> bool:
+    heard = (t.peer_result for t in snapshot.transfers or () if t.peer_result)
+    return any(not said.get("part") and said.get("claim", 0) >= snapshot.order.claim for said in heard)
+
+
+def parts_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Closed for the caller only when every part has its result."""
+    return _waiting_for(_parts_awaited(snapshot))
+
+
+def _waiting_for(peers: set[str]) -> str | None:
+    return f"{'、'.join(sorted(peers))}承办的部分尚未反馈结果" if peers else None
+
+
+def parts_asked(snapshot: Snapshot) -> list[str]:
+    """The centres that have a part from us, or are asked to take one, and have not answered it."""
+    return sorted(_parts_awaited(snapshot) | {t.peer for t in snapshot.open_transfers("out") if t.part})
+
+
+def _parts_awaited(snapshot: Snapshot) -> set[str]:
+    return {t.peer for t in snapshot.transfers or () if _awaits_result(t, snapshot)}
+
+
+def _awaits_result(part: Transfer, snapshot: Snapshot) -> bool:
+    """A part that the peer has, has not answered, and has not handed back to us since with the whole matter."""
+    if part.direction != "out" or not part.is_joint or part.has_own_result:
+        return False
+    if part.message_id is None and whole_result_known(snapshot):
+        return False  # learned by a claim: it stands for the whole, wherever that is
+    ours = (
+        t for t in snapshot.transfers or () if t.direction == "in" and t.peer == part.peer and t.status == "accepted"
+    )
+    taken = part.answered_at or part.offered_at
+    return not any(t.answered_at and t.answered_at >= taken for t in ours if not t.part)
 
 
 def tells_the_caller(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -463,13 +504,17 @@ def latest_given(snapshot: Snapshot) -> Transfer | None:
 def recall_fits(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Only who holds the matter can give it back, and only what it was given by the speaker."""
     transfer = from_speaker(snapshot, asked, "in")
-    order = snapshot.order
     fits = transfer is not None and transfer.status == TransferStatus.ACCEPTED and not transfer.part
-    return None if fits and order.responsible and not order.is_resolved else "已再转出或已有结果"
+    whole = asked is not None and snapshot.holds_whole(asked.policy.centre)
+    return None if fits and whole and not snapshot.order.is_resolved else "已再转出或已有结果"
 
 
 def recall_asked(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return None if recall_of(snapshot) else "对方没有请求撤回误转"
+
+
+def no_result_yet(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    return "已有结果，不能再撤回" if snapshot.order.is_resolved else None
 
 
 def recall_of(snapshot: Snapshot) -> Transfer | None:
@@ -544,6 +589,7 @@ GUARDS: dict[str, Guard] = {
         offers_what_it_has,
         whole_is_here,
         whole_answered,
+        parts_answered,
         nothing_else_asked,
         responsible_already,
         at_work,
@@ -562,6 +608,7 @@ GUARDS: dict[str, Guard] = {
         recallable,
         recall_fits,
         recall_asked,
+        no_result_yet,
         joint_answered,
         went_elsewhere,
         from_holder,

@@ -8,6 +8,7 @@ import msgspec
 
 from liandong.core.ids import new_id
 from liandong.exchange.contracts import MatterSupplemented, OrderAnswered, OrderEvaluated, OrderProgressed
+from liandong.linkage.rules import parts_asked
 from liandong.orders import actions as a
 from liandong.orders.context import Context, Effect, Outgoing
 from liandong.orders.model import Dispatch, Feedback, Order
@@ -17,6 +18,7 @@ EffectOf = Callable[[Context], Effect]
 
 # What belongs to one round of handling and starts afresh with the next.
 OF_ONE_ROUND = (
+    "awaits",
     "answer",
     "feedback",
     "closing",
@@ -199,10 +201,11 @@ def resume_clock(ctx: Context) -> Effect:
     return Effect(timers=[msgspec.to_builtins(timer) | resumed], body={"due_at": due_at.at})
 
 
-def progressed(ctx: Context) -> list[Outgoing]:
+def progressed(ctx: Context, awaits: list[str] | None = None) -> list[Outgoing]:
     """How it goes on, told to every centre that shares the matter."""
     order, asked = ctx.snapshot.order, ctx.asked
-    body = OrderProgressed(number=order.number or "", status=ctx.row.target or order.status, at=asked.now)
+    status = ctx.row.target or order.status
+    body = OrderProgressed(number=order.number or "", status=status, at=asked.now, awaits=awaits)
     return [Outgoing(id=new_id(), peer=peer, body=body) for peer in ctx.snapshot.followers]
 
 
@@ -218,6 +221,7 @@ def answered(ctx: Context, text: str, closing: str = "") -> list[Outgoing]:
         closing=closing,
         claim=order.claim,
         part=not ctx.snapshot.has_whole(asked.policy.centre),
+        awaits=parts_asked(ctx.snapshot),
     )
     return [Outgoing(id=new_id(), peer=peer, body=body) for peer in ctx.snapshot.followers]
 

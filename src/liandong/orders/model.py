@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from liandong.attachments.model import Attachment
 from liandong.catalogue.centres import Kind
-from liandong.linkage.model import Hop, Supervision, Transfer
+from liandong.linkage.model import CentreCode, Hop, Supervision, Transfer
 from liandong.routing.model import Facts, Verdict
 
 Text = Annotated[str, Meta(max_length=10_000)]
@@ -123,11 +123,20 @@ class Feedback(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 RESOLVED = frozenset({"answered", "fed_back", "closed", "called_back", "evaluated", "guided", "cancelled"})
 
 
+class PartsAwaited(Struct, frozen=True):
+    """Whose parts the centre that holds the whole still waits for, as it said when."""
+
+    by: CentreCode
+    at: datetime
+    peers: list[CentreCode]
+
+
 class Order(Struct, frozen=True, kw_only=True):
     """One row of `orders`. Times are UTC. `responsible`: this centre holds itself responsible for the matter (or its part of it).
 
     `path`: the centres that have had the whole matter in this round. `bounces`: how often it was given back in this round.
     `claim`: how often the police desk has taken the matter over in danger; what was said under a lower number is void.
+    `awaits`: told by the centre that has the whole, for the one that ends it for the caller.
     """
 
     id: UUID
@@ -174,6 +183,7 @@ class Order(Struct, frozen=True, kw_only=True):
     bounces: int = 0
     claim: int = 0
     urges: int = 0
+    awaits: PartsAwaited | None = None
     supervisions: list[Supervision] = []
     created_at: datetime
     accepted_at: datetime | None = None

@@ -1,7 +1,6 @@
 """Guards of the order's own life: pure sentences about a snapshot and what is asked."""
 
 from liandong.core.lifecycle import Guard
-from liandong.linkage.model import Transfer
 from liandong.linkage.rules import police_have_it
 from liandong.orders.context import DANGER_CLOCK, Asked
 from liandong.orders.model import Snapshot
@@ -26,22 +25,6 @@ def no_danger_waiting(snapshot: Snapshot, asked: Asked | None) -> str | None:
     if not order.danger or order.sends_forces:
         return None
     return None if police_have_it(snapshot, asked) else "存在危险，须先转110（紧急），再作其他处理"
-
-
-def parts_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """Closed for the caller only when every part has its result."""
-    waiting = {t.peer for t in snapshot.transfers or () if _awaits_result(t, snapshot)}
-    return f"{'、'.join(sorted(waiting))}承办的部分尚未反馈结果" if waiting else None
-
-
-def _awaits_result(part: Transfer, snapshot: Snapshot) -> bool:
-    """A part that the peer has, has not answered, and has not handed back to us since with the whole matter."""
-    if part.direction != "out" or not part.is_joint or part.has_own_result:
-        return False
-    ours = (
-        t for t in snapshot.transfers or () if t.direction == "in" and t.peer == part.peer and t.status == "accepted"
-    )
-    return not any(t.answered_at and t.answered_at >= part.offered_at for t in ours if not t.part)
 
 
 def unit_known(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -115,7 +98,6 @@ GUARDS: dict[str, Guard] = {
         responsible,
         own_unit,
         no_danger_waiting,
-        parts_answered,
         unit_known,
         reason_typed,
         evaluated_by_peer,
