@@ -1,10 +1,14 @@
 """Several callers, one matter: recognised, linked, handled once, and every caller is answered."""
 
+import asyncio
+import itertools
+
 import pytest
 
 from liandong.core.errors import AppError
 from liandong.duplicates.store import find_duplicates
 
+QUIET = {"danger": False, "scope": "own"}
 HOLE = {"incident": {"address": "和平区南京路1号"}, "caller": {"phone": "13800001111"}}
 
 
@@ -113,3 +117,24 @@ async def test_nothing_is_merged_into_itself_into_a_drill_or_away_from_danger(wo
     danger = await police.takes("家里煤气味很大，报警器一直响")
     with pytest.raises(AppError, match="危险"):
         await danger.merge(into=str(calm.id))
+
+
+async def test_two_orders_that_two_desks_merge_into_each_other_at_once_keep_one_master(world, monkeypatch):
+    first = await world.centre("110").takes("楼下小卖部丢了一箱水", facts=QUIET)
+    second = await world.centre("110").takes("小卖部门口的水不见了", facts=QUIET)
+    commands = first.centre.node.commands
+    both_have_looked, look, looks = asyncio.Barrier(2), commands._related, itertools.count()
+
+    async def slow(order_id):
+        found = await look(order_id)
+        if next(looks) < 2:
+            await both_have_looked.wait()
+        return found
+
+    monkeypatch.setattr(commands, "_related", slow)
+    merges = first.merge(into=str(second.id)), second.merge(into=str(first.id))
+    done = await asyncio.gather(*merges, return_exceptions=True)
+    assert [type(one) for one in done].count(AppError) == 1, done
+    await first.look()
+    await second.look()
+    assert sorted(order.status for order in (first, second)) == ["merged", "received"]

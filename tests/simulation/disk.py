@@ -92,6 +92,8 @@ class Disk:
             return None
         if incoming is not None and self._handled(incoming):
             return None
+        if decision.relies is not None and self.orders[decision.relies[0]].order.version != decision.relies[1]:
+            return None
         scope = decision.number_scope
         number = f"{scope}-{self.counters.get(scope, 0) + 1:06}" if scope else None
         now = after(before if before else Snapshot(order), decision, number)

@@ -98,11 +98,16 @@ def danger_is_taken_at_once(city: City, change: Change) -> str | None:
 
 
 def somebody_is_responsible(city: City, matter: UUID, orders: Orders) -> str | None:
-    if any(s.order.responsible or s.order.status in RESOLVED for s in orders.values()):
+    if any(s.order.responsible or s.order.status in RESOLVED or _ended_before(s) for s in orders.values()):
         return None
     if all(s.order.status in FINAL for s in orders.values()):
         return None
     return "nobody holds itself responsible: " + _where(orders)
+
+
+def _ended_before(s: Snapshot) -> bool:
+    """It had its result when somebody asked for one thing more."""
+    return s.order.status == "offered" and s.order.closing in RESOLVED
 
 
 def one_owner_unless_joint(city: City, matter: UUID, orders: Orders) -> str | None:

@@ -6,13 +6,16 @@ WITH change AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS c (
         n integer, id uuid, expected integer, fields jsonb, event jsonb, number_scope text,
         request jsonb, message jsonb, start jsonb, stop text[], dispatches jsonb, transfers jsonb, outbox jsonb,
-        attachments jsonb)
+        attachments jsonb, relies uuid, relies_version integer)
 ),
 held AS MATERIALIZED (  -- in order of id, so that two statements never wait for each other
-    SELECT o.id, o.head FROM orders o JOIN change c ON c.id = o.id AND c.expected = o.version ORDER BY o.id FOR UPDATE OF o
+    SELECT o.id, o.version, o.head FROM orders o JOIN (SELECT id FROM change WHERE expected > 0 UNION SELECT relies FROM change) AS w ON w.id = o.id
+    ORDER BY o.id FOR UPDATE OF o
 ),
 live AS MATERIALIZED (
-    SELECT c.*, coalesce(h.head, '\x') AS head FROM change c LEFT JOIN held h ON h.id = c.id WHERE c.expected = 0 OR h.id IS NOT NULL
+    SELECT c.*, coalesce(h.head, '\x') AS head FROM change c LEFT JOIN held h ON h.id = c.id AND h.version = c.expected
+    WHERE (c.expected = 0 OR h.id IS NOT NULL)
+      AND (c.relies IS NULL OR ((c.relies, c.relies_version) IN (SELECT id, version FROM held) AND c.relies NOT IN (SELECT id FROM change)))
 ),
 request_claimed AS (
     INSERT INTO requests (actor, key, digest, order_id, at)

@@ -67,7 +67,10 @@ class Event(Struct, frozen=True):
 
 
 class Decision(Struct, frozen=True):
-    """What one commit writes. `expected` is the version that was loaded, 0 for a new order; `order` is the order as it will be."""
+    """What one commit writes. `expected` is the version that was loaded, 0 for a new order; `order` is the order as it will be.
+
+    `relies`: another order and its version that must still be so (two desks that merge two orders into each other at once).
+    """
 
     order: Order
     expected: int
@@ -81,6 +84,7 @@ class Decision(Struct, frozen=True):
     messages: list[Outgoing] = []
     incoming: Incoming | None = None
     attachments: list[Any] = []
+    relies: tuple[UUID, int] | None = None
 
 
 def decide(snapshot: Snapshot, asked: Asked) -> Decision | Refusal:
@@ -232,6 +236,7 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         messages=messages,
         incoming=asked.incoming,
         attachments=effect.attachments,
+        relies=(asked.related.order.id, asked.related.order.version) if asked.related else None,
     )
     if order.danger or before.danger:
         decision = _danger_watched(snapshot, decision, asked)

@@ -114,6 +114,8 @@ def change_of(decision: Decision, request: Request | None = None) -> bytes:
             "body": _encode(event.body).decode(),
         },
     }
+    if decision.relies is not None:
+        change["relies"], change["relies_version"] = decision.relies
     if decision.number_scope:
         change["number_scope"] = decision.number_scope
     if request is not None:

@@ -11,7 +11,6 @@ from liandong.routing.model import Verdict
 
 CITED = 3  # precedents in a verdict
 ALIKE = 0.2  # words that share less say nothing about one another
-OVERLAP = "overlap."
 
 
 def questions_of(verdict: Verdict, class_intake: str | None, overlaps: frozenset[str]) -> list[str]:
@@ -20,7 +19,7 @@ def questions_of(verdict: Verdict, class_intake: str | None, overlaps: frozenset
     The same names as linkage.precedents gives to what was settled.
     """
     says = (span.says for span in verdict.spans)
-    named = dict.fromkeys(one for one in says if one.startswith(OVERLAP) or one in overlaps)
+    named = dict.fromkeys(one for one in says if one in overlaps)
     items = " ".join(sorted(verdict.items))
     if items:
         named[items] = None
