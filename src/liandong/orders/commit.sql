@@ -15,7 +15,7 @@ held AS MATERIALIZED (  -- in order of id, so that two statements never wait for
 live AS MATERIALIZED (
     SELECT c.*, coalesce(h.head, '\x') AS head FROM change c LEFT JOIN held h ON h.id = c.id AND h.version = c.expected
     WHERE (c.expected = 0 OR h.id IS NOT NULL)
-      AND (c.relies IS NULL OR ((c.relies, c.relies_version) IN (SELECT id, version FROM held) AND c.relies NOT IN (SELECT id FROM change)))
+      AND (c.relies IS NULL OR ((c.relies, c.relies_version) IN (SELECT id, version FROM held) AND NOT EXISTS (SELECT FROM change x WHERE x.id = c.relies AND x.n < c.n)))
 ),
 request_claimed AS (
     INSERT INTO requests (actor, key, digest, order_id, at)
