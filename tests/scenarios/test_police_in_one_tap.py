@@ -2,7 +2,7 @@
 
 import pytest
 
-from apis import open_api, problem
+from apis import open_api
 from world import person
 
 PLACE = {"lon": 117.2, "lat": 39.1}
@@ -63,12 +63,14 @@ async def test_the_unit_goes_on_beside_the_police_and_sees_their_answer(api, wor
     assert seen["status"] == "answered"
 
 
-async def test_a_second_tap_changes_nothing_and_says_that_they_are_called(api, world, order):
+async def test_a_second_tap_tells_the_police_again_and_asks_nobody_twice(api, world, order):
     seen = await tapped(api, order)
-    again = await api.act(seen, "raise_danger", "unit", text="快来")
-    assert "110" in problem(again)["detail"]
+    again = await api.act(seen, "raise_danger", "unit", text="他拿了刀")
+    assert again.status_code == 200, again.text
     await world.settle()
-    assert len(await world.centre("110").inbox()) == 1
+    police = await world.centre("110").order_of(order["matter_id"])
+    assert "他拿了刀" in police.order.content
+    assert len(police.snapshot.transfers) == 1
 
 
 async def test_another_unit_can_t_tap_and_does_not_see_the_order(api, world, order):
