@@ -24,8 +24,8 @@ from test_lifecycle_matrix import POLICIES
 from liandong.core.ids import new_id
 from liandong.exchange.contracts import KIND_OF
 from liandong.orders.context import DANGER_CLOCK
-from liandong.orders.decide import Decision, Event, decide, kind_of
-from liandong.orders.lifecycle import LIFECYCLES
+from liandong.orders.decide import AFTER_RESULT, Decision, Event, decide, kind_of
+from liandong.orders.lifecycle import ENTRY, LIFECYCLES
 from liandong.orders.model import Kind
 from world import World
 
@@ -185,6 +185,8 @@ async def _check_clocks(after, row, situation):
         assert started == set(row.starts) - {DANGER_CLOCK}
     for name in set(row.stops) - started:
         assert clocks[name]["status"] in {"stopped", "fired"}, f"{name} still runs"
+    if row.target == ENTRY[after.order.kind]:
+        assert not [name for name in AFTER_RESULT if clocks[name]["status"] == "running"]
     if after.status in LIFECYCLES[after.order.kind].final:
         assert not [name for name, clock in clocks.items() if clock["status"] in {"running", "paused"}]
     if row.action == "due" and not row.starts:

@@ -13,6 +13,7 @@ DESK = frozenset({"call_taker", "dispatcher", "supervisor"})
 LINK = DESK | {"liaison"}
 PEER = frozenset({"peer"})
 CLOCK = frozenset({"clock"})
+CLOSING = ("closing",)
 FINAL = frozenset({"guided", "cancelled", "declined", "withdrawn", "evaluated"})
 AFTER = frozenset({"closed", "called_back"})
 STATUSES = {
@@ -27,7 +28,8 @@ class Spread(Struct, frozen=True, kw_only=True):
     """Where a kind of order stands, as far as the linkage asks.
 
     `idle`: nobody was sent yet, the whole matter may go. `engaged`: somebody is at work, only a part may go.
-    `open_`: every status before the caller has been answered. `entry_clock`: what watches that somebody is sent.
+    `open_`: every status before the caller has been answered. `entry_clock`: what watches that somebody is sent,
+    CLOSING that whoever has the result tells the caller.
     """
 
     entry: str
@@ -74,7 +76,7 @@ def _offering(at: Spread) -> tuple[Transition, ...]:
 
 def _asked(at: Spread) -> tuple[Transition, ...]:
     taken: dict[str, Any] = {
-        "stops": ("transfer_accept", "negotiation", "callback", "evaluation"),
+        "stops": ("transfer_accept", "negotiation"),
         "sends": ("transfer.accepted.v1",),
     }
     return (
@@ -171,7 +173,7 @@ def _noting(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
             "note_accepted", at.idle | at.resting | FINAL | {"merged"}, "following", PEER, "transfer.accepted_by_peer", "对方已接收", "Accepted by the peer",
-            guards=("whole_moves",), stops=(*settled, "police_dispatch", "merged"), sends=("order.progressed.v1", "order.evaluated.v1"),
+            guards=("whole_moves",), stops=(*settled, *at.entry_clock, "merged"), sends=("order.progressed.v1", "order.evaluated.v1"),
         ),
         row(
             "note_accepted", at.every, None, PEER, "transfer.accepted_by_peer", "对方已接收", "Accepted by the peer",
@@ -202,7 +204,7 @@ def _noting(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "note_claim", at.idle | {at.done, "merged"}, "following", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
-            guards=("newer_claim", "whole_is_ours"), stops=(*settled, "police_dispatch", "merged"),
+            guards=("newer_claim", "whole_is_ours"), stops=(*settled, *at.entry_clock, "merged"),
             sends=("order.progressed.v1", "danger.claimed.v1"),
         ),
         row(
@@ -223,7 +225,7 @@ def _following(at: Spread) -> tuple[Transition, ...]:
         row("note_progress", at.every, None, PEER, "peer.progressed", "对方办理进展", "Progress at the peer"),
         row(
             "note_answer", "following", at.done, PEER, "peer.answered", "对方反馈结果", "Result from the peer",
-            guards=("from_holder",), stamps=("answered_at",),
+            guards=("from_holder",), starts=CLOSING, stamps=("answered_at",),
         ),
         row(
             "note_answer", at.every, None, PEER, "peer.answered", "对方反馈结果", "Result from the peer", sends=("order.progressed.v1",),

@@ -1,7 +1,7 @@
 """Rows of merging. A merged order waits for its master's result; its caller is answered like every other."""
 
 from liandong.core.lifecycle import Transition, row
-from liandong.linkage.lifecycle import CLOCK, DESK, LINK, PEER, Spread
+from liandong.linkage.lifecycle import CLOCK, CLOSING, DESK, LINK, PEER, Spread
 
 STATUSES = {"merged": ("已并案", "merged")}
 MERGED = frozenset({"merged"})
@@ -11,7 +11,7 @@ def merging_clock_rows(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
             "due", MERGED, at.done, CLOCK, "order.answered_with_master", "随主办工单反馈", "Answered with its master",
-            guards=("merged_clock", "master_resolved"), sends=("order.answered.v1",), stamps=("answered_at",),
+            guards=("merged_clock", "master_resolved"), starts=CLOSING, sends=("order.answered.v1",), stamps=("answered_at",),
         ),
         row(
             "due", MERGED, at.entry, CLOCK, "order.unmerged_by_clock", "主办工单已无结果，恢复办理", "Its master ended without a result",

@@ -43,6 +43,7 @@ EFFECTS = (
 )
 
 
+AFTER_RESULT = frozenset({"closing", "callback", "evaluation"})
 WATCHED = {"transfer_accept": TransferStatus.OFFERED, "negotiation": TransferStatus.NEGOTIATING}
 """The clocks of questions between centres: each goes on while a question of its kind has no answer."""
 
@@ -244,13 +245,18 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
 
 
 def _stopped(snapshot: Snapshot, row: Transition, effect: Effect) -> list[str]:
-    """The clocks that end: those of the row, but what waits for an answer goes on being watched; all of them where the loop is closed."""
+    """The clocks that end: those of the row, but what waits for an answer goes on being watched; all of them where the loop is closed.
+
+    Whoever begins anew has nothing to close and nobody to call back.
+    """
     running = {t.name for t in snapshot.timers or ()}
     if (row.target or snapshot.order.status) in LIFECYCLES[snapshot.order.kind].final:
         return sorted(running)
     to_be = {t.id: t for t in (*(snapshot.transfers or ()), *effect.transfers)}.values()
     watched = {clock for clock, status in WATCHED.items() if any(t.status == status for t in to_be)} - set(effect.stops)
     named = running if row.target == "following" else {*row.stops, *effect.stops}
+    if row.target == ENTRY[snapshot.order.kind]:
+        named |= AFTER_RESULT
     return sorted((named & running) - watched - set(row.starts))
 
 

@@ -9,7 +9,7 @@ from liandong.core.lifecycle import Lifecycle, Transition
 from liandong.core.lifecycle import row as _row
 from liandong.linkage import rules as linkage_rules
 from liandong.linkage import spoken as spoken_rules
-from liandong.linkage.lifecycle import CLOCK, DESK, FINAL, PEER, STATUSES, Spread, backing_out, linkage_rows
+from liandong.linkage.lifecycle import CLOCK, CLOSING, DESK, FINAL, PEER, STATUSES, Spread, backing_out, linkage_rows
 from liandong.merging import rules as merging_rules
 from liandong.merging.lifecycle import STATUSES as MERGING_STATUSES
 from liandong.merging.lifecycle import merging_clock_rows, merging_rows
@@ -75,11 +75,11 @@ def _shared_rows(at: Spread) -> tuple[Transition, ...]:
         ),
         _row(
             "close", done, "evaluated", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
-            guards=("whole_answered", "parts_answered", "nothing_offered", "evaluated_by_peer"), sends=("joint.ended.v1",), stamps=("closed_at",),
+            guards=("whole_answered", "parts_answered", "nothing_offered", "evaluated_by_peer"), stops=CLOSING, sends=("joint.ended.v1",), stamps=("closed_at",),
         ),
         _row(
             "close", done, "closed", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
-            guards=("whole_answered", "parts_answered", "nothing_offered"), starts=("callback",), sends=("joint.ended.v1",), stamps=("closed_at",),
+            guards=("whole_answered", "parts_answered", "nothing_offered"), starts=("callback",), stops=CLOSING, sends=("joint.ended.v1",), stamps=("closed_at",),
         ),
         _row(
             "call_back", "closed", "called_back", CALL_TAKER, "order.called_back", "回访", "Call back",
@@ -104,12 +104,12 @@ def _shared_rows(at: Spread) -> tuple[Transition, ...]:
         _row("due", FINAL, None, CLOCK, "clock.too_late", "闭环后到期，不再告警", "Ran out after the end"),
         _row(
             "reopen", ended, entry, CALL_TAKER, "order.reopened", "重新办理，原路转交", "Reopen and hand over the same way",
-            guards=("calls_back_itself", "whole_answered", "went_elsewhere"), starts=(*entry_clock, "transfer_accept"), stops=("callback", "evaluation"),
+            guards=("calls_back_itself", "whole_answered", "went_elsewhere"), starts=(*entry_clock, "transfer_accept"),
             sends=("transfer.offered.v1",),
         ),
         _row(
             "reopen", ended, entry, CALL_TAKER, "order.reopened", "重新办理", "Reopen",
-            guards=("calls_back_itself", "whole_answered"), starts=entry_clock, stops=("callback", "evaluation"),
+            guards=("calls_back_itself", "whole_answered"), starts=entry_clock,
         ),
         _row("reassess", spread, None, CLOCK, "order.reassessed", "目录变更，重新判定", "Reassessed under the catalogue in force"),
         _row("amend", f"{spread} closed called_back", None, DESK, "order.amended", "更正", "Amend", sends=("danger.raised.v1",)),
@@ -139,6 +139,7 @@ WORK_STATUSES = {
 }
 WORK = Spread(
     entry="accepted",
+    entry_clock=("unit_dispatch",),
     done="answered",
     idle=frozenset({"accepted", "returned"}),
     engaged=frozenset({"dispatched", "signed", "handling"}),
@@ -151,7 +152,7 @@ WORK_ROWS = (
     _row(
         "dispatch", "accepted returned", "dispatched", DISPATCHER, "order.dispatched", "派单", "Dispatch",
         guards=("responsible", "whole_not_offered", "no_danger_waiting", "unit_known"),
-        starts=("unit_accept", "answer"), sends=("order.progressed.v1",), stamps=("dispatched_at",),
+        starts=("unit_accept", "answer"), stops=("unit_dispatch",), sends=("order.progressed.v1",), stamps=("dispatched_at",),
     ),
     _row("sign_for", "dispatched", "signed", UNIT, "order.signed", "签收", "Sign for", guards=("own_unit",), stops=("unit_accept",), stamps=("signed_at",)),
     _row(
@@ -160,11 +161,11 @@ WORK_ROWS = (
     ),
     _row(
         "return_order", "dispatched signed", "returned", UNIT, "order.returned", "退单", "Return",
-        guards=("own_unit", "reason_typed"), stops=("unit_accept", "answer"),
+        guards=("own_unit", "reason_typed"), starts=("unit_dispatch",), stops=("unit_accept", "answer"),
     ),
     _row(
         "answer", "handling", "answered", UNIT, "order.answered", "答复", "Answer",
-        guards=("own_unit",), stops=("answer",), sends=("order.answered.v1",), stamps=("answered_at",),
+        guards=("own_unit",), starts=CLOSING, stops=("answer",), sends=("order.answered.v1",), stamps=("answered_at",),
     ),
     *backing_out(
         "declined", WORK.resting, action="raise_danger", roles=DESK | {"unit"}, event="danger.raised", label="险情退回110（紧急）",
@@ -248,7 +249,7 @@ def _danger_at_a_desk_that_sends_forces(
 ) -> tuple[Transition, ...]:
     """110 takes into its hands what it does not hold, whoever has it; 119 and 120 take what they are asked."""
     taken = {"starts": ("police_dispatch",), "stamps": ("accepted_at",)}
-    settled = ("transfer_accept", "negotiation", "merged", "callback", "evaluation")
+    settled = ("transfer_accept", "negotiation", "merged")
     return (
         _row(action, POLICE.resting | FINAL | {"merged"}, "received", who, "danger.claimed", f"{label}，立即接管", f"{label_en}: claimed",
              guards=("acts_first",), stops=settled, sends=("danger.claimed.v1",), **taken),
@@ -283,18 +284,18 @@ POLICE_ROWS = (
     ),
     _row(
         "arrive", "acknowledged", "arrived", UNIT, "order.arrived", "到场", "Arrive",
-        guards=("own_unit",), stops=("police_arrival",), sends=("order.progressed.v1",), stamps=("arrived_at",),
+        guards=("own_unit",), starts=("police_feedback",), stops=("police_arrival",), sends=("order.progressed.v1",), stamps=("arrived_at",),
     ),
     _row("start_disposing", "arrived", "disposing", UNIT, "order.disposing", "开始处置", "Start disposing", guards=("own_unit",)),
     _row(
         "feed_back", "disposing", "fed_back", UNIT, "order.fed_back", "反馈", "Feed back",
-        guards=("own_unit",), sends=("order.answered.v1",), stamps=("answered_at",),
+        guards=("own_unit",), starts=CLOSING, stops=("police_feedback",), sends=("order.answered.v1",), stamps=("answered_at",),
     ),
     *_danger_at_a_desk_that_sends_forces("raise_danger", DESK, DESK | {"unit"}, "danger.raised", "险情", "Danger", sends=("danger.raised.v1",)),
     *_danger_at_a_desk_that_sends_forces("note_danger", PEER, PEER, "danger.raised_by_peer", "对方报险情", "Danger seen by the peer", sends=()),
     _row("amend", POLICE.resting | {"merged"}, "received", DESK, "order.amended", "更正为险情，立即接管", "Amend: danger, claimed",
          guards=("amends_danger", "acts_first"), starts=("police_dispatch",), stamps=("accepted_at",),
-         stops=("transfer_accept", "negotiation", "merged", "callback", "evaluation"), sends=("danger.claimed.v1",)),
+         stops=("transfer_accept", "negotiation", "merged"), sends=("danger.claimed.v1",)),
     _row("amend", "received graded returned", None, DESK, "order.amended", "更正", "Amend",
          guards=("amends_danger", "acts_first", "whole_on_offer"), stops=("transfer_accept", "negotiation"), sends=("danger.claimed.v1",)),
     *_shared_rows(POLICE),
