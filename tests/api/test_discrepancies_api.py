@@ -1,5 +1,7 @@
 """What people must look at, over HTTP, and the figures of reconciliation and roots."""
 
+from datetime import timedelta
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -13,8 +15,9 @@ async def three(api):
     pool, now = api.centre.pool, api.centre.node.clock.now()
     found = [Found("110", kind, kind, f"说明 {kind}") for kind in ("lost", "root_twice", "no_owner")]
     async with pool.acquire() as connection:
-        assert await put_down(connection, found, now) == 3
-        assert await put_down(connection, found, now) == 0
+        for number, one in enumerate(found):
+            assert await put_down(connection, [one], now + timedelta(seconds=number)) == 1
+        assert await put_down(connection, found, now + timedelta(minutes=1)) == 0
     return found
 
 

@@ -58,7 +58,7 @@ async def put_down(connection: Any, found: Iterable[Found], now: datetime) -> in
     new = 0
     for one in found:
         row = await connection.fetchrow(
-            SQL.put, new_id(), one.peer, one.kind, one.subject, one.matter_id, one.text, now
+            SQL.put, new_id(int(now.timestamp() * 1000)), one.peer, one.kind, one.subject, one.matter_id, one.text, now
         )
         if row is None:
             await connection.execute(SQL.seen_dismissed, one.peer, one.kind, one.subject, one.text, now)
