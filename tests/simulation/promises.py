@@ -107,7 +107,7 @@ def somebody_is_responsible(city: City, matter: UUID, orders: Orders) -> str | N
 
 def _ended_before(s: Snapshot) -> bool:
     """It had its result when somebody asked for one thing more."""
-    return s.order.status == "offered" and s.order.closing in RESOLVED
+    return s.order.status in {"offered", "declined", "withdrawn"} and s.order.closing in RESOLVED
 
 
 def one_owner_unless_joint(city: City, matter: UUID, orders: Orders) -> str | None:

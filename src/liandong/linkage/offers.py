@@ -200,8 +200,9 @@ def add(effect: Effect, more: Effect) -> None:
 
 
 def ended(ctx: Context) -> dict[str, Any]:
-    """An order that was only there to be asked is closed by the answer."""
-    return {"closing": ctx.row.target} if ctx.row.target in {"declined", "withdrawn"} else {}
+    """An order that was only there to be asked is closed by the answer; one that had ended before keeps how it did."""
+    nothing_more = ctx.row.target in {"declined", "withdrawn"} and ctx.snapshot.order.closing is None
+    return {"closing": ctx.row.target} if nothing_more else {}
 
 
 def afresh() -> dict[str, Any]:
