@@ -25,3 +25,9 @@ CREATE TABLE unit_states (
     position_by text,
     CONSTRAINT "a position has its time" CHECK ((wgs84 IS NULL AND gcj02 IS NULL) = (position_at IS NULL))
 ) WITH (fillfactor = 70);
+
+-- What is under way: few rows of many, for the load of the units.
+CREATE INDEX orders_at_work ON orders (unit)
+    WHERE status IN ('dispatched', 'acknowledged', 'arrived', 'disposing', 'returned') AND unit IS NOT NULL;
+CREATE INDEX orders_supported ON orders (id)
+    WHERE status IN ('dispatched', 'acknowledged', 'arrived', 'disposing', 'returned') AND policing->'supports' <> '[]';

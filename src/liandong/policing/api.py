@@ -152,7 +152,7 @@ async def list_proposed(
     clock: Clock,
     policy: CityPolicy,
     roads: Roads | None,
-    limit: Annotated[int, Parameter(ge=1, le=50)] = 5,
+    limit: Annotated[int, Parameter(ge=1, le=200)] = 5,
 ) -> Response[bytes]:
     """Advice: any unit may be sent, also one that is not in the list."""
     require(actor, *DESK)

@@ -4,18 +4,20 @@ SELECT unit, state, state_at, state_by, wgs84::text AS wgs84, gcj02::text AS gcj
 FROM unit_states WHERE unit = ANY ($1::text[])
 
 -- name: loads
--- What the units of this centre have in hand: orders that they were sent to and that they support. Only what is under way is read. $1: statuses.
+-- What the units of this centre have in hand: orders that they were sent to and that they support. Only what is under way is read, by
+-- the two indexes of just these statuses (migration 0024).
 SELECT unit, count(*)::integer AS load FROM (
-    SELECT o.unit FROM orders o WHERE o.status = ANY ($1::text[]) AND o.unit IS NOT NULL
+    SELECT o.unit FROM orders o WHERE o.status IN ('dispatched', 'acknowledged', 'arrived', 'disposing', 'returned') AND o.unit IS NOT NULL
     UNION ALL
     SELECT s->>'unit' FROM orders o, jsonb_array_elements(o.policing->'supports') AS s
-    WHERE o.status = ANY ($1::text[]) AND o.policing IS NOT NULL AND s->>'unit' IS NOT NULL AND NOT (s->>'over')::boolean
+    WHERE o.status IN ('dispatched', 'acknowledged', 'arrived', 'disposing', 'returned') AND o.policing->'supports' <> '[]'
+      AND s->>'unit' IS NOT NULL AND NOT (s->>'over')::boolean
 ) AS at_work GROUP BY unit
 
 -- name: supported_by
--- Orders that a unit supports now. $1: unit, $2: statuses.
+-- Orders that a unit supports now, newest first. $1: unit.
 SELECT o.id FROM orders o
-WHERE o.status = ANY ($2::text[]) AND o.policing IS NOT NULL
+WHERE o.status IN ('dispatched', 'acknowledged', 'arrived', 'disposing', 'returned') AND o.policing->'supports' <> '[]'
   AND EXISTS (SELECT FROM jsonb_array_elements(o.policing->'supports') AS s WHERE s->>'unit' = $1 AND NOT (s->>'over')::boolean)
 ORDER BY o.id DESC LIMIT 100
 

@@ -10,15 +10,12 @@ import msgspec
 
 from liandong.catalogue.units import Unit, default_units
 from liandong.core.sqlfiles import load_sql
-from liandong.orders.lifecycle import POLICE
 from liandong.orders.model import Order, Point
 from liandong.policing.policy import PolicingPolicy
 from liandong.policing.proposing import Availability, Proposed, Scene, UnitState, propose, units_sent_by
 from liandong.policing.roads import Place, Roads
 
 SQL = load_sql("liandong.policing")
-AT_WORK = sorted(POLICE.engaged)
-WITH_SUPPORT = sorted(POLICE.engaged | {"returned"})
 _point = msgspec.json.Decoder(Point)
 
 
@@ -28,7 +25,7 @@ async def propose_units(
     """The best first. Two queries; roads are followed beside the loop, so that nothing else waits for them."""
     units = units_sent_by(centre, default_units().values(), policy)
     states = await states_of(pool, units)
-    loads = {row["unit"]: row["load"] for row in await pool.fetch(SQL.loads, AT_WORK)}
+    loads = {row["unit"]: row["load"] for row in await pool.fetch(SQL.loads)}
     by_road = await asyncio.to_thread(_by_road, order, states, policy, roads) if roads is not None else {}
     return propose(Scene(order, states, loads, by_road, now), units, policy)
 
@@ -39,7 +36,7 @@ async def states_of(pool: asyncpg.Pool, units: list[Unit]) -> dict[str, UnitStat
 
 
 async def supported_by(pool: asyncpg.Pool, unit: str) -> list[UUID]:
-    return [row["id"] for row in await pool.fetch(SQL.supported_by, unit, WITH_SUPPORT)]
+    return [row["id"] for row in await pool.fetch(SQL.supported_by, unit)]
 
 
 async def keep_position(
