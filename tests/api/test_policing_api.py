@@ -205,7 +205,7 @@ async def test_people_in_a_feedback_are_masked_in_the_order_and_in_its_ledger(ci
             {
                 "result": "已调解",
                 "people": [
-                    {"part": "victim", "name": "张三丰", "id_number": "120101199001011234", "phone": "13800009999"}
+                    {"part": "victim", "name": "张三丰", "id_number": "120101199001011239", "phone": "13800009999"}
                 ],
             },
         ),
@@ -213,10 +213,10 @@ async def test_people_in_a_feedback_are_masked_in_the_order_and_in_its_ledger(ci
         who = "desk" if action == "dispatch" else "unit"
         order = (await desk.act(order, action, who, **fields)).json()
     person = order["feedback"]["people"][0]
-    assert (person["name"], person["phone"], person["id_number"]) == ("张**", "138****9999", "120101********1234")
+    assert (person["name"], person["phone"], person["id_number"]) == ("张**", "138****9999", "120101********1239")
     ledger = await desk.get(f"/api/v1/orders/{order['id']}/events")
     assert "张**" in ledger.text
-    for secret in ("张三丰", "13800009999", "120101199001011234"):
+    for secret in ("张三丰", "13800009999", "120101199001011239"):
         assert secret not in ledger.text
 
 

@@ -155,7 +155,7 @@ async def test_the_way_to_the_scene_is_kept_step_by_step(world, police):
 async def test_feedback_names_people_and_things_one_by_one(world, police):
     order = await on_the_scene(police, world)
     await order.start_disposing(actor=UNIT)
-    people = [{"part": "suspect", "name": "张三", "id_number": "120101199001011234", "handled": "口头警告"}]
+    people = [{"part": "suspect", "name": "张三", "id_number": "120101199001011239", "handled": "口头警告"}]
     await order.feed_back(
         actor=UNIT,
         result="已调解",
@@ -166,6 +166,15 @@ async def test_feedback_names_people_and_things_one_by_one(world, police):
     assert order.order.feedback.people[0].name == "张三"
     assert order.order.feedback.things[0].handled == "扣押"
     assert order.order.class_confirmed == "08020000"
+
+
+async def test_a_slip_in_a_resident_s_number_is_named_before_it_is_kept(world, police):
+    order = await on_the_scene(police, world)
+    await order.start_disposing(actor=UNIT)
+    slip = [{"part": "victim", "name": "李四", "id_number": "120101199001011230"}]
+    with pytest.raises(AppError, match="李四"):
+        await order.feed_back(actor=UNIT, result="已调解", people=slip)
+    await order.feed_back(actor=UNIT, result="已调解", people=[{"part": "witness", "id_number": "E12345678"}])
 
 
 # support

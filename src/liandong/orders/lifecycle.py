@@ -295,7 +295,7 @@ POLICE_ROWS = (
     _row("start_disposing", "arrived", "disposing", UNIT, "order.disposing", "开始处置", "Start disposing", guards=("own_unit",)),
     _row(
         "feed_back", "disposing", "fed_back", UNIT, "order.fed_back", "反馈", "Feed back",
-        guards=("own_unit",), stops=("support_dispatch",), sends=("order.answered.v1",), stamps=("answered_at",),
+        guards=("own_unit", "resident_ids_fit"), stops=("support_dispatch",), sends=("order.answered.v1",), stamps=("answered_at",),
     ),
     *policing_rows(POLICE),
     *_danger_at_a_desk_that_sends_forces("raise_danger", DESK, DESK | {"unit"}, "danger.raised", "险情", "Danger", sends=("danger.raised.v1",)),

@@ -1,5 +1,7 @@
 """Guards of the police side: pure sentences about a snapshot and what is asked."""
 
+from stdnum.cn import ric
+
 from liandong.core.lifecycle import Guard
 from liandong.orders.context import Asked
 from liandong.orders.model import Order, Snapshot
@@ -117,6 +119,13 @@ def ends_last_call(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return None if ends else "没有撤回最后一个增援请求"
 
 
+def resident_ids_fit(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """A resident's number has its check digit (GB 11643): one that does not is a slip of the pen. Other documents are not checked."""
+    people = asked.data.people if asked is not None else []
+    wrong = [one.name or "未具名" for one in people if len(one.id_number) == 18 and not ric.is_valid(one.id_number)]
+    return f"{'、'.join(wrong)}的公民身份号码校验不通过，请核对；不清楚时请留空" if wrong else None
+
+
 def delay_explained(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """A late arrival is explained before the order is closed; nothing that helps anybody waits for it."""
     delay = _delay(snapshot)
@@ -180,6 +189,7 @@ GUARDS: dict[str, Guard] = {
         last_call_answered,
         support_moves,
         ends_last_call,
+        resident_ids_fit,
         delay_explained,
         delay_to_explain,
         cause_typed,
