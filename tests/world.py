@@ -28,6 +28,7 @@ from liandong.exchange.send import Sender, Unreachable
 from liandong.node import Node, open_node
 from liandong.orders.actions import Intake, person_actions
 from liandong.orders.context import Actor
+from liandong.orders.decide import allowed_actions
 from liandong.orders.model import Order, Snapshot
 from liandong.orders.store import SQL, digest_of
 from liandong.settings import PeerSettings, Settings
@@ -303,6 +304,8 @@ class OrderHandle:
 
     async def finish(self) -> "OrderHandle":
         """From a result to the caller's evaluation."""
+        if any(row.action == "explain_delay" for row in allowed_actions(self.snapshot, PEOPLE)):
+            await self.act("explain_delay", cause="traffic")
         await self.act("close")
         await self.act("call_back", reached=True, solved=True)
         return await self.act("evaluate", satisfaction=5)

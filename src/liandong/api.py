@@ -33,7 +33,9 @@ from liandong.node import Node, open_node, work
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
 from liandong.peers import api as peers_api
+from liandong.policing import api as policing_api
 from liandong.precedents import api as precedents_api
+from liandong.repeats import api as repeats_api
 from liandong.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -159,6 +161,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *attachments_api.HANDLERS,
             *duplicates_api.HANDLERS,
             *precedents_api.HANDLERS,
+            *policing_api.HANDLERS,
+            *repeats_api.HANDLERS,
             health,
             metrics,
         ],
@@ -178,6 +182,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "running": part("reader"),
             "uploads": part("uploads"),
             "taker": part("taker"),
+            "policy": part("policy"),
+            "roads": part("roads"),
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

@@ -45,9 +45,13 @@ from liandong.peers.api import Colleagues
 from liandong.peers.asking import SpokenKinds, keep_asking, profile_of
 from liandong.peers.telling import AboutAsker, Teller
 from liandong.people.keys import KeyRing
+from liandong.policing.policy import load_policing
+from liandong.policing.roads import load_roads
 from liandong.policy import ZONE, CityPolicy
 from liandong.precedents.jobs import keep_proposing
 from liandong.precedents.store import with_precedents
+from liandong.repeats.policy import load_repeats
+from liandong.repeats.store import find_earlier
 from liandong.roots import take
 from liandong.roots.seal import Sealing
 from liandong.settings import Settings
@@ -75,7 +79,9 @@ class Node:
             reader=self.reader,
             clock=clock,
             cite=partial(with_precedents, pool),
+            earlier=partial(find_earlier, pool),
         )
+        self.roads = load_roads(settings.path(settings.road_file)) if settings.road_file else None
         self.opener = Opener(settings.centre, peer_keys(settings))
         self.sealer = Sealer(read_private(settings.path(settings.key_file)), settings.kid)
         self.receiver = Receiver(
@@ -233,6 +239,8 @@ def policy_of(settings: Settings, *, speaks: Callable[[str, str], bool] = lambda
         arbitration=arbitration,
         speaks=speaks,
         admission=admission,
+        policing=load_policing(settings.path(settings.policing_file) if settings.policing_file else None),
+        repeats=load_repeats(settings.path(settings.repeats_file) if settings.repeats_file else None),
     )
 
 

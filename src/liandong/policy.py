@@ -15,6 +15,8 @@ from liandong.catalogue.units import default_units, return_reasons
 from liandong.core.worktime import Left, remaining, resume, zone_of
 from liandong.orders.context import Due
 from liandong.orders.model import Order
+from liandong.policing.policy import PolicingPolicy, default_policing
+from liandong.repeats.policy import RepeatsPolicy, default_repeats
 from liandong.routing.policy import Policy as Ownership
 
 ZONE = zone_of("Asia/Shanghai")
@@ -36,6 +38,8 @@ class CityPolicy:
         linkage: LinkagePolicy | None = None,
         speaks: Callable[[str, str], bool] = lambda peer, kind: True,
         admission: Admission | None = None,
+        policing: PolicingPolicy | None = None,
+        repeats: RepeatsPolicy | None = None,
     ) -> None:
         self._centres = centres or default_centres()
         if centre not in self._centres:
@@ -47,6 +51,8 @@ class CityPolicy:
         self.clocks = clocks or load_clocks()
         self.calendar = calendar or state_council_calendar()
         self.admission = admission or Admission()
+        self.policing = policing or default_policing()
+        self.repeats = repeats or default_repeats()
         self._sides = {
             code: self._centres[code].side if code in self._centres else "other" for code in (centre, *peers)
         }

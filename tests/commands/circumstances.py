@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from liandong.attachments.model import Attachment
+from liandong.catalogue.units import default_units
 from liandong.core.ids import new_id
 from liandong.exchange import attachment_messages, contracts
 from liandong.linkage.model import (
@@ -33,9 +34,15 @@ from liandong.orders.context import Actor, Asked, Incoming
 from liandong.orders.lifecycle import LIFECYCLES, POLICE, WORK
 from liandong.orders.model import Dispatch, Kind, Order, Snapshot, Timer
 from liandong.orders.reassess import Reassess
+from liandong.policing.model import Delay, Lowering, Policing, Support, SupportState
+from liandong.repeats.model import RepeatReview
 from liandong.routing.model import Facts, Scope
 from world import unit_of
 
+OTHER_UNIT = {
+    kind: next(u.org_code for u in default_units().values() if u.org_code != unit_of(centre))
+    for kind, centre in ((Kind.WORK_ORDER, "12345"), (Kind.POLICE_ORDER, "110"))
+}
 NOW = datetime(2025, 3, 4, 2, 0, tzinfo=UTC)
 EARLIER = NOW - timedelta(hours=1)
 PEER_OF = {Kind.WORK_ORDER: "110", Kind.POLICE_ORDER: "12345"}
@@ -89,6 +96,8 @@ EXTRAS = (
     "merged into a void one",
     "shared with a third centre",
     "its result told to a third centre",
+    "late, to be explained",
+    "late, explained, with support on the way",
 )
 
 
@@ -166,6 +175,7 @@ def snapshot_of(kind: Kind, status: str, situation: Situation, *, order_id: UUID
         call_backs=2 if situation.last_attempt else 0,
         closing="handled",
         fed_back=situation.extra.startswith("its result told"),
+        **_policed(kind, situation.extra),
         updated_at=EARLIER,
     )
     transfers = [
@@ -187,6 +197,25 @@ def snapshot_of(kind: Kind, status: str, situation: Situation, *, order_id: UUID
     )
 
 
+def _policed(kind: Kind, extra: str) -> dict[str, Any]:
+    """A graded order with a unit that came late; and one on which everything waits for somebody else."""
+    if not extra.startswith("late"):
+        return {}
+    delay = Delay(due_at=EARLIER, arrived_at=NOW)
+    called = {"called_by": "somebody", "called_at": EARLIER}
+    if extra.endswith("to be explained"):
+        asked = Support(no=1, state=SupportState.ASKED, **called)
+        return {"level": 3, "policing": Policing(delay=delay, supports=[asked])}
+    explained = {"cause": "traffic", "explained_by": "somebody", "explained_at": EARLIER}
+    sent = Support(no=1, state=SupportState.SENT, unit=unit_of(CENTRE_OF[kind]), **called)
+    policing = Policing(
+        delay=msgspec.structs.replace(delay, **explained),
+        lowering=Lowering(level=4, reason="x", asked_by="somebody", asked_at=EARLIER),
+        supports=[sent, *(Support(no=no, state=SupportState.ASKED, **called) for no in (2, 3))],
+    )
+    return {"level": 3, "policing": policing, "repeat_review": RepeatReview(since=EARLIER)}
+
+
 def _path(kind: Kind, status: str, situation: Situation) -> list[Hop]:
     """Where the whole went, if it went."""
     given = OUTGOING[situation.going_out]
@@ -206,6 +235,9 @@ def related_to(snapshot: Snapshot, situation: Situation) -> Snapshot:
         "number": "120000-x-20250304-000009",
         "status": status,
         "accepted_at": EARLIER,
+        "repeats": 1 if situation.extra == "members" else 0,
+        "policing": None,
+        "repeat_review": None,
     }
     return Snapshot(msgspec.structs.replace(snapshot.order, **change, responsible=True, answer="主办结果"))
 
@@ -295,6 +327,27 @@ def _fields_of(kind: Kind, action: str) -> list[dict[str, Any]]:
         + [{"to": CENTRE_OF[kind]}, {"to": "nowhere"}],
         "return_transfer": [{"reason": "other", "basis": "x"}, {"reason": "no such reason", "basis": "x"}],
         "withdraw_transfer": [{"reason": "x"}],
+        "answer_questions": [
+            {"answers": {"weapons": "none"}},
+            {"answers": {"weapons": "gun"}},
+            {"answers": {"no such": "x"}},
+        ],
+        "raise_level": [{"level": 2}, {"level": 5}],
+        "ask_lower_level": [{"level": 4, "reason": "x"}],
+        "refuse_lower_level": [{"reason": "x"}],
+        "call_support": [{"text": "x"}],
+        "send_support": [
+            {"unit": OTHER_UNIT[kind]},
+            {"unit": OTHER_UNIT[kind], "no": 9},
+            {"unit": unit},
+            {"unit": "no such unit"},
+        ],
+        "report_support": [{"no": no, "state": state} for no in (1, 9) for state in ("arrived", "ended", "asked")],
+        "explain_delay": [{"cause": "traffic"}, {"cause": "no such cause"}],
+        "review_delay": [{"accepted": True}, {"accepted": False}],
+        "hand_to_case": [{"case_number": "A1"}],
+        "link_repeat": [{}, {"of": MASTER_ID}],
+        "review_repeat": [{"text": "x"}],
         "raise_danger": [{"text": "x"}, {"text": "x", "address": "南京路1号", "wgs84": {"lon": 117.2, "lat": 39.1}}],
         "accept_transfer": [{}, {"duplicate_of": MASTER_ID}],
         "recall_transfer": [{"reason": "x"}],

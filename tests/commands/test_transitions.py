@@ -124,7 +124,7 @@ MASTERS = {}
 
 async def carry_out(centre, kind, order, data, actor, action, ids):
     commands = centre.node.commands
-    for name in ("into", "duplicate_of"):
+    for name in ("into", "duplicate_of", "of"):
         if getattr(data, name, None):
             data = msgspec.structs.replace(data, **{name: MASTERS[MASTER_ID]})
     if action == "due":

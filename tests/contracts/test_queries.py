@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from datetime import UTC, datetime
 from importlib.resources import files
 from uuid import UUID
@@ -10,6 +11,7 @@ import asyncpg
 import pytest
 
 from liandong.core import db, sqlfiles
+from liandong.orders.lifecycle import POLICE
 from liandong.orders.listing import Filters, listing_sql
 
 PACKAGE = files("liandong")
@@ -21,7 +23,7 @@ BIG = {
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
-    "orders/queries.sql": ["snapshots", "find", "id_of_matter", "request", "event_at", "events", "feed", "feed_end", "shared_with"],
+    "orders/queries.sql": ["snapshots", "find", "id_of_matter", "request", "event_at", "kinds_since", "events", "feed", "feed_end", "shared_with"],
     "orders/commit.sql": ["commit"],
     "exchange/queries.sql": [
         "inbox_state", "keep_message", "pending", "mark_delivered", "mark_dead", "put_off", "resend", "dead_count", "unhandled_count",
@@ -46,6 +48,8 @@ HOT = {
         "copy_counts",
     ],
     "duplicates/queries.sql": ["candidates"],
+    "policing/queries.sql": ["states", "loads", "supported_by", "keep_position", "keep_state"],
+    "repeats/queries.sql": ["of_caller", "thread", "said", "to_review"],
     "precedents/queries.sql": ["of_questions", "newest", "propose"],
 }  # fmt: skip
 
@@ -161,11 +165,13 @@ FILLING = [
        (lpad(to_hex(n), 8, '0') || '-0000-7000-8000-000000000001')::uuid AS matter_id FROM generate_series(1, :rows) AS n""",
     """INSERT INTO orders (id, matter_id, number, kind, status, version, head, round, responsible, first_receiver, origin, exercise, channel,
        urgent, danger, confidential, division_code, unit, title, content, caller, incident, call, call_backs, tags, merged, revisited, fed_back,
-       invalid, created_at, accepted_at, updated_at)
+       invalid, created_at, accepted_at, updated_at, repeat_of, repeats, repeat_review)
        SELECT id, matter_id, 'n' || n, 'work_order', CASE n % 10 WHEN 0 THEN 'accepted' WHEN 1 THEN 'dispatched' ELSE 'evaluated' END, 1, '\\x00', 1,
        n % 10 < 2, '12345', 'caller', 'actual', 'phone', false, false, false, '1201' || lpad((n % 16 + 1)::text, 2, '0'), 'u' || n % 200, '', 'x',
        jsonb_build_object('phone', '138' || n / 3), jsonb_build_object('address', 'a' || n / 4, 'wgs84',
-       jsonb_build_object('lon', 117 + n % 500 / 1000.0, 'lat', 39 + n / 500 / 1000.0)), '{}', 0, '{}', false, false, false, false, now(), now(), now() FROM many""",
+       jsonb_build_object('lon', 117 + n % 500 / 1000.0, 'lat', 39 + n / 500 / 1000.0)), '{}', 0, '{}', false, false, false, false, now(), now(), now(),
+       CASE WHEN n % 4 > 0 AND n > 1 THEN (lpad(to_hex(n - 1), 8, '0') || '-0000-7000-8000-000000000000')::uuid END, n % 4,
+       CASE WHEN n % 100 = 3 THEN '{"reviewed_at": null}'::jsonb WHEN n % 4 = 3 THEN '{"reviewed_at": "x"}' END FROM many""",
     """INSERT INTO events (order_id, seq, status, kind, id, at, actor, role, body, hash)
        SELECT id, 1, 'accepted', 'order.accepted', matter_id, now(), 'a', 'r', '{}', '\\x00' FROM many""",
     """INSERT INTO timers (order_id, name, status, due_at, started_at, policy_version)
@@ -195,6 +201,15 @@ FILLING = [
        SELECT id, matter_id, '110', id, n % 10 = 0, CASE WHEN n % 100 = 0 THEN 'pending' ELSE 'delivered' END, now(), now() FROM many""",
     "INSERT INTO requests (actor, key, digest, order_id, at) SELECT 'a', 'k' || n, '\\x00', id, now() FROM many",
 ]
+
+
+def test_what_is_under_way_is_the_same_in_the_index_the_queries_and_the_lifecycle():
+    under_way = sorted({*POLICE.engaged, "returned"})
+    texts = [queries("policing/queries.sql")[name] for name in ("loads", "supported_by")]
+    texts.append((PACKAGE / "migrations/0024_policing.sql").read_text())
+    lists = [found for text in texts for found in re.findall(r"status IN \(([^)]*)\)", text)]
+    assert len(lists) == 5
+    assert {tuple(sorted(re.findall(r"\w+", one))) for one in lists} == {tuple(under_way)}
 
 
 def test_the_filling_is_as_large_as_promised():

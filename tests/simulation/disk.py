@@ -192,6 +192,7 @@ class Statements:
             EXCHANGE.record_attempt: lambda *_: None,
             ORDERS.request: self._request,
             ORDERS.event_at: self._event_at,
+            ORDERS.kinds_since: self._kinds_since,
         }
 
     async def execute(self, statement: str, *values: Any) -> Any:
@@ -274,3 +275,6 @@ class Statements:
 
     def _event_at(self, order_id: UUID, seq: int, event_id: UUID) -> int | None:
         return 1 if any(e.seq == seq and e.id == event_id for e in self._disk.ledger.get(order_id, ())) else None
+
+    def _kinds_since(self, order_id: UUID, seen: int) -> list[dict[str, Any]]:
+        return [{"kind": kind} for kind in {e.kind for e in self._disk.ledger.get(order_id, ()) if e.seq > seen}]

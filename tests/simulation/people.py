@@ -52,7 +52,7 @@ FILLINGS: dict[str, Callable[[Look], Any]] = {
     "basis": lambda look: "清单",
     "basis_kind": lambda look: look.one_of("catalogue", "law"),
     "unit": lambda look: unit_of(look.policy),
-    "level": lambda look: 2,
+    "level": lambda look: look.one_of(1, 2, 3, 4),
     "result": lambda look: "已处置",
     "reached": lambda look: look.chance.random() < 0.7,
     "satisfaction": lambda look: 4,
@@ -62,6 +62,12 @@ FILLINGS: dict[str, Callable[[Look], Any]] = {
     "owner": lambda look: look.one_of(look.policy.centre, look.peer(), look.snapshot.order.first_receiver),
     "outcome": lambda look: look.one_of("sender", "receiver", "unclear", "caller_left"),
     "attachment": lambda look: str(UUID(int=0)),  # no bytes are simulated: never whole, so always refused
+    "answers": lambda look: {"what": look.one_of("dispute", "traffic", "violence"), "injured": look.one_of(0, 1)},
+    "no": lambda look: look.one_of(1, 2),
+    "state": lambda look: look.one_of("acknowledged", "arrived", "ended"),
+    "cause": lambda look: "traffic",
+    "accepted": lambda look: look.chance.random() < 0.8,
+    "case_number": lambda look: "A1",
     "into": lambda look: {"order_of": look.one_of(*look.others or [0])},
 }
 
@@ -72,6 +78,7 @@ OPTIONAL: dict[str, dict[str, Callable[[Look], Any]]] = {
         "urgent": lambda look: look.chance.random() < 0.2,
     },
     "negotiate": {"to": lambda look: look.peer()},
+    "link_repeat": {"of": lambda look: look.another()},
     "accept_transfer": {"duplicate_of": lambda look: look.another()},
     "amend": {"facts": lambda look: {"danger": look.chance.random() < 0.7}},
 }
@@ -80,7 +87,7 @@ OPTIONAL: dict[str, dict[str, Callable[[Look], Any]]] = {
 FORWARD = (
     "accept_transfer", "agree_recall", "end_three_way_call", "keep_matter", "reply_supervision", "accept_reply",
     "dispatch", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing", "answer", "feed_back",
-    "close", "call_back", "evaluate",
+    "explain_delay", "close", "call_back", "evaluate",
 )  # fmt: skip
 IN_DANGER = ("raise_danger",)  # for a hotline that can do nothing else
 SENSIBLE: dict[str, Any] = {"reached": True, "outcome": "sender"}

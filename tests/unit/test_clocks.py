@@ -38,6 +38,8 @@ SHIPPED = {
     "police_arrival": ("minutes", 5),
     "police_arrival suburb": ("minutes", 10),
     "police_feedback": ("hours", 2),
+    "support_dispatch": ("seconds", 60),
+    "repeat_review": ("working_days", 1),
     "opinion_first_statement": ("hours", 5),
     "opinion_press": ("hours", 24),
     "opinion_reply": ("hours", 48),

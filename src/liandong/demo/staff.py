@@ -100,6 +100,8 @@ def _routine(centre: str, order: dict[str, Any], allowed: set[str]) -> Step | No
         ("arrive", Step(unit, {"action": "arrive"})),
         ("start_disposing", Step(unit, {"action": "start_disposing"})),
         ("feed_back", Step(unit, {"action": "feed_back", "result": "民警到场处置完毕，现场已恢复正常。"})),
+        ("explain_delay", Step(unit, {"action": "explain_delay", "cause": "traffic", "text": "早高峰沿线拥堵"})),
+        ("review_delay", desk("review_delay", accepted=True, text="经核实属实")),
         ("close", desk("close")),
         (
             "call_back",

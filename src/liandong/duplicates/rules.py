@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from math import asin, cos, radians, sin, sqrt
 
 from liandong.catalogue.linkage import LinkagePolicy
+from liandong.core.globe import metres
 from liandong.core.likeness import likeness, pairs
 from liandong.duplicates.model import Duplicate, Likely, Reason, Sign
 from liandong.orders.lifecycle import FINAL
 from liandong.orders.model import Point
 
-EARTH = 6_371_000.0  # metres
 WEIGHTS = {Sign.CALLER: 0.6, Sign.ADDRESS: 0.6, Sign.PLACE: 0.5}
 SUPPLEMENT = "\n【补充】"
 SHOWN = 120  # characters of the content
@@ -65,9 +64,7 @@ def metres_apart(order: Likely, other: Likely) -> float | None:
 
 def distance(one: Point, two: Point) -> float:
     """Metres on the globe."""
-    north, east = radians(two.lat - one.lat), radians(two.lon - one.lon)
-    half = sin(north / 2) ** 2 + cos(radians(one.lat)) * cos(radians(two.lat)) * sin(east / 2) ** 2
-    return 2 * EARTH * asin(sqrt(half))
+    return metres(one.lon, one.lat, two.lon, two.lat)
 
 
 def _duplicate(other: Likely, reasons: list[Reason]) -> Duplicate:

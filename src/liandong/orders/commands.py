@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -19,6 +20,10 @@ from liandong.orders.decide import Decision, Refusal, after, decide, decide_inta
 from liandong.orders.model import Order, Snapshot
 from liandong.orders.reassess import REVIEW_TAG, Reassess, read_again, verdict_changes
 from liandong.orders.store import SQL, Request, Store, Written
+from liandong.policing.lifecycle import HARMLESS, NEVER_WAITS
+from liandong.policing.model import NOTHING
+from liandong.repeats.model import Earlier
+from liandong.repeats.policy import RepeatsPolicy
 from liandong.routing.model import Decision as Ownership
 from liandong.routing.model import Facts, Verdict
 
@@ -35,6 +40,9 @@ class Reads(Protocol):
 
 Cite = Callable[[Order], Awaitable[Verdict | None]]
 """The order's verdict with its precedents, None where there are none."""
+
+FindEarlier = Callable[[Intake, datetime, RepeatsPolicy], Awaitable[Earlier | None]]
+"""The answered matter that a caller brings again, None where it is a new one."""
 
 
 class Taken(Struct, frozen=True):
@@ -54,10 +62,15 @@ class Commands:
         reader: Reads,
         clock: Clock,
         cite: Cite | None = None,
+        earlier: FindEarlier | None = None,
     ) -> None:
-        """`cite`: looks up how the same question was settled before; asked only where ownership is unclear."""
+        """`cite`: looks up how the same question was settled before; asked only where ownership is unclear.
+
+        `earlier`: looks up whether a caller brings an answered matter again.
+        """
         self.policy = policy
         self._cite = cite
+        self._earlier = earlier
         self._store = store
         self._pool = pool
         self._reader = reader
@@ -66,7 +79,8 @@ class Commands:
     async def take_in(self, intake: Intake, actor: Actor, *, key: str, digest: str) -> Taken:
         """A new matter. The same key with the same body gives the same order again; with another body it is refused."""
         asked = self._asked("intake", intake, actor)
-        decision = decide_intake(intake, self._reader.read(_said(intake), self.policy.centre), asked)
+        facts = self._reader.read(_said(intake), self.policy.centre)
+        decision = decide_intake(intake, facts, asked, await self._brought_again(intake, asked))
         decision = await self._with_precedents(decision)
         request = Request(actor=actor.id, key=key, digest=digest, at=asked.now)
         written = await self._write(decision, request)
@@ -80,9 +94,11 @@ class Commands:
             snapshot = await self._load(order_id)
             if not may_see(snapshot, actor):
                 raise AppError("not_found", "没有这个工单，或没有派给您的单位")
-            if snapshot.order.version != action.version:
+            if snapshot.order.version != action.version and not await self._goes_ahead(snapshot, action):
                 raise AppError("stale_version", version=snapshot.order.version, status_now=snapshot.order.status)
-            related = await self._related(getattr(action, "into", None) or getattr(action, "duplicate_of", None))
+            related = await self._related(
+                getattr(action, "into", None) or getattr(action, "duplicate_of", None) or getattr(action, "of", None)
+            )
             done = await self._carry_out(snapshot, self._asked(action.name, action, actor, related=related))
             if done is not None:
                 return done
@@ -145,6 +161,25 @@ class Commands:
             return await self._commit(Snapshot(None), decide_offer(incoming.matter_id, asked))  # type: ignore[arg-type]
         snapshot = await self._load(order_id)
         return await self._carry_out(snapshot, self._asked(action, body, peer_actor(incoming.sender), incoming))
+
+    async def _goes_ahead(self, snapshot: Snapshot, action: Action) -> bool:
+        """Somebody is sent whatever was asked and noted meanwhile: only what changes who acts, or who was sent, is looked at first."""
+        order = snapshot.order
+        if action.name not in NEVER_WAITS or not order.sends_forces or action.version > order.version:
+            return False
+        asked = SQL.kinds_since, snapshot.order.id, action.version
+        kinds = await with_retries(lambda: self._pool.fetch(*asked))
+        return {row["kind"] for row in kinds} <= HARMLESS
+
+    async def _brought_again(self, intake: Intake, asked: Asked) -> Earlier | None:
+        """The caller's answered matter that this is again. Without an answer in time it is taken in as a new one."""
+        if self._earlier is None or not intake.caller.phone:
+            return None
+        try:
+            return await self._earlier(intake, asked.now, self.policy.repeats)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            log.warning("earlier matters not looked up: %s", error)
+            return None
 
     async def _with_precedents(self, decision: Decision) -> Decision:
         """Where ownership is unclear, the verdict says how the same question was settled before. Without an answer it goes without."""
@@ -250,7 +285,8 @@ def may_see(snapshot: Snapshot, actor: Actor) -> bool:
     """A unit's key sees the orders of its unit only, a liaison's the matters that its own centre shares."""
     if actor.home is not None:
         return any(t.peer == actor.home for t in snapshot.transfers or ())
-    return actor.unit is None or snapshot.order.unit == actor.unit
+    order = snapshot.order
+    return actor.unit is None or order.unit == actor.unit or (order.policing or NOTHING).supports_with(actor.unit)
 
 
 def _said(matter: Intake | Order) -> str:

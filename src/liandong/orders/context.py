@@ -12,6 +12,8 @@ from liandong.core.lifecycle import Transition
 from liandong.exchange.contracts import Body
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
+from liandong.policing.policy import PolicingPolicy
+from liandong.repeats.policy import RepeatsPolicy
 from liandong.routing.policy import Policy as Ownership
 
 MERGED_CLOCK = "merged"  # a merged order looks at what became of its master
@@ -55,6 +57,8 @@ class Policy(Protocol):
     routing: Ownership | None
     """What ownership is decided by; None is the shipped list."""
     admission: Admission  # which files may be attached
+    policing: PolicingPolicy  # danger questions, causes of delay, how units are proposed
+    repeats: RepeatsPolicy  # what is the same matter again
 
     def side(self, centre: str) -> str | None:
         """`police`, `hotline`, … of this centre or a configured peer; None for a stranger."""

@@ -27,6 +27,11 @@ from liandong.orders.context import DANGER_CLOCK, MERGED_CLOCK, Actor, Asked, Co
 from liandong.orders.lifecycle import ENTRY, ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.model import Kind, Order, Origin, Snapshot, Timer
 from liandong.orders.reassess import reassess
+from liandong.policing import effects as policing_effects
+from liandong.repeats import effects as repeats_effects
+from liandong.repeats.effects import at_birth
+from liandong.repeats.lifecycle import REVIEW_CLOCK
+from liandong.repeats.model import Earlier
 from liandong.routing.model import Decision as Ownership
 from liandong.routing.model import Facts
 from liandong.routing.rules import decide_ownership, overrule
@@ -39,6 +44,8 @@ EFFECTS = (
     | supervision_effects.EFFECTS
     | merging_effects.EFFECTS
     | attachment_effects.EFFECTS
+    | policing_effects.EFFECTS
+    | repeats_effects.EFFECTS
     | {"reassess": reassess}
 )
 
@@ -101,12 +108,16 @@ def decide(snapshot: Snapshot, asked: Asked) -> Decision | Refusal:
     return _decision(snapshot, asked, row, effect)
 
 
-def decide_intake(intake: Intake, facts: Facts, asked: Asked) -> Decision:
-    """A caller's matter, taken in. `facts` are as the reader read them; what the person overruled is kept beside."""
+def decide_intake(intake: Intake, facts: Facts, asked: Asked, earlier: Earlier | None = None) -> Decision:
+    """A caller's matter, taken in. `facts` are as the reader read them; what the person overruled is kept beside.
+
+    `earlier`: the answered matter that the caller brings again.
+    """
     policy, now = asked.policy, asked.now
     if intake.facts is not None:
         facts = overrule(facts, order_effects.overruled(intake.facts))
     verdict = decide_ownership(facts, policy.routing)
+    repeat = at_birth(earlier, policy.repeats, now)
     order = Order(
         id=new_id(),
         matter_id=new_id(),
@@ -136,16 +147,19 @@ def decide_intake(intake: Intake, facts: Facts, asked: Asked) -> Decision:
         call=intake.call,
         tags=intake.tags,
         path=with_hop([], policy.centre, "", now),
+        **repeat,
     )
     body = {
         "decision": verdict.decision,
         "reason": verdict.reason,
         "overruled": facts.overruled,
         "catalogue": facts.catalogue,
-    }
+    } | ({"repeat_of": earlier.number, "repeats": order.repeats} if earlier else {})
     clocks = ENTRY_CLOCKS[policy.kind]
     if verdict.decision == Ownership.TRANSFER_URGENT and policy.kind == Kind.WORK_ORDER:
         clocks += (DANGER_CLOCK,)
+    if order.repeat_review is not None:
+        clocks += (REVIEW_CLOCK,)
     return _birth(order, asked, "order.accepted", Effect(body=body), clocks)
 
 

@@ -32,6 +32,7 @@ OF_ONE_ROUND = (
     "closed_at",
     "called_back_at",
     "evaluated_at",
+    "policing",
 )
 
 

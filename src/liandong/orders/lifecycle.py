@@ -18,6 +18,10 @@ from liandong.negotiation.lifecycle import negotiation_clock_rows
 from liandong.negotiation.lifecycle import negotiation_rows as talking_rows
 from liandong.orders import rules
 from liandong.orders.model import Kind, Snapshot
+from liandong.policing import rules as policing_guards
+from liandong.policing.lifecycle import policing_rows
+from liandong.repeats import rules as repeats_rules
+from liandong.repeats.lifecycle import repeat_rows
 from liandong.supervision import rules as supervision_rules
 from liandong.supervision.lifecycle import supervision_rows
 
@@ -33,6 +37,8 @@ GUARDS = {
     **supervision_rules.GUARDS,
     **merging_rules.GUARDS,
     **attachment_rules.GUARDS,
+    **policing_guards.GUARDS,
+    **repeats_rules.GUARDS,
 }
 
 
@@ -43,6 +49,7 @@ def _linked_rows(at: Spread) -> tuple[Transition, ...]:
         *linkage_rows(at),
         *talking_rows(at),
         *supervision_rows(at),
+        *repeat_rows(at),
     )
 
 
@@ -75,11 +82,11 @@ def _shared_rows(at: Spread) -> tuple[Transition, ...]:
         ),
         _row(
             "close", done, "evaluated", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
-            guards=("whole_answered", "parts_answered", "nothing_offered", "evaluated_by_peer"), stops=CLOSING, sends=("joint.ended.v1",), stamps=("closed_at",),
+            guards=("delay_explained", "whole_answered", "parts_answered", "nothing_offered", "evaluated_by_peer"), stops=CLOSING, sends=("joint.ended.v1",), stamps=("closed_at",),
         ),
         _row(
             "close", done, "closed", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
-            guards=("whole_answered", "parts_answered", "nothing_offered"), starts=("callback",), stops=CLOSING, sends=("joint.ended.v1",), stamps=("closed_at",),
+            guards=("delay_explained", "whole_answered", "parts_answered", "nothing_offered"), starts=("callback",), stops=CLOSING, sends=("joint.ended.v1",), stamps=("closed_at",),
         ),
         _row(
             "call_back", "closed", "called_back", CALL_TAKER, "order.called_back", "回访", "Call back",
@@ -265,8 +272,8 @@ def _danger_at_a_desk_that_sends_forces(
 
 
 POLICE_ROWS = (
-    _row("grade", "received", "graded", DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible",)),
-    _row("grade", "graded returned", None, DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible",)),
+    _row("grade", "received", "graded", DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible", "not_lowered")),
+    _row("grade", "graded returned", None, DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible", "not_lowered")),
     _row(
         "dispatch", "received graded returned", "dispatched", DISPATCHER, "order.dispatched", "派警", "Dispatch",
         guards=("responsible", "whole_not_offered", "unit_known"), starts=("police_arrival",), stops=("police_dispatch",),
@@ -289,8 +296,9 @@ POLICE_ROWS = (
     _row("start_disposing", "arrived", "disposing", UNIT, "order.disposing", "开始处置", "Start disposing", guards=("own_unit",)),
     _row(
         "feed_back", "disposing", "fed_back", UNIT, "order.fed_back", "反馈", "Feed back",
-        guards=("own_unit",), starts=CLOSING, stops=("police_feedback",), sends=("order.answered.v1",), stamps=("answered_at",),
+        guards=("own_unit", "resident_ids_fit"), starts=CLOSING, stops=("police_feedback", "support_dispatch"), sends=("order.answered.v1",), stamps=("answered_at",),
     ),
+    *policing_rows(POLICE),
     *_danger_at_a_desk_that_sends_forces("raise_danger", DESK, DESK | {"unit"}, "danger.raised", "险情", "Danger", sends=("danger.raised.v1",)),
     *_danger_at_a_desk_that_sends_forces("note_danger", PEER, PEER, "danger.raised_by_peer", "对方报险情", "Danger seen by the peer", sends=()),
     _row("amend", POLICE.resting | {"merged"}, "received", DESK, "order.amended", "更正为险情，立即接管", "Amend: danger, claimed",

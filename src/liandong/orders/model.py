@@ -10,6 +10,8 @@ from msgspec import Meta, Struct
 from liandong.attachments.model import Attachment
 from liandong.catalogue.centres import Kind
 from liandong.linkage.model import CentreCode, Hop, Supervision, Transfer
+from liandong.policing.model import Policing
+from liandong.repeats.model import RepeatReview
 from liandong.routing.model import Facts, Verdict
 
 Text = Annotated[str, Meta(max_length=10_000)]
@@ -108,8 +110,36 @@ class Call(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     seat: Line = ""
 
 
+class Part(StrEnum):
+    """What a person has to do with what happened."""
+
+    VICTIM = "victim"
+    SUSPECT = "suspect"
+    WITNESS = "witness"
+    PARTY = "party"
+    OTHER = "other"
+
+
+class Involved(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A person that the unit met. Personal data: masked like the caller's."""
+
+    part: Part
+    name: Line = ""
+    id_number: Annotated[str, Meta(pattern=r"^$|^[0-9]{17}[0-9Xx]$|^[A-Za-z0-9]{5,15}$")] = ""
+    phone: Phone = ""
+    handled: Line = ""
+
+
+class Thing(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Something that the unit took, saw or gave back."""
+
+    name: Line
+    amount: Line = ""
+    handled: Line = ""
+
+
 class Feedback(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What the unit found and did."""
+    """What the unit found and did. `persons`, `items`: in words; `people`, `things`: one by one."""
 
     result: Text = ""
     real_address: Line = ""
@@ -117,6 +147,8 @@ class Feedback(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     class_confirmed: str = ""
     persons: Line = ""
     items: Line = ""
+    people: list[Involved] = []
+    things: list[Thing] = []
 
 
 # A result is there: what remains is the first receiver's telling the caller and calling back.
@@ -137,6 +169,7 @@ class Order(Struct, frozen=True, kw_only=True):
     `path`: the centres that have had the whole matter in this round. `bounces`: how often it was given back in this round.
     `claim`: how often the police desk has taken the matter over in danger; what was said under a lower number is void.
     `awaits`: told by the centre that has the whole, for the one that ends it for the caller.
+    `repeat_of`: the order of the caller's earlier matter that this one brings again; `repeats`: how often by now.
     """
 
     id: UUID
@@ -185,6 +218,10 @@ class Order(Struct, frozen=True, kw_only=True):
     urges: int = 0
     awaits: PartsAwaited | None = None
     supervisions: list[Supervision] = []
+    policing: Policing | None = None
+    repeat_of: UUID | None = None
+    repeats: int = 0
+    repeat_review: RepeatReview | None = None
     created_at: datetime
     accepted_at: datetime | None = None
     dispatched_at: datetime | None = None
@@ -232,6 +269,7 @@ class Dispatch(Struct, frozen=True, kw_only=True):
     vehicle: str | None = None
     dispatched_at: datetime
     signed_at: datetime | None = None
+    set_out_at: datetime | None = None
     arrived_at: datetime | None = None
     fed_back_at: datetime | None = None
     returned_at: datetime | None = None

@@ -30,6 +30,10 @@ SELECT digest, order_id FROM requests WHERE actor = $1 AND key = $2
 -- Whether this very event was committed (after a connection was lost). $1: order, $2: seq, $3: event id.
 SELECT 1 FROM events WHERE order_id = $1 AND seq = $2 AND id = $3
 
+-- name: kinds_since
+-- What happened to an order since somebody looked at it. $1: order, $2: the version that was seen.
+SELECT DISTINCT kind FROM events WHERE order_id = $1 AND seq > $2
+
 -- name: events
 -- The ledger of one order, oldest first.
 SELECT seq, status, kind, id, at, actor, role, number, body, hash FROM events WHERE order_id = $1 ORDER BY seq

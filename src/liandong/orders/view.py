@@ -13,7 +13,7 @@ from liandong.linkage.model import Hop, Transfer
 from liandong.orders.actions import person_actions, required_fields
 from liandong.orders.context import Actor
 from liandong.orders.decide import allowed_actions
-from liandong.orders.model import Caller, Dispatch, Order, Snapshot
+from liandong.orders.model import Caller, Dispatch, Feedback, Involved, Order, Snapshot
 
 _NEEDS = {name: required_fields(kind) for name, kind in person_actions().items()}
 _FIELDS = {
@@ -86,6 +86,9 @@ class Masked(Struct, frozen=True):
         if self.unit is not None and isinstance(attachment, dict) and attachment.get("confidential"):
             return {"attachment": {"confidential": True}}
         asked = body.get("asked") if isinstance(body, dict) else None
+        if isinstance(asked, dict) and asked.get("people"):
+            people = [msgspec.to_builtins(mask_person(msgspec.convert(one, Involved))) for one in asked["people"]]
+            return body | {"asked": asked | {"people": people}}
         if not isinstance(asked, dict) or not asked.get("caller"):
             return body
         masked = self.caller(msgspec.convert(asked["caller"], Caller))
@@ -96,6 +99,7 @@ def view(snapshot: Snapshot, actor: Actor) -> OrderView:
     order = snapshot.order
     fields = {name: getattr(order, name) for name in Order.__struct_fields__}
     fields["caller"] = Masked.of(snapshot, actor).caller(order.caller)
+    fields["feedback"] = mask_feedback(order.feedback)
     fields["path"] = path_of(order)
     return OrderView(
         **fields,
@@ -122,6 +126,23 @@ def _allowed(row: Transition) -> AllowedAction:
 def mask_phone(phone: str) -> str:
     """138****1234."""
     return phone if len(phone) < 7 else f"{phone[:3]}****{phone[-4:]}"
+
+
+def mask_id(number: str) -> str:
+    """The first 6 and the last 4."""
+    return number if len(number) <= 10 else number[:6] + "*" * (len(number) - 10) + number[-4:]
+
+
+def mask_person(person: Involved) -> Involved:
+    shown = {"name": mask_name(person.name), "id_number": mask_id(person.id_number), "phone": mask_phone(person.phone)}
+    return msgspec.structs.replace(person, **shown)
+
+
+def mask_feedback(feedback: Feedback | None) -> Feedback | None:
+    """The people that the unit met are shown like the caller: `part` and `handled` stay."""
+    if feedback is None or not feedback.people:
+        return feedback
+    return msgspec.structs.replace(feedback, people=[mask_person(one) for one in feedback.people])
 
 
 def mask_name(name: str) -> str:

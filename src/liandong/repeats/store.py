@@ -1,0 +1,51 @@
+"""A caller's matters in the database. Every look is by an index and bounded."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from liandong.core.sqlfiles import load_sql
+from liandong.orders.actions import Intake
+from liandong.orders.model import Exercise, Point
+from liandong.repeats.looking import Known, Said, earlier_matter
+from liandong.repeats.model import Earlier
+from liandong.repeats.policy import RepeatsPolicy
+
+SQL = load_sql("liandong.repeats")
+BOUND = 100  # matters of one caller that are looked at
+DEPTH = 200  # of a thread
+PATIENCE = 0.5  # seconds that an intake waits at most for its caller's earlier matters
+_point = msgspec.json.Decoder(Point)
+
+
+async def matters_of(pool: asyncpg.Pool, phone: str, since: datetime, exercise: Exercise) -> list[Known]:
+    """Newest first."""
+    if not phone:
+        return []
+    rows = await pool.fetch(SQL.of_caller, phone, since, exercise, BOUND, timeout=PATIENCE)
+    return [_known(row) for row in rows]
+
+
+async def find_earlier(pool: asyncpg.Pool, intake: Intake, now: datetime, policy: RepeatsPolicy) -> Earlier | None:
+    """Which answered matter this caller brings again, if it is one. One query."""
+    known = await matters_of(pool, intake.caller.phone, now - timedelta(days=policy.days), intake.exercise)
+    return earlier_matter(said_in(intake), known, policy)
+
+
+async def thread_of(pool: asyncpg.Pool, order_id: UUID) -> list[UUID]:
+    """The orders of the thread that this one belongs to, the first matter first."""
+    return [row["id"] for row in await pool.fetch(SQL.thread, order_id, DEPTH)]
+
+
+def said_in(intake: Intake) -> Said:
+    incident = intake.incident
+    return Said(intake.title, intake.content, incident.address, incident.wgs84, incident.gcj02)
+
+
+def _known(row: Any) -> Known:
+    fields = {name: row[name] for name in Known.__struct_fields__}
+    fields |= {name: _point.decode(row[name]) if row[name] else None for name in ("wgs84", "gcj02")}
+    return Known(**fields)
