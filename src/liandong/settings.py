@@ -36,6 +36,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     peers: dict[str, PeerSettings] = {}
     calendar_file: str = ""
     clocks_file: str = ""
+    handling_file: str = ""
     nightly_at: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "01:30"
     audit_file: str = ""
     attachments: AttachmentSettings = AttachmentSettings()

@@ -183,24 +183,6 @@ def supplement(ctx: Context) -> Effect:
     )
 
 
-def pause_clock(ctx: Context) -> Effect:
-    asked, order = ctx.asked, ctx.snapshot.order
-    timer = next(t for t in ctx.snapshot.timers or () if t.name == asked.data.clock)
-    left = asked.policy.remaining(timer.name, order, asked.now, timer.due_at)
-    return Effect(
-        timers=[msgspec.to_builtins(timer) | {"status": "paused", "remaining": left, "reason": asked.data.reason}],
-        body={"remaining": left},
-    )
-
-
-def resume_clock(ctx: Context) -> Effect:
-    asked, order = ctx.asked, ctx.snapshot.order
-    timer = next(t for t in ctx.snapshot.timers or () if t.name == asked.data.clock)
-    due_at = asked.policy.resumed(order, asked.now, timer.remaining or {})
-    resumed = {"status": "running", "due_at": due_at.at, "remaining": None, "reason": None}
-    return Effect(timers=[msgspec.to_builtins(timer) | resumed], body={"due_at": due_at.at})
-
-
 def progressed(ctx: Context, awaits: list[str] | None = None) -> list[Outgoing]:
     """How it goes on, told to every centre that shares the matter."""
     order, asked = ctx.snapshot.order, ctx.asked
@@ -283,6 +265,4 @@ EFFECTS: dict[str, EffectOf] = {
     "reopen": reopen,
     "amend": amend,
     "supplement": supplement,
-    "pause_clock": pause_clock,
-    "resume_clock": resume_clock,
 }

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 
 from liandong.attachments.model import Attachment
 from liandong.catalogue.centres import Kind
+from liandong.handling.model import Handling
 from liandong.linkage.model import CentreCode, Hop, Supervision, Transfer
 from liandong.routing.model import Facts, Verdict
 
@@ -185,6 +186,7 @@ class Order(Struct, frozen=True, kw_only=True):
     urges: int = 0
     awaits: PartsAwaited | None = None
     supervisions: list[Supervision] = []
+    handling: Handling = Handling()
     created_at: datetime
     accepted_at: datetime | None = None
     dispatched_at: datetime | None = None
