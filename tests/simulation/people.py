@@ -89,11 +89,12 @@ OPTIONAL: dict[str, dict[str, Callable[[Look], Any]]] = {
 # The first of these that is allowed is what a sensible person presses.
 FORWARD = (
     "accept_transfer", "agree_recall", "end_three_way_call", "keep_matter", "reply_supervision", "accept_reply",
-    "dispatch", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing", "answer", "feed_back",
+    "dispatch", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing", "review_answer", "answer",
+    "feed_back", "draft_answer",
     "close", "call_back", "evaluate",
 )  # fmt: skip
 IN_DANGER = ("raise_danger",)  # for a hotline that can do nothing else
-SENSIBLE: dict[str, Any] = {"reached": True, "outcome": "sender"}
+SENSIBLE: dict[str, Any] = {"reached": True, "outcome": "sender", "approved": True}
 
 
 class Person(Struct):

@@ -42,7 +42,7 @@ def next_rung(order: Order, timers: list[Timer], ladders: dict[str, Watch], aske
         if watch.done >= len(rungs) or not (clock in running or (watch.lapsed and not rests)):
             continue
         rung = rungs[watch.done]
-        at = asked.policy.reckoning.rung_at(rung, clock, tags, watch.started_at, watch.due_at)
+        at = _moment(order, rung, clock, watch.started_at, watch.due_at, asked)
         found.append(Next(at, clock, watch.done, rung))
     return min(found, key=lambda one: (one.at, one.clock), default=None)
 
@@ -57,7 +57,7 @@ def watched(
     now_there: dict[str, Watch] = {}
     for timer in timers:
         if asked.policy.handling.rungs(timer.name, tags):
-            now_there[timer.name] = _watch(before.get(timer.name), timer, tags, asked)
+            now_there[timer.name] = _watch(order, before.get(timer.name), timer, asked)
     for clock, watch in before.items():
         if clock in now_there or clock in ended:
             continue
@@ -66,15 +66,20 @@ def watched(
     return now_there
 
 
-def _watch(known: Watch | None, timer: Timer, tags: frozenset[str], asked: Asked) -> Watch:
+def _watch(order: Order, known: Watch | None, timer: Timer, asked: Asked) -> Watch:
     """A clock that was moved stands where its new deadline puts it; one that is held stays where it is."""
     same = known is not None and known.started_at == timer.started_at
     if known is not None and same and (timer.status == "paused" or known.due_at == timer.due_at):
         return known
-    rungs = asked.policy.handling.rungs(timer.name, tags)
-    moments = (asked.policy.reckoning.rung_at(rung, timer.name, tags, timer.started_at, timer.due_at) for rung in rungs)
+    rungs = asked.policy.handling.rungs(timer.name, asked.policy.tags(order))
+    moments = (_moment(order, rung, timer.name, timer.started_at, timer.due_at, asked) for rung in rungs)
     done = sum(moment < asked.now for moment in moments)
     return Watch(started_at=timer.started_at, due_at=timer.due_at, done=done)
+
+
+def _moment(order: Order, rung: Rung, clock: str, started_at: datetime, due_at: datetime, asked: Asked) -> datetime:
+    held = [(p.from_at, p.until_at) for p in order.handling.held(clock, started_at) if p.until_at is not None]
+    return asked.policy.reckoning.rung_at(rung, clock, asked.policy.tags(order), started_at, due_at, held=held)
 
 
 def ladder_timer(order: Order, timers: list[Timer], asked: Asked) -> dict[str, Any] | None:

@@ -66,17 +66,38 @@ class Reckoning:
     def left(self, clock: str, tags: frozenset[str], now: datetime, due_at: datetime) -> Left:
         return remaining(now, due_at, limit=self.limit(clock, tags), calendar=self._calendar, hours=self._hours)
 
-    def rung_at(self, rung: Rung, clock: str, tags: frozenset[str], started_at: datetime, due_at: datetime) -> datetime:
-        """A share of a limit in working time falls into office hours; time after it counts from the deadline."""
+    def rung_at(
+        self,
+        rung: Rung,
+        clock: str,
+        tags: frozenset[str],
+        started_at: datetime,
+        due_at: datetime,
+        *,
+        held: Iterable[Span] = (),
+    ) -> datetime:
+        """A share of the time that the clock runs, not of the time that it is held; in working time it falls into office hours.
+
+        Time after the limit counts from the deadline.
+        """
         if rung.after is not None:
             return self._deadline(due_at, rung.after)
         share = rung.share or 1.0
         if share >= 1 or due_at <= started_at:
             return due_at
-        if self.limit(clock, tags).kind.is_wall_clock:
-            return started_at + (due_at - started_at) * share
-        span = self._worked(started_at, due_at) * share
-        return add_working_time(started_at, span, calendar=self._calendar, hours=self._hours).astimezone(UTC)
+        wall = self.limit(clock, tags).kind.is_wall_clock
+        passed = (lambda since, until: max(until - since, timedelta(0))) if wall else self._worked
+        held = sorted(held)
+        span = passed(started_at, due_at) - sum((passed(*one) for one in held), timedelta(0))
+        left, since = span * share, started_at
+        for begins, ends in held:
+            run = passed(since, begins)
+            if run >= left:
+                break
+            left, since = left - run, ends
+        if wall:
+            return since + left
+        return add_working_time(since, left, calendar=self._calendar, hours=self._hours).astimezone(UTC)
 
     def _deadline(self, start: datetime, limit: Limit) -> datetime:
         return deadline(start, limit, calendar=self._calendar, hours=self._hours).astimezone(UTC)
