@@ -1,5 +1,6 @@
 """/api/v1/returns and /api/v1/accountability: how units return, and the entries against them with their appeals."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -13,13 +14,16 @@ from msgspec import Meta, Struct
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.http import answers, decode_body
-from liandong.handling import store
+from liandong.handling import store as rows
 from liandong.handling.model import Accountability
 from liandong.handling.store import Entry, Pattern, Period, Waiting
 from liandong.orders.actions import AppealAccountability
 from liandong.orders.api import require
 from liandong.orders.commands import Commands
 from liandong.orders.context import Actor
+from liandong.orders.hiding import Hidden
+from liandong.orders.model import Snapshot
+from liandong.orders.store import Store
 
 CENTRE = ("dispatcher", "supervisor", "leader", "auditor")
 MONTH = timedelta(days=30)
@@ -41,7 +45,9 @@ async def returns_waiting(
 ) -> Response[bytes]:
     """`grant_return` and `refuse_return` on the order review them; never by the one who asked."""
     require(actor, *CENTRE)
-    return _json(await store.returns_waiting(pool, limit))
+    if actor.unit is not None:
+        raise AppError("not_permitted", "承办单位的账号不能查看其他单位的退单（not for units）")
+    return _json(await rows.returns_waiting(pool, limit))
 
 
 @get(
@@ -69,7 +75,7 @@ async def return_patterns(
         raise AppError(
             "field_invalid", "since 应早于 until，最长 400 天（since must be before until, at most 400 days）"
         )
-    return _json(await store.patterns(pool, Period(start, end, part), unit=actor.unit or unit))
+    return _json(await rows.patterns(pool, Period(start, end, part), unit=actor.unit or unit))
 
 
 @get(
@@ -81,6 +87,7 @@ async def return_patterns(
 async def list_accountability(
     actor: Actor,
     pool: asyncpg.Pool,
+    store: Store,
     unit: str | None = None,
     before: datetime | None = None,
     limit: Annotated[int, Parameter(ge=1, le=500)] = 100,
@@ -88,7 +95,13 @@ async def list_accountability(
     """A unit's key sees those of its own unit only."""
     require(actor, *CENTRE, "unit")
     moment = _zoned(before, "before")
-    return _json(await store.accountability(pool, unit=actor.unit or unit, before=moment, limit=limit))
+    found = await rows.accountability(pool, unit=actor.unit or unit, before=moment, limit=limit)
+    if actor.unit is None:
+        return _json(found)
+    wanted = sorted({entry.order_id for entry in found})
+    loaded = await asyncio.gather(*(store.load(one) for one in wanted))
+    orders = dict(zip(wanted, loaded, strict=True))
+    return _json([_shown(entry, orders[entry.order_id], actor) for entry in found])
 
 
 @post(
@@ -112,7 +125,13 @@ async def appeal(
     if no < 1:
         raise AppError("not_found", "没有这条记录")
     done = await commands.act_now(order_id, AppealAccountability(version=1, entry_no=no, text=said.text), actor)
-    return _json(next(entry for entry in done.order.handling.accountability if entry.no == no))
+    entry = next(entry for entry in done.order.handling.accountability if entry.no == no)
+    return _json(Hidden.of(done, actor).struct(entry))
+
+
+def _shown(entry: Entry, snapshot: Snapshot | None, actor: Actor) -> Entry:
+    """A confidential caller is hidden here as well."""
+    return entry if snapshot is None else Hidden.of(snapshot, actor).struct(entry)
 
 
 def _zoned(moment: datetime | None, name: str) -> datetime | None:

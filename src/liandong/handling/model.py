@@ -208,6 +208,8 @@ class Watch(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Handling(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """`known_by`: what the caller was known by before it was corrected, so that a hidden caller stays hidden; never shown."""
+
     returns: list[OrderReturn] = []
     steps: list[Step] = []
     contacts: list[Contact] = []
@@ -218,6 +220,7 @@ class Handling(Struct, frozen=True, kw_only=True, omit_defaults=True):
     redos: list[Redo] = []
     accountability: list[Accountability] = []
     ladders: dict[str, Watch] = {}
+    known_by: list[str] = []
 
     @property
     def waiting_return(self) -> OrderReturn | None:

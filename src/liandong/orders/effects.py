@@ -11,7 +11,7 @@ from liandong.exchange.contracts import MatterSupplemented, OrderAnswered, Order
 from liandong.linkage.rules import parts_asked
 from liandong.orders import actions as a
 from liandong.orders.context import Context, Effect, Outgoing
-from liandong.orders.model import Dispatch, Feedback, Order
+from liandong.orders.model import Dispatch, Feedback, Order, known_by
 from liandong.routing.rules import decide_ownership, overrule
 
 EffectOf = Callable[[Context], Effect]
@@ -165,6 +165,9 @@ def reopen(ctx: Context) -> Effect:
 def amend(ctx: Context) -> Effect:
     data, order = ctx.asked.data, ctx.snapshot.order
     fields = given(data, "title", "type", "class_intake", "division_code", "confidential", "caller", "incident", "tags")
+    if data.caller is not None:
+        known = sorted({*order.handling.known_by, *known_by(order.caller)} - set(known_by(data.caller)))
+        fields["handling"] = msgspec.structs.replace(order.handling, known_by=known)
     if data.facts is not None and order.facts is not None:
         facts = overrule(order.facts, overruled(data.facts))
         verdict = decide_ownership(facts, ctx.asked.policy.routing)

@@ -86,6 +86,19 @@ class Caller(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     foreign_language: Line = ""
 
 
+def known_by(caller: Caller) -> list[str]:
+    """What somebody could recognise the caller by."""
+    words = (
+        caller.name,
+        caller.phone,
+        caller.contact_phone,
+        caller.subscriber_name,
+        caller.subscriber_address,
+        caller.address,
+    )
+    return [word for word in words if word]
+
+
 class Incident(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Where and what it is about. Coordinates are stated in each system apart, never converted silently."""
 
