@@ -38,6 +38,8 @@ from servers import Databases
 A_TUESDAY = datetime(2025, 3, 4, 2, 0, tzinfo=UTC)  # 10:00 in Tianjin, an ordinary working day
 PEOPLE = Actor(id="desk", roles=frozenset({"call_taker", "dispatcher", "supervisor", "unit"}))
 
+REVIEWER = Actor(id="reviewer", roles=frozenset({"dispatcher", "supervisor"}))
+
 
 class World:
     def __init__(self, clock: ManualClock, databases: Databases) -> None:
@@ -289,6 +291,11 @@ class OrderHandle:
     async def at(self, code: str) -> "OrderHandle":
         """The other centre's order of the same matter."""
         return await self.centre.world.centre(code).order_of(self.matter_id)
+
+    async def give_back(self, **fields: Any) -> "OrderHandle":
+        """The unit returns it; where that is a request, another person grants it."""
+        await self.act("return_order", **fields)
+        return self if self.status == "returned" else await self.act("grant_return", actor=REVIEWER)
 
     async def work(self) -> "OrderHandle":
         """From where it is to a result."""

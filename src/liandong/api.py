@@ -29,6 +29,7 @@ from liandong.duplicates import api as duplicates_api
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.figures import ledger_figures
+from liandong.handling import api as handling_api
 from liandong.node import Node, open_node, work
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
@@ -163,6 +164,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *precedents_api.HANDLERS,
             *policing_api.HANDLERS,
             *repeats_api.HANDLERS,
+            *handling_api.HANDLERS,
             health,
             metrics,
         ],

@@ -38,8 +38,11 @@ from liandong.exchange.notices import Handlers
 from liandong.exchange.receive import ACTIONS, Receiver
 from liandong.exchange.sealing import Opener, PeerKey, Sealer, read_private, read_public
 from liandong.exchange.send import HttpPost, Peer, Post, Sender, keep_sending
+from liandong.handling.holes import check
+from liandong.handling.policy import load_handling
 from liandong.nightly import Nightly, clients, keep_nightly
 from liandong.orders.commands import Commands
+from liandong.orders.lifecycle import ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.store import Store
 from liandong.peers.api import Colleagues
 from liandong.peers.asking import SpokenKinds, keep_asking, profile_of
@@ -228,6 +231,8 @@ def policy_of(settings: Settings, *, speaks: Callable[[str, str], bool] = lambda
     if settings.calendar_file:
         calendar = calendar.with_arrangement(load_arrangement(settings.path(settings.calendar_file)))
     clocks = load_clocks(settings.path(settings.clocks_file)) if settings.clocks_file else load_clocks()
+    handling = load_handling(settings.path(settings.handling_file) if settings.handling_file else None)
+    check(clocks, handling, clocks_started())
     listed = settings.attachments.types_file
     admission = Admission(settings.attachments.limits, load_kinds(settings.path(listed)) if listed else None)
     arbitration = frozenset(code for code, peer in settings.peers.items() if peer.arbitration)
@@ -241,7 +246,14 @@ def policy_of(settings: Settings, *, speaks: Callable[[str, str], bool] = lambda
         admission=admission,
         policing=load_policing(settings.path(settings.policing_file) if settings.policing_file else None),
         repeats=load_repeats(settings.path(settings.repeats_file) if settings.repeats_file else None),
+        handling=handling,
     )
+
+
+def clocks_started() -> set[str]:
+    """Every clock that an order may start."""
+    rows = {clock for lifecycle in LIFECYCLES.values() for row in lifecycle.rows for clock in row.starts}
+    return rows.union(*ENTRY_CLOCKS.values())
 
 
 def peer_keys(settings: Settings) -> dict[str, PeerKey]:

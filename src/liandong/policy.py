@@ -13,6 +13,8 @@ from liandong.catalogue.clocks import ClockPolicy, load_clocks
 from liandong.catalogue.linkage import LinkagePolicy, default_linkage
 from liandong.catalogue.units import default_units, return_reasons
 from liandong.core.worktime import Left, remaining, resume, zone_of
+from liandong.handling.policy import HandlingPolicy, load_handling
+from liandong.handling.reckoning import Reckoning
 from liandong.orders.context import Due
 from liandong.orders.model import Order
 from liandong.policing.policy import PolicingPolicy, default_policing
@@ -40,6 +42,7 @@ class CityPolicy:
         admission: Admission | None = None,
         policing: PolicingPolicy | None = None,
         repeats: RepeatsPolicy | None = None,
+        handling: HandlingPolicy | None = None,
     ) -> None:
         self._centres = centres or default_centres()
         if centre not in self._centres:
@@ -53,6 +56,8 @@ class CityPolicy:
         self.admission = admission or Admission()
         self.policing = policing or default_policing()
         self.repeats = repeats or default_repeats()
+        self.handling = handling or load_handling()
+        self.reckoning = Reckoning(self.clocks, self.calendar, centre)
         self._sides = {
             code: self._centres[code].side if code in self._centres else "other" for code in (centre, *peers)
         }
@@ -96,26 +101,33 @@ class CityPolicy:
         return code in return_reasons()
 
     def due(self, clock: str, order: Order, now: datetime) -> Due:
-        tags = self._tags(order)
+        tags = self.tags(order)
         at = self.clocks.deadline(clock, now, calendar=self.calendar, centre=self.centre, tags=tags)
         return Due(at=at.astimezone(UTC), policy_version=self.clocks.policy_version)
 
     def remaining(self, clock: str, order: Order, now: datetime, due_at: datetime) -> dict[str, Any]:
-        limit, hours = self.clocks.clock(clock, tags=self._tags(order)), self.clocks.hours(self.centre)
+        limit, hours = self.clocks.clock(clock, tags=self.tags(order)), self.clocks.hours(self.centre)
         return msgspec.to_builtins(remaining(now, due_at, limit=limit, calendar=self.calendar, hours=hours))
 
     def resumed(self, order: Order, now: datetime, remaining: dict[str, Any]) -> Due:
         at = resume(now, msgspec.convert(remaining, Left), calendar=self.calendar, hours=self.clocks.hours(self.centre))
         return Due(at=at.astimezone(UTC), policy_version=self.clocks.policy_version)
 
-    def _tags(self, order: Order) -> frozenset[str]:
-        """What the table of clocks may distinguish: danger, urgent, the matter's type, utility (the unit), suburb (the place)."""
+    def tags(self, order: Order) -> frozenset[str]:
+        """What the tables may distinguish: danger, urgent, the matter's type, utility (the unit), suburb (the place), complex (a tag of the
+        order), the class and every class above it (`class:0102`), the level, the unit and its kind."""
         unit = self._units.get(order.unit or "")
         given = {
             "danger": order.danger,
             "urgent": order.urgent,
             str(order.type): order.type is not None,
             "utility": unit is not None and unit.kind == "utility",
+            "complex": "complex" in order.tags,
+            f"level:{order.level}": order.level is not None,
+            f"unit:{order.unit}": order.unit is not None,
+            f"unit_kind:{unit.kind if unit else ''}": unit is not None,
             "suburb": order.division_code is not None and order.division_code[:6] not in self.profile.city_divisions,
         }
-        return frozenset(tag for tag, holds in given.items() if holds)
+        named = order.class_confirmed or order.class_intake or ""
+        classes = (f"class:{named[:end]}" for end in range(2, len(named) + 1, 2))
+        return frozenset((*(tag for tag, holds in given.items() if holds), *classes))

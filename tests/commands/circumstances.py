@@ -17,6 +17,15 @@ from liandong.attachments.model import Attachment
 from liandong.catalogue.units import default_units
 from liandong.core.ids import new_id
 from liandong.exchange import attachment_messages, contracts
+from liandong.handling.model import (
+    Accountability,
+    Draft,
+    Extension,
+    Handling,
+    OrderReturn,
+    Suspension,
+    Watch,
+)
 from liandong.linkage.model import (
     Basis,
     Binding,
@@ -45,6 +54,7 @@ OTHER_UNIT = {
 }
 NOW = datetime(2025, 3, 4, 2, 0, tzinfo=UTC)
 EARLIER = NOW - timedelta(hours=1)
+DAY = timedelta(days=1)
 PEER_OF = {Kind.WORK_ORDER: "110", Kind.POLICE_ORDER: "12345"}
 CENTRE_OF = {Kind.WORK_ORDER: "12345", Kind.POLICE_ORDER: "110"}
 OUT_ID, IN_ID, STRANGE_ID = UUID(int=0xA), UUID(int=0xB), UUID(int=0xC)
@@ -100,6 +110,21 @@ EXTRAS = (
     "late, explained, with support on the way",
 )
 
+# What was asked of a unit or by it and is not decided yet; each alone, since it stands in no relation to other centres.
+HANDLED = (
+    "a return waits",
+    "a return was refused",
+    "entered for accountability",
+    "an appeal waits",
+    "more time was asked",
+    "suspended",
+    "a draft waits",
+    "warn due",
+    "urge due",
+    "supervise due",
+    "account due",
+)
+
 
 class Situation(Struct, frozen=True):
     """What the guards look at."""
@@ -139,10 +164,15 @@ def situations() -> Iterator[Situation]:
             yield Situation(*given, False, False, False, False, extra=extra)
 
 
+def handled_situations() -> Iterator[Situation]:
+    for extra in HANDLED:
+        yield Situation(True, False, "nothing", "nothing", True, False, False, False, False, extra=extra)
+
+
 @cache
 def clocks_of(kind: Kind) -> tuple[str, ...]:
     rows = LIFECYCLES[kind].rows
-    return tuple(sorted({clock for row in rows for clock in (*row.starts, *row.stops)} | {"evaluation"}))
+    return tuple(sorted({clock for row in rows for clock in (*row.starts, *row.stops)} | {"evaluation", "ladder"}))
 
 
 def snapshot_of(kind: Kind, status: str, situation: Situation, *, order_id: UUID | None = None) -> Snapshot:
@@ -174,6 +204,7 @@ def snapshot_of(kind: Kind, status: str, situation: Situation, *, order_id: UUID
         evaluated_at=EARLIER if situation.evaluated else None,
         call_backs=2 if situation.last_attempt else 0,
         closing="handled",
+        handling=handling_of(kind, situation.extra),
         fed_back=situation.extra.startswith("its result told"),
         **_policed(kind, situation.extra),
         updated_at=EARLIER,
@@ -214,6 +245,42 @@ def _policed(kind: Kind, extra: str) -> dict[str, Any]:
         supports=[sent, *(Support(no=no, state=SupportState.ASKED, **called) for no in (2, 3))],
     )
     return {"level": 3, "policing": policing, "repeat_review": RepeatReview(since=EARLIER)}
+
+
+def handling_of(kind: Kind, extra: str) -> Handling:
+    """One thing at a time that was asked and not yet decided."""
+    by = {"asked_by": "somebody", "asked_at": EARLIER}
+    a_return = OrderReturn(
+        no=1,
+        round=1,
+        dispatch_no=1,
+        unit=unit_of(CENTRE_OF[kind]),
+        reason="not_our_duty",
+        basis="x",
+        due_at=NOW,
+        status="asked",
+        **by,
+    )
+    entry = Accountability(
+        no=1, round=1, kind="overdue", unit=unit_of(CENTRE_OF[kind]), found_by="clock", found_at=EARLIER, clock="answer"
+    )
+    rungs = ("warn due", "urge due", "supervise due", "account due")
+    if extra in rungs:
+        watch = Watch(started_at=EARLIER - 60 * DAY, due_at=EARLIER - 20 * DAY, done=rungs.index(extra), lapsed=True)
+        return Handling(ladders={"answer": watch})
+    refused = msgspec.structs.replace(a_return, status="refused", reviewed_by="another", reviewed_at=EARLIER)
+    appealed = msgspec.structs.replace(entry, status="appealed", appealed_by="somebody", appealed_at=EARLIER)
+    more_time = Extension(round=1, clock="answer", days=5, reason="x", evidence="x", **by)
+    rests = Suspension(ground="seasonal_works", reason="x", evidence="x", until=NOW + DAY, by="x", at=EARLIER)
+    return {
+        "a return waits": Handling(returns=[a_return]),
+        "a return was refused": Handling(returns=[refused]),
+        "entered for accountability": Handling(accountability=[entry]),
+        "an appeal waits": Handling(accountability=[appealed]),
+        "more time was asked": Handling(extensions=[more_time]),
+        "suspended": Handling(suspensions=[rests]),
+        "a draft waits": Handling(drafts=[Draft(round=1, text="好", by="somebody", at=EARLIER)]),
+    }.get(extra, Handling())
 
 
 def _path(kind: Kind, status: str, situation: Situation) -> list[Hop]:
@@ -369,11 +436,38 @@ def _fields_of(kind: Kind, action: str) -> list[dict[str, Any]]:
         "supervise": [{"text": "x"}],
         "reply_supervision": [{"text": "x"}],
         "reject_reply": [{"text": "x"}],
+        "refuse_return": [{"text": "x"}],
+        "object_to_return": [{"text": "x"}],
+        "find_malicious_return": [{"return_no": no, "evidence": "x", "basis": "x"} for no in (1, 9)],
+        "appeal_accountability": [{"entry_no": no, "text": "x"} for no in (1, 9)],
+        "decide_appeal": [{"entry_no": no, "stands": no == 1, "text": "x"} for no in (1, 9)],
+        "ask_extension": [{"days": 5, "reason": "x", "evidence": "x"}],
+        "refuse_extension": [{"text": "x"}],
+        "recompute_clocks": [{"reason": "x"}],
+        "record_step": [
+            {"what": "x"},
+            {"what": "x", "happened_at": NOW + DAY},
+            {"what": "x", "attachments": [STRANGE_ID]},
+        ],
+        "record_contact": [{"reached": True}, {"reached": True, "happened_at": NOW + DAY}],
+        "draft_answer": [{"answer": "好"}],
+        "review_answer": [{"approved": True}, {"approved": False}],
+        "redo": [{"reason": "x"}],
+        "suspend": [
+            {"ground": ground, "reason": "x", "evidence": "x", "until": until}
+            for ground in ("seasonal_works", "waiting_for_caller")
+            for until in (NOW + DAY, EARLIER, NOW + 999 * DAY)
+        ],
+        "end_suspension": [{"reason": "x"}],
+        "withdraw_matter": [{"reason": "x"}],
         "merge": [{"into": MASTER_ID}],
         "unmerge": [{"reason": "x"}],
     }
     given = variants.get(action, [{}])
-    return [fields | {"reason": "x"} for fields in given] if action == "pause_clock" else given
+    if action == "pause_clock":
+        why = {"reason": "x", "evidence": "x"}
+        return [fields | why | {"ground": ground} for fields in given for ground in ("waiting_for_caller", "no such")]
+    return given
 
 
 def _messages(action: str) -> list[Any]:

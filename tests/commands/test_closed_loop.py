@@ -43,7 +43,7 @@ async def test_a_return_must_have_one_of_the_typed_reasons(world, code):
     await order.dispatch(unit=order.centre.unit)
     with pytest.raises(AppError, match="不在目录中"):
         await order.return_order(reason="不想管", basis="x")
-    await order.return_order(reason="wrong_district", basis="市区划")
+    await order.give_back(reason="wrong_district", basis="市区划")
     assert order.status == "returned"
     sent = order.snapshot.dispatches[0]
     assert (sent.return_reason, sent.return_basis) == ("wrong_district", "市区划")
@@ -53,7 +53,7 @@ async def test_a_return_must_have_one_of_the_typed_reasons(world, code):
 async def test_a_returned_order_is_dispatched_again_and_each_dispatch_is_kept(world):
     order = await world.centre("12345").takes("路灯坏了")
     await order.dispatch(unit=order.centre.unit)
-    await order.return_order(reason="wrong_district", basis="x")
+    await order.give_back(reason="wrong_district", basis="x")
     await order.dispatch(unit=order.centre.unit)
     assert [d.no for d in order.snapshot.dispatches] == [1, 2]
     assert order.snapshot.dispatches[0].returned_at is not None
@@ -103,7 +103,7 @@ async def test_a_paused_clock_keeps_what_is_left(world):
     order = await world.centre("12345").takes("路灯坏了", type="help")
     await order.dispatch(unit=order.centre.unit)
     due = await order.due_at("unit_accept")
-    await order.pause_clock(clock="unit_accept", reason="等待材料")
+    await order.pause_clock(clock="unit_accept", ground="waiting_for_caller", reason="等待材料", evidence="电话录音A12")
     assert (await order.clocks())["unit_accept"] == "paused"
     await world.fast_forward(days=30)
     assert (
@@ -119,7 +119,7 @@ async def test_a_paused_clock_never_fires_and_a_resumed_one_does_once(world):
     order = await world.centre("12345").takes("路灯坏了", type="help")
     await order.dispatch(unit=order.centre.unit)
     await order.sign_for()
-    await order.pause_clock(clock="answer", reason="核实地址")
+    await order.pause_clock(clock="answer", ground="waiting_for_caller", reason="核实地址", evidence="电话录音A12")
     await world.fast_forward(days=40)
     assert "clock.overdue" not in await order.events()
     await order.resume_clock(clock="answer")
@@ -130,7 +130,7 @@ async def test_a_paused_clock_never_fires_and_a_resumed_one_does_once(world):
 async def test_a_clock_of_safety_can_not_be_paused(world):
     order = await world.centre("12345").takes("家里煤气味很大，报警器一直响")
     with pytest.raises(AppError, match="不能暂停"):
-        await order.pause_clock(clock="danger_transfer", reason="等一等")
+        await order.pause_clock(clock="danger_transfer", ground="waiting_for_caller", reason="等一等", evidence="无")
     await world.fast_forward(minutes=1)
     assert await world.owners(order.matter_id) == ["110"]
 

@@ -14,6 +14,7 @@ from circumstances import (
     THIRD,
     actor_with,
     asked,
+    handled_situations,
     related_to,
     situations,
     snapshot_of,
@@ -23,6 +24,9 @@ from test_lifecycle_matrix import POLICIES
 
 from liandong.core.ids import new_id
 from liandong.exchange.contracts import KIND_OF
+from liandong.handling import ladders
+from liandong.handling import rules as handling_rules
+from liandong.handling.model import LADDER_CLOCK
 from liandong.orders.context import DANGER_CLOCK
 from liandong.orders.decide import AFTER_RESULT, Decision, Event, decide, kind_of
 from liandong.orders.lifecycle import ENTRY, LIFECYCLES
@@ -43,6 +47,7 @@ ROWS = [
     for number, row in enumerate(lifecycle.rows)
     if all(ONLY_AT.get(guard, kind) == kind for guard in row.guards)
 ]
+HANDLING = {*handling_rules.GUARDS, *ladders.GUARDS}
 # Clocks that a row starts only sometimes, with the reason.
 STARTS_LESS = {"order.closed": "who got the matter from a peer does not call back"}
 # Who begins anew calls back what is on offer still; who has the matter, or has ended, answers what it was still asked; files are
@@ -57,7 +62,8 @@ def leading_to(kind, number, source):
     role = sorted(row.roles)[0]
     actor = actor_with(role, kind)
     ways = ways_to_ask(kind, row.action)
-    for situation in situations():
+    own = HANDLING & set(row.guards)
+    for situation in (*handled_situations(), *situations()) if own else situations():
         snapshot = snapshot_of(kind, source, situation)
         related = related_to(snapshot, situation)
         for data in ways:
@@ -178,7 +184,8 @@ async def _check_clocks(after, row, situation):
     sql = "SELECT name, status, started_at FROM timers WHERE order_id = $1"
     clocks = {r["name"]: r for r in await after.centre.pool.fetch(sql, after.id)}
     # The clock that calls the police follows the danger, not the row (decide._danger_watched).
-    started = {name for name, clock in clocks.items() if clock["started_at"] == NOW} - {DANGER_CLOCK}
+    # So does the clock for the next rung of a ladder (handling.follow).
+    started = {name for name, clock in clocks.items() if clock["started_at"] == NOW} - {DANGER_CLOCK, LADDER_CLOCK}
     if row.event in STARTS_LESS:
         assert started <= set(row.starts)
     else:
@@ -189,7 +196,8 @@ async def _check_clocks(after, row, situation):
         assert not [name for name in AFTER_RESULT if clocks[name]["status"] == "running"]
     if after.status in LIFECYCLES[after.order.kind].final:
         assert not [name for name, clock in clocks.items() if clock["status"] in {"running", "paused"}]
-    if row.action == "due" and not row.starts:
+    climbs = any(guard.startswith("ladder_") for guard in row.guards)  # its clock may run on, to the next rung
+    if row.action == "due" and not row.starts and not climbs:
         assert sum(clock["status"] == "fired" for clock in clocks.values()) == 1
 
 

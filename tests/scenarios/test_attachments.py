@@ -508,7 +508,7 @@ async def test_an_order_that_was_taken_from_the_unit_meanwhile_refuses_the_unit_
     worker = person("unit", unit=unit)
     order.centre.node.settling.scanner = ScriptedScanner("away", "clean")
     await upload(order, photo(), actor=worker)
-    await order.return_order(reason="not_our_duty", basis="目录")
+    await order.give_back(reason="not_our_duty", basis="目录")
     await world.fast_forward(minutes=5)
     await order.centre.node.settling.settle_waiting()
     await order.look()

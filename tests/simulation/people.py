@@ -4,6 +4,7 @@ A new action needs a line in FILLINGS for each required field that is new, and a
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from random import Random
 from typing import Any
@@ -57,6 +58,15 @@ FILLINGS: dict[str, Callable[[Look], Any]] = {
     "reached": lambda look: look.chance.random() < 0.7,
     "satisfaction": lambda look: 4,
     "text": lambda look: "补充",
+    "evidence": lambda look: "现场照片",
+    "ground": lambda look: look.one_of("waiting_for_caller", "seasonal_works"),
+    "return_no": lambda look: 1,
+    "entry_no": lambda look: 1,
+    "stands": lambda look: look.chance.random() < 0.5,
+    "days": lambda look: 5,
+    "what": lambda look: "到场核实",
+    "approved": lambda look: look.chance.random() < 0.7,
+    "until": lambda look: (look.snapshot.order.updated_at + timedelta(days=30)).isoformat(),
     "clock": lambda look: look.one_of(*[t.name for t in look.snapshot.timers or ()] or ["callback"]),
     "to": lambda look: look.peer(),
     "owner": lambda look: look.one_of(look.policy.centre, look.peer(), look.snapshot.order.first_receiver),
@@ -86,11 +96,11 @@ OPTIONAL: dict[str, dict[str, Callable[[Look], Any]]] = {
 # The first of these that is allowed is what a sensible person presses.
 FORWARD = (
     "accept_transfer", "agree_recall", "end_three_way_call", "keep_matter", "reply_supervision", "accept_reply",
-    "dispatch", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing", "answer", "feed_back",
-    "explain_delay", "close", "call_back", "evaluate",
+    "dispatch", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing", "review_answer", "answer",
+    "feed_back", "draft_answer", "explain_delay", "close", "call_back", "evaluate",
 )  # fmt: skip
 IN_DANGER = ("raise_danger",)  # for a hotline that can do nothing else
-SENSIBLE: dict[str, Any] = {"reached": True, "outcome": "sender"}
+SENSIBLE: dict[str, Any] = {"reached": True, "outcome": "sender", "approved": True}
 
 
 class Person(Struct):

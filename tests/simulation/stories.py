@@ -76,7 +76,12 @@ STORIES: dict[str, Story] = {
     ),
     "the danger clock is paused": Story(
         centres=BOTH,
-        steps=(takes("12345", danger=True), presses("12345", "pause_clock", clock="danger_transfer", reason="other")),
+        steps=(
+            takes("12345", danger=True),
+            presses(
+                "12345", "pause_clock", clock="danger_transfer", ground="force_majeure", reason="other", evidence="无"
+            ),
+        ),
     ),
     "danger is set when somebody was sent already": Story(
         centres=BOTH,

@@ -20,6 +20,7 @@ from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.http import answers, decode_body, problem_response
 from liandong.orders.context import Actor
+from liandong.orders.hiding import Hidden
 from liandong.orders.store import SQL as ORDERS
 
 PATH = "/api/v1/orders/{key:str}/attachments"
@@ -55,12 +56,14 @@ async def begin(
 @get(PATH, summary="The attachments of an order", tags=TAGS, responses=answers(list[Attachment]))
 async def list_attachments(key: str, actor: Actor, uploads: Uploads) -> Response[bytes]:
     snapshot = await uploads.find(key, actor)
-    return _json(visible(snapshot.attachments, actor.unit))
+    hidden = Hidden.of(snapshot, actor)
+    return _json([hidden.struct(file) for file in visible(snapshot.attachments, actor.unit)])
 
 
 @get(f"{PATH}/{{attachment_id:uuid}}", summary="What is known of a file", tags=TAGS, responses=answers(Attachment))
 async def show(key: str, attachment_id: UUID, actor: Actor, uploads: Uploads) -> Response[bytes]:
-    file = known_to(await uploads.find(key, actor), attachment_id, actor)
+    snapshot = await uploads.find(key, actor)
+    file = Hidden.of(snapshot, actor).struct(known_to(snapshot, attachment_id, actor))
     return _json(file, headers=_progress(file))
 
 
@@ -99,7 +102,7 @@ async def take(
         await uploads.take(file, start, request.stream())
     except InternalServerException as error:  # the client went away; it will ask how far we came
         raise AppError("try_again", "连接中断") from error
-    now_there = known_to(await uploads.find(key, actor), attachment_id, actor)
+    now_there = Hidden.of(snapshot, actor).struct(known_to(await uploads.find(key, actor), attachment_id, actor))
     return _json(now_there, headers=_progress(now_there))
 
 
@@ -115,7 +118,7 @@ async def complete(key: str, attachment_id: UUID, actor: Actor, uploads: Uploads
     snapshot = await uploads.find(key, actor)
     file = known_to(snapshot, attachment_id, actor)
     require_attaching(snapshot, actor)
-    after = known_to(await uploads.complete(file), attachment_id, actor)
+    after = Hidden.of(snapshot, actor).struct(known_to(await uploads.complete(file), attachment_id, actor))
     return _json(after, status=200 if after.added_at else 202)
 
 
@@ -131,7 +134,7 @@ async def serve(
 ) -> Response[Any]:
     """Every download leaves a row in `views`. `Liandong-Scan` says whether a virus scanner looked at it."""
     snapshot = await uploads.find(key, actor)
-    file = known_to(snapshot, attachment_id, actor)
+    file = Hidden.of(snapshot, actor).struct(known_to(snapshot, attachment_id, actor))
     require_servable(file, serve_unscanned=uploads.settings.serve_unscanned)
     wanted = request.headers.get("range")
     if request.headers.get("if-range") not in {None, f'"{file.sha256}"'}:

@@ -65,17 +65,25 @@ class ClockPolicy(msgspec.Struct, frozen=True, dict=True):
     policy_version: str
     clocks: tuple[Clock, ...]
     office_hours: Mapping[str, OfficeHours]
+    places: Mapping[tuple[str, frozenset[str]], str] = {}
 
     def clock(self, name: str, *, tags: frozenset[str] = NO_TAGS) -> Limit:
         """The limit of `name` for a case with these tags. Raises ClockError for an unknown name."""
         return self.entry(name, tags=tags).limit
 
     def entry(self, name: str, *, tags: frozenset[str] = NO_TAGS) -> Clock:
-        """The entry that asks for the most of `tags`; the first in the table among equals. Raises ClockError."""
+        """The entry that asks for the most of `tags`; among equals the closer class, then the first in the table. Raises ClockError."""
         meant = [clock for clock in self._by_name.get(name, ()) if clock.when <= tags]
         if not meant:
             raise ClockError(f"policy {self.policy_version} has no clock {name!r} for the tags {sorted(tags)}")
-        return max(meant, key=lambda clock: len(clock.when))
+        # a longer class of the same number of tags is the closer one: class:0102 before class:01
+        return max(
+            meant, key=lambda clock: (len(clock.when), sum(len(t) for t in clock.when if t.startswith("class:")))
+        )
+
+    def place(self, entry: Clock) -> str:
+        """Where an entry stands in its file."""
+        return self.places.get((entry.name, entry.when), entry.name)
 
     def hours(self, centre: str = _DEFAULT) -> OfficeHours:
         """The office hours of a centre, or the default ones."""
@@ -110,8 +118,10 @@ def load_clocks(path: Path | None = None) -> ClockPolicy:
         raise ClockError(f"{name}: {error}") from error
     if not table.clocks:
         raise ClockError(f"{name}: the table holds no clock")
-    clocks = tuple(_checked_clocks(name, data, table.clocks))
-    return ClockPolicy(table.policy_version, clocks, _checked_hours(name, table.office_hours))
+    places: dict[tuple[str, frozenset[str]], str] = {}
+    clocks = tuple(_checked_clocks(name, data, table.clocks, places))
+    _no_hole(clocks, places)
+    return ClockPolicy(table.policy_version, clocks, _checked_hours(name, table.office_hours), places)
 
 
 def _read(path: Path | None) -> tuple[str, bytes]:
@@ -124,7 +134,20 @@ def _read(path: Path | None) -> tuple[str, bytes]:
         raise ClockError(f"{path.name}: can't be read: {error.strerror}") from error
 
 
-def _checked_clocks(name: str, data: bytes, entries: list[msgspec.Raw]) -> list[Clock]:
+def _no_hole(clocks: tuple[Clock, ...], places: Mapping[tuple[str, frozenset[str]], str]) -> None:
+    """A clock without an entry for every case would leave some orders without a limit."""
+    whole = {clock.name for clock in clocks if not clock.when}
+    for clock in clocks:
+        if clock.name not in whole:
+            raise ClockError(
+                f"{places[clock.name, clock.when]} ({clock.name}): 其余类别没有时限，请加一条不带 when 的 /"
+                " other categories have no limit: add an entry without `when`"
+            )
+
+
+def _checked_clocks(
+    name: str, data: bytes, entries: list[msgspec.Raw], places: dict[tuple[str, frozenset[str]], str]
+) -> list[Clock]:
     clocks: list[Clock] = []
     first_seen: dict[tuple[str, frozenset[str]], int] = {}
     offset = 0
@@ -137,6 +160,7 @@ def _checked_clocks(name: str, data: bytes, entries: list[msgspec.Raw]) -> list[
         twin = first_seen.setdefault((clock.name, clock.when), number)
         if twin != number:
             raise ClockError(f"{place} ({clock.name}): the same name and `when` as clock {twin}")
+        places[clock.name, clock.when] = place
         clocks.append(clock)
     return clocks
 

@@ -33,13 +33,14 @@ def ready(settings: Any) -> Any:
     from liandong.catalogue.clocks import ClockError
     from liandong.core import db
     from liandong.exchange.sealing import read_private
+    from liandong.handling.policy import HandlingPolicyError
     from liandong.node import peer_keys, policy_of
 
     try:
         policy_of(settings)
         peer_keys(settings)
         read_private(settings.path(settings.key_file))
-    except (ArrangementError, ClockError) as error:
+    except (ArrangementError, ClockError, HandlingPolicyError) as error:
         fail(str(error))
     except (OSError, ValueError) as error:
         fail(f"设置有误（the settings can't be used）：{error}")

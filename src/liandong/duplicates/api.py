@@ -27,6 +27,8 @@ async def list_duplicates(
 ) -> Response[bytes]:
     """For the people of this centre: what is found may concern any unit and any peer. `merge` and `accept_transfer` name one of them."""
     require(actor, "call_taker", "dispatcher", "supervisor")
+    if actor.unit is not None:
+        raise AppError("not_permitted", "承办单位的账号不能查找重复工单（not for units）")
     order_id = await pool.fetchval(SQL.find, _as_uuid(key), key)
     snapshot = await store.load(order_id) if order_id else None
     if snapshot is None:

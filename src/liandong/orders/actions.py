@@ -34,6 +34,7 @@ UnitCode = Annotated[str, Meta(min_length=1, max_length=64)]
 Satisfaction = Annotated[int, Meta(ge=1, le=5)]
 Tag = Annotated[str, Meta(min_length=1, max_length=40)]
 Tags = Annotated[list[Tag], Meta(max_length=30)]
+Files = Annotated[list[UUID], Meta(max_length=50)]
 
 
 class Overruling(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -108,11 +109,13 @@ class Answer(Action, frozen=True, tag="answer"):
 
 
 class ReturnOrder(Action, frozen=True, tag="return_order"):
-    """A unit gives the order back. `basis`: a catalogue item or a legal basis."""
+    """A unit gives the order back, or asks to. `basis`: a catalogue item or a legal basis; `evidence`: what shows it, in words."""
 
     reason: ShortWords
     basis: ShortWords
     text: Text = ""
+    evidence: Text = ""
+    attachments: Files = []
 
 
 class Grade(Action, frozen=True, tag="grade"):
@@ -203,8 +206,13 @@ class Attach(Action, frozen=True, tag="attach"):
 
 
 class PauseClock(Action, frozen=True, tag="pause_clock"):
+    """`ground`: one of the grounds of the handling table; `reason` says it in words, `evidence` what shows it."""
+
     clock: ShortWords
+    ground: ShortWords
     reason: ShortWords
+    evidence: ShortWords
+    attachments: Files = []
 
 
 class ResumeClock(Action, frozen=True, tag="resume_clock"):
@@ -357,6 +365,128 @@ class Merge(Action, frozen=True, tag="merge"):
 
 class Unmerge(Action, frozen=True, tag="unmerge"):
     reason: ShortWords
+
+
+class GrantReturn(Action, frozen=True, tag="grant_return"):
+    """Another person than who asked reviews a return: the order goes back to the dispatcher."""
+
+    text: Text = ""
+
+
+class RefuseReturn(Action, frozen=True, tag="refuse_return"):
+    """The unit goes on; its clock never stopped."""
+
+    text: Words
+
+
+class ObjectToReturn(Action, frozen=True, tag="object_to_return"):
+    """The unit objects, once, to the refusal of its return; a third person decides."""
+
+    text: Words
+
+
+class FindMaliciousReturn(Action, frozen=True, tag="find_malicious_return"):
+    """A person finds that a return was malicious: with evidence and the rule it breaks. The unit may appeal."""
+
+    return_no: Annotated[int, Meta(ge=1)]
+    evidence: Words
+    basis: ShortWords
+    attachments: Files = []
+
+
+class AppealAccountability(Action, frozen=True, tag="appeal_accountability"):
+    """The unit appeals against an entry, once. `entry_no`: its number within the order."""
+
+    entry_no: Annotated[int, Meta(ge=1)]
+    text: Words
+
+
+class DecideAppeal(Action, frozen=True, tag="decide_appeal"):
+    """Another person than who made the entry decides: it stands or it is lifted."""
+
+    entry_no: Annotated[int, Meta(ge=1)]
+    stands: bool
+    text: Words
+
+
+class AskExtension(Action, frozen=True, tag="ask_extension"):
+    """The unit asks for more time for its answer, once, before the deadline. `days`: working days."""
+
+    days: Annotated[int, Meta(ge=1, le=10)]
+    reason: ShortWords
+    evidence: ShortWords
+    attachments: Files = []
+
+
+class GrantExtension(Action, frozen=True, tag="grant_extension"):
+    text: Text = ""
+
+
+class RefuseExtension(Action, frozen=True, tag="refuse_extension"):
+    text: Words
+
+
+class RecomputeClocks(Action, frozen=True, tag="recompute_clocks"):
+    """The clocks of handling follow the tables and the calendar of today; held and extended time is kept."""
+
+    reason: ShortWords
+
+
+class RecordStep(Action, frozen=True, tag="record_step"):
+    """One thing that was done. `happened_at` left out: now."""
+
+    what: Words
+    happened_at: Moment | None = None
+    place: Line = ""
+    wgs84: Point | None = None
+    attachments: Files = []
+
+
+class RecordContact(Action, frozen=True, tag="record_contact"):
+    """One try to speak with the caller."""
+
+    reached: bool
+    way: Annotated[str, Meta(pattern=r"^(phone|sms|visit|portal|letter)$")] = "phone"
+    happened_at: Moment | None = None
+    text: Text = ""
+
+
+class DraftAnswer(Action, frozen=True, tag="draft_answer"):
+    answer: Words
+
+
+class ReviewAnswer(Action, frozen=True, tag="review_answer"):
+    """Another person of the unit reads the draft. `text` says what is wrong with it."""
+
+    approved: bool
+    text: Text = ""
+
+
+class Redo(Action, frozen=True, tag="redo"):
+    """The answer does not do: the unit that gave it handles the matter again."""
+
+    reason: Words
+
+
+class Suspend(Action, frozen=True, tag="suspend"):
+    """The order rests until `until`; its clocks are held."""
+
+    ground: ShortWords
+    reason: ShortWords
+    evidence: ShortWords
+    until: Moment
+    attachments: Files = []
+
+
+class EndSuspension(Action, frozen=True, tag="end_suspension"):
+    reason: ShortWords
+
+
+class WithdrawMatter(Action, frozen=True, tag="withdraw_matter"):
+    """The caller wants it no more; the call-back asks whether that was the caller's own will."""
+
+    reason: Words
+    way: Annotated[str, Meta(pattern=r"^(phone|sms|visit|portal|letter)$")] = "phone"
 
 
 class RaiseDanger(Action, frozen=True, tag="raise_danger"):
@@ -524,6 +654,24 @@ PersonAction = (
     | HandToCase
     | LinkRepeat
     | ReviewRepeat
+    | GrantReturn
+    | RefuseReturn
+    | ObjectToReturn
+    | FindMaliciousReturn
+    | AppealAccountability
+    | DecideAppeal
+    | AskExtension
+    | GrantExtension
+    | RefuseExtension
+    | RecomputeClocks
+    | RecordStep
+    | RecordContact
+    | DraftAnswer
+    | ReviewAnswer
+    | Redo
+    | Suspend
+    | EndSuspension
+    | WithdrawMatter
 )
 
 

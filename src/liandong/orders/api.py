@@ -21,9 +21,10 @@ from liandong.core.http import answers, decode_body
 from liandong.orders.actions import Intake, PersonAction
 from liandong.orders.commands import Commands, may_see
 from liandong.orders.context import Actor
+from liandong.orders.hiding import Hidden
 from liandong.orders.listing import Filters, list_ids
 from liandong.orders.store import SQL, Store, digest_of
-from liandong.orders.view import Masked, OrderView, Unmasked, view
+from liandong.orders.view import Masked, OrderView, Unmasked, callers_of, view
 
 _intake = msgspec.json.Decoder(Intake)
 _action = msgspec.json.Decoder(PersonAction)
@@ -155,8 +156,10 @@ async def act(
 )
 async def events(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Response[bytes]:
     snapshot = await _find(key, actor, store, pool)
-    hidden = Masked.of(snapshot, actor)
+    masked = Masked.of(snapshot, actor)
     rows = await pool.fetch(SQL.events, snapshot.order.id)
+    bodies = [msgspec.json.decode(row["body"]) for row in rows]
+    hidden = Hidden.of(snapshot, actor, callers_of(bodies))
     return _json(
         [
             LedgerRow(
@@ -166,10 +169,10 @@ async def events(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Re
                 at=r["at"],
                 actor=r["actor"],
                 role=r["role"],
-                body=hidden.body(msgspec.json.decode(r["body"])),
+                body=hidden.scrub(masked.body(body)),
                 hash=r["hash"].hex(),
             )
-            for r in rows
+            for r, body in zip(rows, bodies, strict=True)
         ]
     )
 
@@ -193,6 +196,8 @@ async def unmask(
     require(actor, "call_taker", "dispatcher", "supervisor")
     reason = decode_body(await request.body(), msgspec.json.Decoder(Reason))
     snapshot = await _find(key, actor, store, pool)
+    if Masked.of(snapshot, actor).confidential:
+        raise AppError("not_permitted", "诉求人要求保密，承办单位的账号不能查看（hidden from units）")
     await pool.execute(SQL.record_view, clock.now(), actor.id, snapshot.order.id, ["caller"], reason.reason)
     return _json(Unmasked(order_id=snapshot.order.id, caller=snapshot.order.caller))
 

@@ -67,15 +67,36 @@ order_changed AS (
     UPDATE orders o SET
         (number, status, version, head, round, responsible, master_id, type, class_intake, class_confirmed, level, urgent, danger, confidential,
          division_code, unit, title, content, caller, incident, call, facts, verdict, feedback, answer, closing, satisfaction, solved, call_backs,
-         tags, merged, revisited, fed_back, invalid, path, bounces, claim, urges, awaits, supervisions, policing, repeat_of, repeats, repeat_review, accepted_at, dispatched_at, signed_at, arrived_at, answered_at, closed_at, called_back_at,
+         tags, merged, revisited, fed_back, invalid, path, bounces, claim, urges, awaits, supervisions,
+         policing, repeat_of, repeats, repeat_review, handling,
+         accepted_at, dispatched_at, signed_at, arrived_at, answered_at, closed_at, called_back_at,
          evaluated_at, updated_at)
         = (SELECT coalesce(w.number, o.number), f.status, w.expected + 1, w.hash, f.round, f.responsible, f.master_id, f.type, f.class_intake,
                   f.class_confirmed, f.level, f.urgent, f.danger, f.confidential, f.division_code, f.unit, f.title, f.content, f.caller, f.incident,
                   f.call, f.facts, f.verdict, f.feedback, f.answer, f.closing, f.satisfaction, f.solved, f.call_backs, f.tags, f.merged,
-                  f.revisited, f.fed_back, f.invalid, f.path, f.bounces, f.claim, f.urges, f.awaits, f.supervisions, f.policing, f.repeat_of, f.repeats, f.repeat_review, f.accepted_at, f.dispatched_at, f.signed_at, f.arrived_at, f.answered_at, f.closed_at,
+                  f.revisited, f.fed_back, f.invalid, f.path, f.bounces, f.claim, f.urges, f.awaits, f.supervisions,
+                  f.policing, f.repeat_of, f.repeats, f.repeat_review, f.handling,
+                  f.accepted_at, f.dispatched_at, f.signed_at, f.arrived_at, f.answered_at, f.closed_at,
                   f.called_back_at, f.evaluated_at, f.updated_at
            FROM jsonb_populate_record(o, w.fields) AS f)
     FROM written w WHERE o.id = w.id AND w.expected > 0
+),
+return_written AS (  -- what orders.handling says, as rows for lists and counts
+    INSERT INTO order_returns (order_id, no, unit, reason, basis, status, asked_by, asked_at, reviewed_by, reviewed_at, decided_by, decided_at)
+    SELECT w.id, r.no, r.unit, r.reason, r.basis, r.status, r.asked_by, r.asked_at, r.reviewed_by, r.reviewed_at, r.decided_by, r.decided_at
+    FROM written w, jsonb_to_recordset(w.fields #> '{handling,returns}') AS r (no smallint, unit text, reason text, basis text, status text,
+        asked_by text, asked_at timestamptz, reviewed_by text, reviewed_at timestamptz, decided_by text, decided_at timestamptz)
+    ON CONFLICT (order_id, no) DO UPDATE SET (status, reviewed_by, reviewed_at, decided_by, decided_at)
+        = (EXCLUDED.status, EXCLUDED.reviewed_by, EXCLUDED.reviewed_at, EXCLUDED.decided_by, EXCLUDED.decided_at)
+),
+accountability_written AS (
+    INSERT INTO accountability (order_id, no, kind, unit, clock, status, evidence, basis, found_by, found_at, appeal, decided_by, decided_at, decision)
+    SELECT w.id, a.no, a.kind, a.unit, a.clock, coalesce(a.status, 'noted'), a.evidence, a.basis, a.found_by, a.found_at, a.appeal, a.decided_by,
+           a.decided_at, a.decision
+    FROM written w, jsonb_to_recordset(w.fields #> '{handling,accountability}') AS a (no smallint, kind text, unit text, clock text, status text,
+        evidence text, basis text, found_by text, found_at timestamptz, appeal text, decided_by text, decided_at timestamptz, decision text)
+    ON CONFLICT (order_id, no) DO UPDATE SET (status, appeal, decided_by, decided_at, decision)
+        = (EXCLUDED.status, EXCLUDED.appeal, EXCLUDED.decided_by, EXCLUDED.decided_at, EXCLUDED.decision)
 ),
 timer_started AS (  -- of the order itself, or of one that is merged into it and still stands so
     INSERT INTO timers (order_id, name, status, due_at, started_at, policy_version, remaining, reason)

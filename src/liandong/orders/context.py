@@ -10,6 +10,8 @@ from liandong.attachments.admission import Admission
 from liandong.attachments.model import Attachment
 from liandong.core.lifecycle import Transition
 from liandong.exchange.contracts import Body
+from liandong.handling.policy import HandlingPolicy
+from liandong.handling.reckoning import Reckoning
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
 from liandong.policing.policy import PolicingPolicy
@@ -59,6 +61,8 @@ class Policy(Protocol):
     admission: Admission  # which files may be attached
     policing: PolicingPolicy  # danger questions, causes of delay, how units are proposed
     repeats: RepeatsPolicy  # what is the same matter again
+    handling: HandlingPolicy  # grounds, evidence, ladders
+    reckoning: Reckoning  # rungs, windows, clocks that were held or extended
 
     def side(self, centre: str) -> str | None:
         """`police`, `hotline`, … of this centre or a configured peer; None for a stranger."""
@@ -92,6 +96,10 @@ class Policy(Protocol):
 
     def knows_reason(self, code: str) -> bool:
         """Is it one of the typed reasons for a return?"""
+        ...
+
+    def tags(self, order: Order) -> frozenset[str]:
+        """What the tables of clocks, closing and ladders may distinguish."""
         ...
 
     def may_pause(self, clock: str) -> bool:

@@ -14,6 +14,9 @@ from liandong.attachments import effects as attachment_effects
 from liandong.core.ids import new_id
 from liandong.core.lifecycle import Blocked, Transition
 from liandong.exchange.contracts import KIND_OF, TransferOffered
+from liandong.handling import effects as handling_effects
+from liandong.handling import holding, ladders
+from liandong.handling.follow import follow
 from liandong.linkage import effects as linkage_effects
 from liandong.linkage.model import TransferStatus
 from liandong.linkage.offers import ALREADY_CLOSED, incoming_transfer, returned, taken_at_birth, with_hop
@@ -24,7 +27,7 @@ from liandong.negotiation import effects as negotiation_effects
 from liandong.orders import effects as order_effects
 from liandong.orders.actions import Intake
 from liandong.orders.context import DANGER_CLOCK, MERGED_CLOCK, Actor, Asked, Context, Effect, Incoming, Outgoing
-from liandong.orders.lifecycle import ENTRY, ENTRY_CLOCKS, LIFECYCLES
+from liandong.orders.lifecycle import ENGAGED, ENTRY, ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.model import Kind, Order, Origin, Snapshot, Timer
 from liandong.orders.reassess import reassess
 from liandong.policing import effects as policing_effects
@@ -46,6 +49,9 @@ EFFECTS = (
     | attachment_effects.EFFECTS
     | policing_effects.EFFECTS
     | repeats_effects.EFFECTS
+    | handling_effects.EFFECTS
+    | holding.EFFECTS
+    | ladders.EFFECTS
     | {"reassess": reassess}
 )
 
@@ -255,6 +261,7 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
     )
     if order.danger or before.danger:
         decision = _danger_watched(snapshot, decision, asked)
+    decision = _handling_followed(snapshot, decision, asked, ended={*row.stops, *effect.stops})
     return _nobody_left_waiting(snapshot, decision, asked) if status in LIFECYCLES[before.kind].final else decision
 
 
@@ -287,6 +294,31 @@ def _danger_watched(snapshot: Snapshot, decision: Decision, asked: Asked) -> Dec
         timers = [t for t in decision.timers if t["name"] != DANGER_CLOCK]
         return msgspec.structs.replace(decision, timers=timers, stops=[*decision.stops, DANGER_CLOCK])
     return decision
+
+
+def _handling_followed(snapshot: Snapshot, decision: Decision, asked: Asked, *, ended: set[str]) -> Decision:
+    """Whatever was decided: clocks of another category now, requests that have lapsed, and the ladders of all clocks."""
+    to_be = after(snapshot, decision)
+    fired = decision.event.fired
+    followed = follow(
+        snapshot.order,
+        decision.order,
+        list(to_be.timers or ()),
+        asked,
+        touched=frozenset({*(t["name"] for t in decision.timers), *decision.stops}),
+        ended=frozenset(ended - {fired}),
+        fired=fired,
+        at_work=ENGAGED,
+    )
+    started = {t["name"] for t in followed.timers}
+    changed = {} if followed.handling is None else {"handling": followed.handling}
+    return msgspec.structs.replace(
+        decision,
+        order=msgspec.structs.replace(decision.order, **changed),
+        changed=(decision.changed or {}) | changed,
+        timers=[*(t for t in decision.timers if t["name"] not in started), *followed.timers],
+        stops=[s for s in (*decision.stops, *followed.stops) if s not in started],
+    )
 
 
 def _nobody_left_waiting(snapshot: Snapshot, decision: Decision, asked: Asked) -> Decision:

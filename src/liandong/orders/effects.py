@@ -11,7 +11,7 @@ from liandong.exchange.contracts import MatterSupplemented, OrderAnswered, Order
 from liandong.linkage.rules import parts_asked
 from liandong.orders import actions as a
 from liandong.orders.context import Context, Effect, Outgoing
-from liandong.orders.model import Dispatch, Feedback, Order
+from liandong.orders.model import Dispatch, Feedback, Order, known_by
 from liandong.routing.rules import decide_ownership, overrule
 
 EffectOf = Callable[[Context], Effect]
@@ -166,6 +166,9 @@ def reopen(ctx: Context) -> Effect:
 def amend(ctx: Context) -> Effect:
     data, order = ctx.asked.data, ctx.snapshot.order
     fields = given(data, "title", "type", "class_intake", "division_code", "confidential", "caller", "incident", "tags")
+    if data.caller is not None:
+        known = sorted({*order.handling.known_by, *known_by(order.caller)} - set(known_by(data.caller)))
+        fields["handling"] = msgspec.structs.replace(order.handling, known_by=known)
     if data.facts is not None and order.facts is not None:
         facts = overrule(order.facts, overruled(data.facts))
         verdict = decide_ownership(facts, ctx.asked.policy.routing)
@@ -182,24 +185,6 @@ def supplement(ctx: Context) -> Effect:
         fields={"content": append(order.content, data.text)},
         messages=[Outgoing(id=new_id(), peer=peer, body=body) for peer in peers],
     )
-
-
-def pause_clock(ctx: Context) -> Effect:
-    asked, order = ctx.asked, ctx.snapshot.order
-    timer = next(t for t in ctx.snapshot.timers or () if t.name == asked.data.clock)
-    left = asked.policy.remaining(timer.name, order, asked.now, timer.due_at)
-    return Effect(
-        timers=[msgspec.to_builtins(timer) | {"status": "paused", "remaining": left, "reason": asked.data.reason}],
-        body={"remaining": left},
-    )
-
-
-def resume_clock(ctx: Context) -> Effect:
-    asked, order = ctx.asked, ctx.snapshot.order
-    timer = next(t for t in ctx.snapshot.timers or () if t.name == asked.data.clock)
-    due_at = asked.policy.resumed(order, asked.now, timer.remaining or {})
-    resumed = {"status": "running", "due_at": due_at.at, "remaining": None, "reason": None}
-    return Effect(timers=[msgspec.to_builtins(timer) | resumed], body={"due_at": due_at.at})
 
 
 def progressed(ctx: Context, awaits: list[str] | None = None) -> list[Outgoing]:
@@ -284,6 +269,4 @@ EFFECTS: dict[str, EffectOf] = {
     "reopen": reopen,
     "amend": amend,
     "supplement": supplement,
-    "pause_clock": pause_clock,
-    "resume_clock": resume_clock,
 }

@@ -7,6 +7,9 @@ from liandong.attachments import rules as attachment_rules
 from liandong.attachments.lifecycle import attachment_rows
 from liandong.core.lifecycle import Lifecycle, Transition
 from liandong.core.lifecycle import row as _row
+from liandong.handling import ladders as handling_ladders
+from liandong.handling import rules as handling_rules_
+from liandong.handling.lifecycle import handling_rows, ladder_rows
 from liandong.linkage import rules as linkage_rules
 from liandong.linkage import spoken as spoken_rules
 from liandong.linkage.lifecycle import CLOCK, CLOSING, DESK, FINAL, PEER, STATUSES, Spread, backing_out, linkage_rows
@@ -39,6 +42,8 @@ GUARDS = {
     **attachment_rules.GUARDS,
     **policing_guards.GUARDS,
     **repeats_rules.GUARDS,
+    **handling_rules_.GUARDS,
+    **handling_ladders.GUARDS,
 }
 
 
@@ -82,11 +87,11 @@ def _shared_rows(at: Spread) -> tuple[Transition, ...]:
         ),
         _row(
             "close", done, "evaluated", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
-            guards=("delay_explained", "whole_answered", "parts_answered", "nothing_offered", "evaluated_by_peer"), stops=CLOSING, sends=("joint.ended.v1",), stamps=("closed_at",),
+            guards=("delay_explained", "evidence_complete", "whole_answered", "parts_answered", "nothing_offered", "evaluated_by_peer"), stops=CLOSING, sends=("joint.ended.v1",), stamps=("closed_at",),
         ),
         _row(
             "close", done, "closed", CALL_TAKER | {"dispatcher"}, "order.closed", "办结", "Close",
-            guards=("delay_explained", "whole_answered", "parts_answered", "nothing_offered"), starts=("callback",), stops=CLOSING, sends=("joint.ended.v1",), stamps=("closed_at",),
+            guards=("delay_explained", "evidence_complete", "whole_answered", "parts_answered", "nothing_offered"), starts=("callback",), stops=CLOSING, sends=("joint.ended.v1",), stamps=("closed_at",),
         ),
         _row(
             "call_back", "closed", "called_back", CALL_TAKER, "order.called_back", "回访", "Call back",
@@ -107,6 +112,7 @@ def _shared_rows(at: Spread) -> tuple[Transition, ...]:
         ),
         *negotiation_clock_rows(at),
         *merging_clock_rows(at),
+        *ladder_rows(at),
         _row("due", f"{spread} closed called_back", None, CLOCK, "clock.overdue", "超时告警", "Overdue"),
         _row("due", FINAL, None, CLOCK, "clock.too_late", "闭环后到期，不再告警", "Ran out after the end"),
         _row(
@@ -124,7 +130,7 @@ def _shared_rows(at: Spread) -> tuple[Transition, ...]:
             "supplement", f"{spread} closed called_back", None, DESK, "matter.supplemented", "补充", "Supplement",
             sends=("matter.supplemented.v1",),
         ),
-        _row("pause_clock", spread, None, SUPERVISOR | {"dispatcher"}, "clock.paused", "暂停计时", "Pause a clock", guards=("clock_runs", "clock_may_rest")),
+        _row("pause_clock", spread, None, SUPERVISOR | {"dispatcher"}, "clock.paused", "暂停计时", "Pause a clock", guards=("clock_runs", "clock_may_rest", "pause_grounded", "files_known")),
         _row("resume_clock", spread, None, SUPERVISOR | {"dispatcher"}, "clock.resumed", "恢复计时", "Resume a clock", guards=("clock_paused",)),
     )  # fmt: skip
 
@@ -167,12 +173,8 @@ WORK_ROWS = (
         guards=("own_unit",), sends=("order.progressed.v1",),
     ),
     _row(
-        "return_order", "dispatched signed", "returned", UNIT, "order.returned", "退单", "Return",
-        guards=("own_unit", "reason_typed"), starts=("unit_dispatch",), stops=("unit_accept", "answer"),
-    ),
-    _row(
         "answer", "handling", "answered", UNIT, "order.answered", "答复", "Answer",
-        guards=("own_unit",), starts=CLOSING, stops=("answer",), sends=("order.answered.v1",), stamps=("answered_at",),
+        guards=("own_unit", "draft_kept", "evidence_complete"), starts=CLOSING, stops=("answer",), sends=("order.answered.v1",), stamps=("answered_at",),
     ),
     *backing_out(
         "declined", WORK.resting, action="raise_danger", roles=DESK | {"unit"}, event="danger.raised", label="险情退回110（紧急）",
@@ -197,6 +199,7 @@ WORK_ROWS = (
         "due", "accepted returned dispatched signed handling answered", None, CLOCK, "transfer.offered_by_clock", "险情自动转110（紧急）", "Danger handed over by the clock",
         guards=("danger_unsent", "police_not_yet_called"), starts=("transfer_accept",), sends=("transfer.offered.v1",),
     ),
+    *handling_rows(WORK),
     *_shared_rows(WORK),
     *_linked_rows(WORK),
     *attachment_rows(frozenset(WORK_STATUSES)),
@@ -329,6 +332,7 @@ LIFECYCLES: dict[Kind, Lifecycle[Snapshot]] = {
         guards=GUARDS,
     ),
 }
+ENGAGED = WORK.engaged | POLICE.engaged
 ENTRY = {Kind.WORK_ORDER: "accepted", Kind.POLICE_ORDER: "received"}
 DONE = {Kind.WORK_ORDER: "answered", Kind.POLICE_ORDER: "fed_back"}
 ENTRY_CLOCKS = {Kind.WORK_ORDER: WORK.entry_clock, Kind.POLICE_ORDER: POLICE.entry_clock}

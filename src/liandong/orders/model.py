@@ -5,10 +5,11 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from liandong.attachments.model import Attachment
 from liandong.catalogue.centres import Kind
+from liandong.handling.model import Handling
 from liandong.linkage.model import CentreCode, Hop, Supervision, Transfer
 from liandong.policing.model import Policing
 from liandong.repeats.model import RepeatReview
@@ -85,6 +86,19 @@ class Caller(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     subscriber_address: Line = ""  # [BJDHYHDZ]
     address: Line = ""  # [BJDZ]
     foreign_language: Line = ""
+
+
+def known_by(caller: Caller) -> list[str]:
+    """What somebody could recognise the caller by."""
+    words = (
+        caller.name,
+        caller.phone,
+        caller.contact_phone,
+        caller.subscriber_name,
+        caller.subscriber_address,
+        caller.address,
+    )
+    return [word for word in words if word]
 
 
 class Incident(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -222,6 +236,7 @@ class Order(Struct, frozen=True, kw_only=True):
     repeat_of: UUID | None = None
     repeats: int = 0
     repeat_review: RepeatReview | None = None
+    handling: Handling = field(default_factory=Handling)
     created_at: datetime
     accepted_at: datetime | None = None
     dispatched_at: datetime | None = None

@@ -9,11 +9,13 @@ from msgspec import Struct
 
 from liandong.attachments.model import Attachment, visible
 from liandong.core.lifecycle import Transition
+from liandong.handling.model import Handling
 from liandong.linkage.model import Hop, Transfer
 from liandong.orders.actions import person_actions, required_fields
 from liandong.orders.context import Actor
 from liandong.orders.decide import allowed_actions
-from liandong.orders.model import Caller, Dispatch, Feedback, Involved, Order, Snapshot
+from liandong.orders.hiding import Hidden
+from liandong.orders.model import Call, Caller, Dispatch, Feedback, Involved, Order, Snapshot
 
 _NEEDS = {name: required_fields(kind) for name, kind in person_actions().items()}
 _FIELDS = {
@@ -89,6 +91,8 @@ class Masked(Struct, frozen=True):
         if isinstance(asked, dict) and asked.get("people"):
             people = [msgspec.to_builtins(mask_person(msgspec.convert(one, Involved))) for one in asked["people"]]
             return body | {"asked": asked | {"people": people}}
+        if self.confidential and isinstance(asked, dict) and "reached" in asked:
+            body = body | {"asked": asked | {"text": ""}}  # what a hidden caller said to the hotline
         if not isinstance(asked, dict) or not asked.get("caller"):
             return body
         masked = self.caller(msgspec.convert(asked["caller"], Caller))
@@ -101,7 +105,11 @@ def view(snapshot: Snapshot, actor: Actor) -> OrderView:
     fields["caller"] = Masked.of(snapshot, actor).caller(order.caller)
     fields["feedback"] = mask_feedback(order.feedback)
     fields["path"] = path_of(order)
-    return OrderView(
+    hidden = Hidden.of(snapshot, actor)
+    fields["handling"] = msgspec.structs.replace(order.handling, known_by=[])
+    if hidden.words:
+        fields |= {"call": Call(), "handling": _without_desk_contacts(fields["handling"])}
+    shown = OrderView(
         **fields,
         allowed_actions=[_allowed(row) for row in allowed_actions(snapshot, actor)],
         clocks=[ClockView(t.name, t.status, t.due_at, t.reason) for t in snapshot.timers or ()],
@@ -109,6 +117,19 @@ def view(snapshot: Snapshot, actor: Actor) -> OrderView:
         transfers=snapshot.transfers or [],
         attachments=visible(snapshot.attachments, actor.unit),
     )
+    return hidden.struct(shown)
+
+
+def _without_desk_contacts(handling: Handling) -> Handling:
+    """What a hidden caller said to the hotline is for the hotline."""
+    contacts = [c if c.unit else msgspec.structs.replace(c, text="") for c in handling.contacts]
+    return msgspec.structs.replace(handling, contacts=contacts)
+
+
+def callers_of(bodies: list[Any]) -> list[Caller]:
+    """The caller as each event of a ledger had it."""
+    said = [body.get("asked") for body in bodies if isinstance(body, dict)]
+    return [msgspec.convert(one["caller"], Caller) for one in said if isinstance(one, dict) and one.get("caller")]
 
 
 def path_of(order: Order) -> list[Hop]:
