@@ -13,9 +13,12 @@ from liandong.catalogue.clocks import ClockPolicy, load_clocks
 from liandong.catalogue.linkage import LinkagePolicy, default_linkage
 from liandong.catalogue.units import default_units, return_reasons
 from liandong.core.worktime import Left, remaining, resume, zone_of
+from liandong.dispatching.model import DispatchingPolicy, default_dispatching
 from liandong.orders.context import Due
 from liandong.orders.model import Order
 from liandong.routing.policy import Policy as Ownership
+from liandong.units.directory import Directory
+from liandong.units.reading import shipped_directory
 
 ZONE = zone_of("Asia/Shanghai")
 _POLICE = "police"
@@ -36,6 +39,8 @@ class CityPolicy:
         linkage: LinkagePolicy | None = None,
         speaks: Callable[[str, str], bool] = lambda peer, kind: True,
         admission: Admission | None = None,
+        directory: Directory | None = None,
+        dispatching: DispatchingPolicy | None = None,
     ) -> None:
         self._centres = centres or default_centres()
         if centre not in self._centres:
@@ -57,6 +62,8 @@ class CityPolicy:
         self.max_bounces = self.linkage.max_bounces
         self._speaks = speaks
         self._units = default_units()
+        self.directory = directory or shipped_directory()  # units.running puts the version in force here
+        self.dispatching = dispatching or default_dispatching()
 
     def side(self, centre: str) -> str | None:
         return self._sides.get(centre)
@@ -84,7 +91,7 @@ class CityPolicy:
         return now.astimezone(ZONE).date()
 
     def knows_unit(self, org_code: str) -> bool:
-        return org_code in self._units
+        return self.directory.knows(org_code)
 
     def knows_reason(self, code: str) -> bool:
         return code in return_reasons()
@@ -103,8 +110,9 @@ class CityPolicy:
         return Due(at=at.astimezone(UTC), policy_version=self.clocks.policy_version)
 
     def _tags(self, order: Order) -> frozenset[str]:
-        """What the table of clocks may distinguish: danger, urgent, the matter's type, utility (the unit), suburb (the place)."""
-        unit = self._units.get(order.unit or "")
+        """What the table of clocks may distinguish: danger, urgent, the matter's type, utility (the unit), suburb (the place),
+        and the working mode of its dispatch."""
+        unit = self.directory.last_known(order.unit or "")
         given = {
             "danger": order.danger,
             "urgent": order.urgent,
@@ -112,4 +120,6 @@ class CityPolicy:
             "utility": unit is not None and unit.kind == "utility",
             "suburb": order.division_code is not None and order.division_code[:6] not in self.profile.city_divisions,
         }
+        if order.assignment is not None:
+            given[str(order.assignment.mode)] = True
         return frozenset(tag for tag, holds in given.items() if holds)

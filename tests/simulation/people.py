@@ -62,6 +62,9 @@ FILLINGS: dict[str, Callable[[Look], Any]] = {
     "owner": lambda look: look.one_of(look.policy.centre, look.peer(), look.snapshot.order.first_receiver),
     "outcome": lambda look: look.one_of("sender", "receiver", "unclear", "caller_left"),
     "attachment": lambda look: str(UUID(int=0)),  # no bytes are simulated: never whole, so always refused
+    "co_handlers": lambda look: [look.one_of(*units_of(look.policy)[1:])],
+    "draft": lambda look: "已处理",
+    "agrees": lambda look: look.chance.random() < 0.8,
     "into": lambda look: {"order_of": look.one_of(*look.others or [0])},
 }
 
@@ -73,13 +76,18 @@ OPTIONAL: dict[str, dict[str, Callable[[Look], Any]]] = {
     },
     "negotiate": {"to": lambda look: look.peer()},
     "accept_transfer": {"duplicate_of": lambda look: look.another()},
+    "dispatch": {"co_handlers": lambda look: _helpers(look)},
+    "sign_share": {"unit": lambda look: _co_handler(look)},
+    "answer_share": {"unit": lambda look: _co_handler(look)},
+    "countersign": {"unit": lambda look: _co_handler(look)},
+    "answer": {"without_shares": lambda look: look.one_of("", "等不及")},
     "amend": {"facts": lambda look: {"danger": look.chance.random() < 0.7}},
 }
 
 # The first of these that is allowed is what a sensible person presses.
 FORWARD = (
     "accept_transfer", "agree_recall", "end_three_way_call", "keep_matter", "reply_supervision", "accept_reply",
-    "dispatch", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing", "answer", "feed_back",
+    "sign_share", "answer_share", "dispatch", "designate", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing", "answer", "feed_back",
     "close", "call_back", "evaluate",
 )  # fmt: skip
 IN_DANGER = ("raise_danger",)  # for a hotline that can do nothing else
@@ -137,6 +145,20 @@ def peers_of(policy: CityPolicy) -> tuple[str, ...]:
     return policy._peers
 
 
+def _helpers(look: Look) -> list[str]:
+    """Now and then a co-handler; a police desk has none."""
+    helped = look.policy.kind == "work_order" and look.chance.random() < 0.2
+    return [look.one_of(*units_of(look.policy)[1:])] if helped else []
+
+
+def _co_handler(look: Look) -> str | None:
+    return look.one_of(*[share.unit for share in look.snapshot.shares] or [None])
+
+
 @cache
+def units_of(policy: CityPolicy) -> list[str]:
+    return list(policy._units)[:4]
+
+
 def unit_of(policy: CityPolicy) -> str:
-    return next(iter(policy._units))
+    return units_of(policy)[0]

@@ -250,7 +250,7 @@ def may_see(snapshot: Snapshot, actor: Actor) -> bool:
     """A unit's key sees the orders of its unit only, a liaison's the matters that its own centre shares."""
     if actor.home is not None:
         return any(t.peer == actor.home for t in snapshot.transfers or ())
-    return actor.unit is None or snapshot.order.unit == actor.unit
+    return actor.unit is None or snapshot.is_unit_of(actor.unit)
 
 
 def _said(matter: Intake | Order) -> str:

@@ -9,10 +9,12 @@ from msgspec import Struct
 from liandong.attachments.admission import Admission
 from liandong.attachments.model import Attachment
 from liandong.core.lifecycle import Transition
+from liandong.dispatching.model import DispatchingPolicy
 from liandong.exchange.contracts import Body
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
 from liandong.routing.policy import Policy as Ownership
+from liandong.units.directory import Directory
 
 MERGED_CLOCK = "merged"  # a merged order looks at what became of its master
 DANGER_CLOCK = "danger_transfer"  # how long a hotline may take to hand danger over before the clock does
@@ -55,6 +57,8 @@ class Policy(Protocol):
     routing: Ownership | None
     """What ownership is decided by; None is the shipped list."""
     admission: Admission  # which files may be attached
+    directory: Directory  # the units and the dispatch catalogue in force
+    dispatching: DispatchingPolicy
 
     def side(self, centre: str) -> str | None:
         """`police`, `hotline`, … of this centre or a configured peer; None for a stranger."""
