@@ -47,6 +47,7 @@ HOT = {
     ],
     "duplicates/queries.sql": ["candidates"],
     "precedents/queries.sql": ["of_questions", "newest", "propose"],
+    "dispatching/queries.sql": ["open_of_unit", "open_with_share", "newest_of_unit", "newest_with_share", "request"],
 }  # fmt: skip
 
 

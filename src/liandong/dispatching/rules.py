@@ -251,6 +251,8 @@ def _own_share(snapshot: Snapshot, asked: Asked | None, status: ShareStatus, ref
 
 def _whose(snapshot: Snapshot, asked: Asked, waiting: list[str]) -> str:
     """A unit speaks for itself only; people of the centre name the unit where there are several."""
+    if asked.actor.unit and asked.data.unit not in (None, asked.actor.unit):
+        return ""
     named = asked.actor.unit or asked.data.unit or (waiting[0] if len(waiting) == 1 else "")
     return named if named in waiting else ""
 
