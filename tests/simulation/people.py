@@ -130,7 +130,16 @@ def filled(name: str, look: Look) -> dict[str, Any]:
 def sensible(name: str, policy: CityPolicy, snapshot: Snapshot) -> dict[str, Any]:
     """An action as somebody fills it in who wants the matter to end well."""
     look = Look(Random(0), policy, snapshot, [])
-    return {"action": name} | {f: SENSIBLE[f] if f in SENSIBLE else FILLINGS[f](look) for f in required(name)}
+    fields = {f: SENSIBLE[f] if f in SENSIBLE else FILLINGS[f](look) for f in required(name)}
+    return {"action": name} | fields | _of_shares(name, snapshot)
+
+
+def _of_shares(name: str, snapshot: Snapshot) -> dict[str, Any]:
+    """Which co-handler, where there are several; and a lead that has heard them all does not wait for their agreement."""
+    status = {"sign_share": "dispatched", "answer_share": "signed"}.get(name)
+    if status is not None:
+        return {"unit": next(share.unit for share in snapshot.shares if share.status == status)}
+    return {"without_shares": "已另行沟通"} if name == "answer" and snapshot.shares else {}
 
 
 @cache

@@ -5,8 +5,10 @@ ORDER BY id LIMIT $4
 
 -- name: open_with_share
 -- Orders that a unit has a share of. $1: [{"unit": org code}], the rest as above.
-SELECT id FROM orders WHERE assignment ? 'shares' AND assignment->'shares' @> $1::text::jsonb AND status = ANY ($2::text[])
-    AND id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
+-- First what the unit has, by its own index: walking all orders by id until enough are found may never end.
+WITH shared AS MATERIALIZED (
+    SELECT id, status FROM orders WHERE assignment ? 'shares' AND assignment->'shares' @> $1::text::jsonb)
+SELECT id FROM shared WHERE status = ANY ($2::text[]) AND id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
 ORDER BY id LIMIT $4
 
 -- name: newest_of_unit
@@ -16,8 +18,9 @@ ORDER BY id DESC LIMIT $4
 
 -- name: newest_with_share
 -- The same for orders of which it has a share. $1: [{"unit": org code}].
-SELECT id FROM orders WHERE assignment ? 'shares' AND assignment->'shares' @> $1::text::jsonb AND status = ANY ($2::text[])
-    AND id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+WITH shared AS MATERIALIZED (
+    SELECT id, status FROM orders WHERE assignment ? 'shares' AND assignment->'shares' @> $1::text::jsonb)
+SELECT id FROM shared WHERE status = ANY ($2::text[]) AND id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
 ORDER BY id DESC LIMIT $4
 
 -- name: request
