@@ -21,7 +21,7 @@ BIG = {
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
-    "orders/queries.sql": ["snapshots", "find", "id_of_matter", "request", "event_at", "events", "feed", "feed_end", "shared_with"],
+    "orders/queries.sql": ["snapshots", "find", "id_of_matter", "request", "event_at", "events", "feed", "feed_end", "shared_with", "helped_by"],
     "orders/commit.sql": ["commit"],
     "exchange/queries.sql": [
         "inbox_state", "keep_message", "pending", "mark_delivered", "mark_dead", "put_off", "resend", "dead_count", "unhandled_count",
