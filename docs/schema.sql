@@ -676,6 +676,29 @@ ALTER TABLE catalogue_proposals
     ADD CONSTRAINT "a decided proposal says by whom and when"
         CHECK (status = 'open' OR (decided_by IS NOT NULL AND decided_at IS NOT NULL AND decided_count IS NOT NULL));
 
+-- 0020_dispatching.sql
+-- Dispatching inside a centre: versions of the units and the dispatch catalogue, lead and co-handlers, how a dispatch ended.
+CREATE TABLE unit_directories (
+    no             integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    effective_from date NOT NULL,
+    content        text NOT NULL,
+    digest         text NOT NULL,
+    title          text NOT NULL,
+    imported_by    text NOT NULL,
+    imported_at    timestamptz NOT NULL
+);
+CREATE INDEX unit_directories_by_day ON unit_directories (effective_from, no);
+
+ALTER TABLE orders ADD COLUMN assignment jsonb;
+-- A co-handler's orders; only those few that have co-handlers are in it.
+CREATE INDEX orders_by_co_handler ON orders USING gin ((assignment->'shares') jsonb_path_ops) WHERE assignment ? 'shares';
+
+ALTER TABLE dispatches
+    ADD COLUMN round smallint NOT NULL DEFAULT 1,
+    ADD COLUMN ended_at timestamptz,
+    ADD COLUMN end_reason text,
+    ADD CONSTRAINT "an end has its reason" CHECK ((ended_at IS NULL) = (end_reason IS NULL));
+
 -- 0021_handling.sql
 -- What units did with an order and what was decided about it; returns and entries against units also as rows, for lists and counts.
 ALTER TABLE orders ADD COLUMN handling jsonb NOT NULL DEFAULT '{}';

@@ -15,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from liandong import __version__
 from liandong.agreements import api as agreements_api
+from liandong.agreements.steps import local_day
 from liandong.attachments import api as attachments_api
 from liandong.attachments.store import SQL as ATTACHMENT_SQL
 from liandong.audit import api as audit_api
@@ -25,6 +26,7 @@ from liandong.core.errors import AppError
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
 from liandong.discrepancies import api as discrepancies_api
+from liandong.dispatching import api as dispatching_api
 from liandong.duplicates import api as duplicates_api
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
@@ -139,6 +141,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             background = [
                 asyncio.create_task(work(opened) if with_worker else opened.spoken.keep_reading(opened.pool)),
                 asyncio.create_task(opened.reader.keep_current(opened.pool, opened.clock)),
+                asyncio.create_task(opened.directory.keep_current(opened.pool, opened.clock, local_day)),
             ]
             yield
             for task in background:
@@ -165,6 +168,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *policing_api.HANDLERS,
             *repeats_api.HANDLERS,
             *handling_api.HANDLERS,
+            *dispatching_api.HANDLERS,
             health,
             metrics,
         ],
@@ -182,9 +186,9 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "audit_policy": part("audit_policy"),
             "agreements": part("agreements"),
             "running": part("reader"),
+            "policy": part("policy"),
             "uploads": part("uploads"),
             "taker": part("taker"),
-            "policy": part("policy"),
             "roads": part("roads"),
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },

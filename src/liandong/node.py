@@ -32,6 +32,7 @@ from liandong.core import db
 from liandong.core.clock import Clock, SystemClock
 from liandong.core.keeping import kept
 from liandong.core.timers import keep_firing
+from liandong.dispatching.handing_over import keep_handing_over
 from liandong.exchange import healing
 from liandong.exchange.asking import Asker
 from liandong.exchange.notices import Handlers
@@ -58,6 +59,7 @@ from liandong.repeats.store import find_earlier
 from liandong.roots import take
 from liandong.roots.seal import Sealing
 from liandong.settings import Settings
+from liandong.units.store import RunningDirectory
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +75,7 @@ class Node:
         self.spoken = SpokenKinds()
         self.policy = policy_of(settings, speaks=self.spoken.speaks)
         self.reader = RunningCatalogue(self.policy)
+        self.directory = RunningDirectory(self.policy)
         self.agreements = Agreements(centre=settings.centre, peers=tuple(settings.peers), pool=pool, clock=clock)
         self.keys = KeyRing(pool)
         self.commands = Commands(
@@ -151,6 +154,7 @@ async def open_node(settings: Settings, *, clock: Clock | None = None) -> AsyncI
         await store.start()
         node = Node(settings, pool=pool, store=store, clock=clock or SystemClock())
         await node.reader.refresh(pool, local_day(node.clock.now()))
+        await node.directory.refresh(pool, local_day(node.clock.now()))
         yield node
     finally:
         await store.stop()
@@ -182,6 +186,8 @@ async def work(node: Node) -> None:
             url = node.settings.peers[profile.code].url
             tasks.create_task(kept(keep_asking, node.pool, asker, node.clock, peer=profile, url=url))
         tasks.create_task(kept(keep_agreements, node.pool, node.clock, running=node.reader, commands=node.commands))
+        tasks.create_task(kept(node.directory.keep_current, node.pool, node.clock, local_day))
+        tasks.create_task(kept(keep_handing_over, node.pool, node.clock, node.commands, local_day))
         tasks.create_task(kept(keep_proposing, node.pool, node.clock, node.policy.linkage.propose_after))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))

@@ -13,6 +13,7 @@ from liandong.catalogue.clocks import ClockPolicy, load_clocks
 from liandong.catalogue.linkage import LinkagePolicy, default_linkage
 from liandong.catalogue.units import default_units, return_reasons
 from liandong.core.worktime import Left, remaining, resume, zone_of
+from liandong.dispatching.model import DispatchingPolicy, default_dispatching
 from liandong.handling.policy import HandlingPolicy, load_handling
 from liandong.handling.reckoning import Reckoning
 from liandong.orders.context import Due
@@ -20,6 +21,8 @@ from liandong.orders.model import Order
 from liandong.policing.policy import PolicingPolicy, default_policing
 from liandong.repeats.policy import RepeatsPolicy, default_repeats
 from liandong.routing.policy import Policy as Ownership
+from liandong.units.directory import Directory
+from liandong.units.reading import shipped_directory
 
 ZONE = zone_of("Asia/Shanghai")
 _POLICE = "police"
@@ -43,6 +46,8 @@ class CityPolicy:
         policing: PolicingPolicy | None = None,
         repeats: RepeatsPolicy | None = None,
         handling: HandlingPolicy | None = None,
+        directory: Directory | None = None,
+        dispatching: DispatchingPolicy | None = None,
     ) -> None:
         self._centres = centres or default_centres()
         if centre not in self._centres:
@@ -68,6 +73,8 @@ class CityPolicy:
         self.max_bounces = self.linkage.max_bounces
         self._speaks = speaks
         self._units = default_units()
+        self.directory = directory or shipped_directory()  # units.running puts the version in force here
+        self.dispatching = dispatching or default_dispatching()
 
     def side(self, centre: str) -> str | None:
         return self._sides.get(centre)
@@ -95,7 +102,7 @@ class CityPolicy:
         return now.astimezone(ZONE).date()
 
     def knows_unit(self, org_code: str) -> bool:
-        return org_code in self._units
+        return self.directory.knows(org_code)
 
     def knows_reason(self, code: str) -> bool:
         return code in return_reasons()
@@ -115,8 +122,8 @@ class CityPolicy:
 
     def tags(self, order: Order) -> frozenset[str]:
         """What the tables may distinguish: danger, urgent, the matter's type, utility (the unit), suburb (the place), complex (a tag of the
-        order), the class and every class above it (`class:0102`), the level, the unit and its kind."""
-        unit = self._units.get(order.unit or "")
+        order), the working mode of its dispatch, the class and every class above it (`class:0102`), the level, the unit and its kind."""
+        unit = self.directory.last_known(order.unit or "")
         given = {
             "danger": order.danger,
             "urgent": order.urgent,
@@ -128,6 +135,8 @@ class CityPolicy:
             f"unit_kind:{unit.kind if unit else ''}": unit is not None,
             "suburb": order.division_code is not None and order.division_code[:6] not in self.profile.city_divisions,
         }
+        if order.assignment is not None:
+            given[str(order.assignment.mode)] = True
         named = order.class_confirmed or order.class_intake or ""
         classes = (f"class:{named[:end]}" for end in range(2, len(named) + 1, 2))
         return frozenset((*(tag for tag, holds in given.items() if holds), *classes))

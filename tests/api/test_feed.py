@@ -139,6 +139,14 @@ async def test_readers_see_each_event_once_while_many_are_written_at_once(api):
     assert set(seen) == written
 
 
+async def test_a_co_handler_hears_of_the_orders_that_it_helps_with(api, address):
+    helped, other = await api.takes(), await api.takes()
+    await api.act(other, "dispatch", unit="11120102YB0000024N")
+    await api.act(helped, "dispatch", unit="11120102YB0000024N", co_handlers=[api.centre.unit])
+    events = await read(api, address, 2, "unit", **{"last-event-id": "0-0"})
+    assert {data["order_id"] for _, _, data in events} == {helped["id"]}
+
+
 async def test_alarms_stand_in_the_feed_among_the_events_and_units_do_not_hear_them(api, address):
     from datetime import UTC, datetime
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 from liandong.attachments.model import Attachment
 from liandong.catalogue.units import default_units
 from liandong.core.ids import new_id
+from liandong.dispatching.model import Assignment, JointSigning, Share
 from liandong.exchange import attachment_messages, contracts
 from liandong.handling.model import (
     Accountability,
@@ -38,7 +39,7 @@ from liandong.linkage.model import (
     ThreeWayCall,
     Transfer,
 )
-from liandong.orders.actions import Due, SettleAttachment, person_actions
+from liandong.orders.actions import Due, HandOver, SettleAttachment, person_actions
 from liandong.orders.context import Actor, Asked, Incoming
 from liandong.orders.lifecycle import LIFECYCLES, POLICE, WORK
 from liandong.orders.model import Dispatch, Kind, Order, Snapshot, Timer
@@ -46,6 +47,7 @@ from liandong.orders.reassess import Reassess
 from liandong.policing.model import Delay, Lowering, Policing, Support, SupportState
 from liandong.repeats.model import RepeatReview
 from liandong.routing.model import Facts, Scope
+from liandong.units.reading import shipped_directory
 from world import unit_of
 
 OTHER_UNIT = {
@@ -64,6 +66,12 @@ THIRD = "gas"
 MASTER_ID = UUID(int=0x10)
 # Attachments that every order here has: uploaded and whole; from the peer, being looked at and kept; ours, not told to anybody.
 WHOLE_FILE, SCANNED_FILE, SHARED_FILE, OWN_FILE = (UUID(int=0xD0 + n) for n in range(4))
+
+# Units of the sample: two departments that help, two districts, a department that was merged into another in 2018.
+CO_HANDLERS = ("11120000YB0000200H", "11120000YB0000219E")
+ANOTHER_UNIT, THIRD_UNIT = "11120102YB0000024N", "11120000YB0000251R"
+STATION = next(unit.org_code for unit in shipped_directory().units if unit.kind == "street")
+ENDED_UNIT = next(unit.org_code for unit in shipped_directory().units if unit.short == "市市容园林委")
 
 ENGAGED = WORK.engaged | POLICE.engaged
 IDLE = (WORK.idle | POLICE.idle) - {"fed_back"}
@@ -108,6 +116,15 @@ EXTRAS = (
     "its result told to a third centre",
     "late, to be explained",
     "late, explained, with support on the way",
+    "has co-handlers",
+    "a co-handler has signed",
+    "several co-handlers",
+    "several co-handlers have signed",
+    "all co-handlers have answered",
+    "circulated",
+    "its unit has ended",
+    "came back three times",
+    "its place is known",
 )
 
 # What was asked of a unit or by it and is not decided yet; each alone, since it stands in no relation to other centres.
@@ -197,6 +214,9 @@ def snapshot_of(kind: Kind, status: str, situation: Situation, *, order_id: UUID
         danger=situation.danger,
         unit=unit_of(CENTRE_OF[kind]),
         content="原话",
+        class_intake="190501" if situation.extra == "its place is known" else None,  # 邻里纠纷, to the community
+        division_code="120101001004" if situation.extra == "its place is known" else None,
+        assignment=_assignment(situation),
         facts=Facts(CENTRE_OF[kind], Scope.OWN, danger=situation.danger),
         created_at=EARLIER,
         accepted_at=EARLIER if accepted else None,
@@ -217,11 +237,14 @@ def snapshot_of(kind: Kind, status: str, situation: Situation, *, order_id: UUID
         shared = _transfer(order, "in", THIRD_ID, ("accepted", False, False), "accepted")
         transfers.append(msgspec.structs.replace(shared, peer=THIRD))
     timers = [_timer(order, name, situation.paused) for name in clocks_of(kind)]
-    dispatches = [Dispatch(order_id=order_id, no=1, unit=order.unit or "", dispatched_at=EARLIER)]
+    sent_to = ENDED_UNIT if situation.extra == "its unit has ended" else order.unit or ""
+    dispatches = [Dispatch(order_id=order_id, no=1, unit=sent_to, dispatched_at=EARLIER)]
+    came_back = {"returned_at": EARLIER, "return_reason": "other"}
+    earlier = [msgspec.structs.replace(dispatches[0], no=no, **came_back) for no in (1, 2, 3)]
     return Snapshot(
         order,
         timers,
-        dispatches if situation.engaged else [],
+        dispatches if situation.engaged else earlier if situation.extra == "came back three times" else [],
         [t for t in transfers if t is not None],
         [new_id()] if situation.extra == "members" else None,
         _attachments(order),
@@ -283,6 +306,23 @@ def handling_of(kind: Kind, extra: str) -> Handling:
     }.get(extra, Handling())
 
 
+def _assignment(situation: Situation) -> Assignment | None:
+    status = {
+        "has co-handlers": ["dispatched"],
+        "a co-handler has signed": ["signed"],
+        "several co-handlers": ["dispatched", "dispatched"],
+        "several co-handlers have signed": ["signed", "signed"],
+        "all co-handlers have answered": ["answered"],
+        "circulated": ["answered"],
+    }.get(situation.extra)
+    if status is None:
+        return None
+    due = {"dispatched_at": EARLIER, "sign_due_at": EARLIER, "answer_due_at": EARLIER}
+    shares = [Share(no=1, unit=unit, status=s, **due) for unit, s in zip(CO_HANDLERS, status, strict=False)]
+    joint = JointSigning(no=1, draft="好", opened_at=EARLIER) if situation.extra == "circulated" else None
+    return Assignment(shares=shares, joint=joint)
+
+
 def _path(kind: Kind, status: str, situation: Situation) -> list[Hop]:
     """Where the whole went, if it went."""
     given = OUTGOING[situation.going_out]
@@ -321,6 +361,8 @@ def ways_to_ask(kind: Kind, action: str) -> list[Any]:
     """The data with which an action may be asked for: an action's Struct, or a message's body."""
     if action == "due":
         return [Due(version=1, clock=clock) for clock in clocks_of(kind)]
+    if action == "hand_over":
+        return [HandOver(version=1)]
     if action == "reassess":
         return [Reassess(version=1, facts=Facts(CENTRE_OF[kind], Scope.OTHER))]
     if action == "settle_attachment":
@@ -371,8 +413,22 @@ def _fields_of(kind: Kind, action: str) -> list[dict[str, Any]]:
     positions = [{"owner": owner} | ground for owner in (CENTRE_OF[kind], peer, THIRD, "nowhere")]
     variants: dict[str, list[dict[str, Any]]] = {
         "answer_directly": [{"answer": "好"}],
-        "dispatch": [{"unit": unit}, {"unit": "no such unit"}],
-        "answer": [{"answer": "好"}],
+        "dispatch": [
+            {"unit": unit},
+            {"unit": unit, "co_handlers": list(CO_HANDLERS)},
+            {"unit": "no such unit"},
+            {"unit": ENDED_UNIT},
+        ],
+        "to_station": [{}, {"unit": STATION}],
+        "designate": [{"unit": unit, "reason": "x", "basis": "x"}],
+        "redispatch": [{"unit": ANOTHER_UNIT, "reason": "x"}, {"unit": unit, "reason": "x"}],
+        "recall_dispatch": [{"reason": "x"}],
+        "add_co_handlers": [{"co_handlers": [THIRD_UNIT]}, {"co_handlers": ["no such unit"]}],
+        "sign_share": [{"unit": CO_HANDLERS[0]}, {"unit": "no such unit"}],
+        "answer_share": [{"answer": "好", "unit": CO_HANDLERS[0]}],
+        "circulate": [{"draft": "好"}],
+        "countersign": [{"agrees": True, "unit": CO_HANDLERS[0]}],
+        "answer": [{"answer": "好"}, {"answer": "好", "without_shares": "等不及"}],
         "return_order": [{"reason": "not_our_duty", "basis": "x"}, {"reason": "no such reason", "basis": "x"}],
         "grade": [{"level": 2}],
         "feed_back": [{"result": "好"}],

@@ -72,7 +72,7 @@ async def test_the_update_of_the_commit_statement_covers_every_column_that_may_c
 async def test_a_row_that_is_written_again_keeps_only_what_never_changes(columns, table):
     fixed = {
         "timers": {"order_id", "name"},
-        "dispatches": {"order_id", "no", "unit", "dispatched_at"},
+        "dispatches": {"order_id", "no", "round", "unit", "dispatched_at"},
         "transfers": {
             *{"id", "order_id", "direction", "peer", "items", "message_id", "offered_at", "round", "binding"},
         },

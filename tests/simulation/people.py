@@ -78,6 +78,9 @@ FILLINGS: dict[str, Callable[[Look], Any]] = {
     "cause": lambda look: "traffic",
     "accepted": lambda look: look.chance.random() < 0.8,
     "case_number": lambda look: "A1",
+    "co_handlers": lambda look: [look.one_of(*units_of(look.policy)[1:])],
+    "draft": lambda look: "已处理",
+    "agrees": lambda look: look.chance.random() < 0.8,
     "into": lambda look: {"order_of": look.one_of(*look.others or [0])},
 }
 
@@ -90,13 +93,19 @@ OPTIONAL: dict[str, dict[str, Callable[[Look], Any]]] = {
     "negotiate": {"to": lambda look: look.peer()},
     "link_repeat": {"of": lambda look: look.another()},
     "accept_transfer": {"duplicate_of": lambda look: look.another()},
+    "dispatch": {"co_handlers": lambda look: _helpers(look)},
+    "sign_share": {"unit": lambda look: _co_handler(look)},
+    "answer_share": {"unit": lambda look: _co_handler(look)},
+    "countersign": {"unit": lambda look: _co_handler(look)},
+    "answer": {"without_shares": lambda look: look.one_of("", "等不及")},
     "amend": {"facts": lambda look: {"danger": look.chance.random() < 0.7}},
 }
 
 # The first of these that is allowed is what a sensible person presses.
 FORWARD = (
     "accept_transfer", "agree_recall", "end_three_way_call", "keep_matter", "reply_supervision", "accept_reply",
-    "dispatch", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing", "review_answer", "answer",
+    "sign_share", "answer_share", "dispatch", "designate", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing",
+    "review_answer", "answer",
     "feed_back", "draft_answer", "explain_delay", "close", "call_back", "evaluate",
 )  # fmt: skip
 IN_DANGER = ("raise_danger",)  # for a hotline that can do nothing else
@@ -139,7 +148,16 @@ def filled(name: str, look: Look) -> dict[str, Any]:
 def sensible(name: str, policy: CityPolicy, snapshot: Snapshot) -> dict[str, Any]:
     """An action as somebody fills it in who wants the matter to end well."""
     look = Look(Random(0), policy, snapshot, [])
-    return {"action": name} | {f: SENSIBLE[f] if f in SENSIBLE else FILLINGS[f](look) for f in required(name)}
+    fields = {f: SENSIBLE[f] if f in SENSIBLE else FILLINGS[f](look) for f in required(name)}
+    return {"action": name} | fields | _of_shares(name, snapshot)
+
+
+def _of_shares(name: str, snapshot: Snapshot) -> dict[str, Any]:
+    """Which co-handler, where there are several; and a lead that has heard them all does not wait for their agreement."""
+    status = {"sign_share": "dispatched", "answer_share": "signed"}.get(name)
+    if status is not None:
+        return {"unit": next(share.unit for share in snapshot.shares if share.status == status)}
+    return {"without_shares": "已另行沟通"} if name == "answer" and snapshot.shares else {}
 
 
 @cache
@@ -154,6 +172,20 @@ def peers_of(policy: CityPolicy) -> tuple[str, ...]:
     return policy._peers
 
 
+def _helpers(look: Look) -> list[str]:
+    """Now and then a co-handler; a police desk has none."""
+    helped = look.policy.kind == "work_order" and look.chance.random() < 0.2
+    return [look.one_of(*units_of(look.policy)[1:])] if helped else []
+
+
+def _co_handler(look: Look) -> str | None:
+    return look.one_of(*[share.unit for share in look.snapshot.shares] or [None])
+
+
 @cache
+def units_of(policy: CityPolicy) -> list[str]:
+    return list(policy._units)[:4]
+
+
 def unit_of(policy: CityPolicy) -> str:
-    return next(iter(policy._units))
+    return units_of(policy)[0]

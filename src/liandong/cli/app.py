@@ -3,7 +3,20 @@
 import typer
 
 from liandong import __version__
-from liandong.cli import acting, attachments, catalogue, conformance, demo, handling, ledger, node, records, text, watch
+from liandong.cli import (
+    acting,
+    attachments,
+    catalogue,
+    conformance,
+    demo,
+    handling,
+    ledger,
+    node,
+    records,
+    text,
+    units,
+    watch,
+)
 
 app = typer.Typer(
     name="liandong",
@@ -27,5 +40,5 @@ def root(
     """联动"""
 
 
-for part in (catalogue, demo, node, records, acting, handling, attachments, ledger, watch, text, conformance):
+for part in (catalogue, units, demo, node, records, acting, handling, attachments, ledger, watch, text, conformance):
     part.register(app)

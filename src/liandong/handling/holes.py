@@ -5,8 +5,9 @@ from collections.abc import Iterable
 
 from liandong.catalogue.clocks import ClockError, ClockPolicy
 from liandong.handling.policy import MATTER_TYPES, HandlingPolicy
+from liandong.units.model import Mode
 
-TAGS = frozenset({"danger", "urgent", "utility", "suburb", "complex", *MATTER_TYPES})
+TAGS = frozenset({"danger", "urgent", "utility", "suburb", "complex", *MATTER_TYPES, *Mode})
 _PATTERNS = re.compile(r"^(class:[0-9]{2,8}|level:[1-5]|unit:[0-9A-Z]{1,64}|unit_kind:[a-z_]+)$")
 
 

@@ -30,11 +30,11 @@ def _returning(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
             "return_order", at.engaged, None, UNIT, "return.asked", "申请退单", "Ask to return",
-            guards=("own_unit", "return_possible", "reason_typed", "return_in_time", "return_grounded", "files_known"), starts=("return_review",),
+            guards=("own_unit", "return_possible", "not_designated", "reason_typed", "return_in_time", "return_grounded", "files_known"), starts=("return_review",),
         ),
         row(
             "grant_return", at.engaged, "returned", REVIEWER, "order.returned", "同意退单", "Grant the return",
-            guards=("return_waits", "reviewer_is_another"), starts=at.entry_clock, stops=("return_review", "unit_accept", "answer", "suspension"),
+            guards=("return_waits", "reviewer_is_another"), starts=at.entry_clock, stops=("return_review", "unit_accept", "answer", "co_accept", "co_answer", "suspension"),
         ),
         row(
             "refuse_return", at.engaged, None, REVIEWER, "return.refused", "不同意退单", "Refuse the return",
@@ -105,7 +105,7 @@ def _handling(at: Spread) -> tuple[Transition, ...]:
         row("review_answer", "handling", None, UNIT, "answer.reviewed", "审核答复稿", "Review the draft", guards=("own_unit", "draft_waits")),
         row(
             "redo", at.done, "handling", DESK, "order.redo_asked", "退回重办", "Send back to be done again",
-            guards=("responsible", "answered_by_own_unit", "answer_not_told"), starts=("answer",),
+            guards=("responsible", "answered_by_own_unit", "answer_not_told"), starts=("answer",), stops=("closing",),
         ),
     )  # fmt: skip
 
@@ -113,7 +113,16 @@ def _handling(at: Spread) -> tuple[Transition, ...]:
 def _ending(at: Spread) -> tuple[Transition, ...]:
     """As a direct answer ends a matter; the call-back asks whether it was the caller's own will."""
     common = ("responsible", "nothing_offered", "no_danger", "whole_answered", "parts_answered")
-    stops = ("unit_accept", "answer", "return_review", "extension_review", "suspension")
+    stops = (
+        *at.entry_clock,
+        "unit_accept",
+        "answer",
+        "co_accept",
+        "co_answer",
+        "return_review",
+        "extension_review",
+        "suspension",
+    )
     event, label, label_en = "order.withdrawn_by_caller", "诉求人撤诉", "Withdrawn by the caller"
     more: dict[str, tuple[str, ...]] = {
         "sends": ("order.answered.v1",),

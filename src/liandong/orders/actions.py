@@ -31,6 +31,7 @@ from liandong.routing.model import Scope
 Words = Annotated[str, Meta(min_length=1, max_length=10_000)]
 ShortWords = Annotated[str, Meta(min_length=1, max_length=300)]
 UnitCode = Annotated[str, Meta(min_length=1, max_length=64)]
+UnitCodes = Annotated[list[UnitCode], Meta(max_length=50)]
 Satisfaction = Annotated[int, Meta(ge=1, le=5)]
 Tag = Annotated[str, Meta(min_length=1, max_length=40)]
 Tags = Annotated[list[Tag], Meta(max_length=30)]
@@ -92,7 +93,67 @@ class DispatchOrder(Action, frozen=True, tag="dispatch"):
     vehicle: Line | None = None
     level: Level | None = None
     class_intake: Annotated[str, Meta(pattern=r"^[0-9]{2,8}$")] | None = None
+    co_handlers: UnitCodes = []
     note: Text = ""
+
+
+class ToStation(Action, frozen=True, tag="to_station"):
+    """One key: to the street, community, police station or grid that the place resolves to, as the dispatch catalogue says.
+
+    `unit`: which one, where the place does not tell.
+    """
+
+    unit: UnitCode | None = None
+    note: Text = ""
+
+
+class Designate(Action, frozen=True, tag="designate"):
+    """The hotline binds a unit after too many dispatches without an owner; the unit may not give it back."""
+
+    unit: UnitCode
+    reason: ShortWords
+    basis: ShortWords
+
+
+class Redispatch(Action, frozen=True, tag="redispatch"):
+    """Before anybody has signed: to another unit, with no moment in between without one."""
+
+    unit: UnitCode
+    reason: ShortWords
+
+
+class RecallDispatch(Action, frozen=True, tag="recall_dispatch"):
+    """Before anybody has signed: the dispatch was a mistake."""
+
+    reason: ShortWords
+
+
+class AddCoHandlers(Action, frozen=True, tag="add_co_handlers"):
+    co_handlers: Annotated[list[UnitCode], Meta(min_length=1, max_length=50)]
+    note: Text = ""
+
+
+class SignShare(Action, frozen=True, tag="sign_share"):
+    """`unit`: for people of the centre, which co-handler; a unit's own key need not say."""
+
+    unit: UnitCode | None = None
+
+
+class AnswerShare(Action, frozen=True, tag="answer_share"):
+    answer: Words
+    unit: UnitCode | None = None
+
+
+class Circulate(Action, frozen=True, tag="circulate"):
+    """The lead's draft goes to every co-handler for its signature."""
+
+    draft: Words
+
+
+class Countersign(Action, frozen=True, tag="countersign"):
+    agrees: bool
+    text: Text = ""
+    unit: UnitCode | None = None
 
 
 class SignFor(Action, frozen=True, tag="sign_for"):
@@ -104,8 +165,11 @@ class StartHandling(Action, frozen=True, tag="start_handling"):
 
 
 class Answer(Action, frozen=True, tag="answer"):
+    """`without_shares`: why the lead does not wait for its co-handlers, if it does not."""
+
     answer: Words
     class_confirmed: Annotated[str, Meta(pattern=r"^[0-9]{2,8}$")] | None = None
+    without_shares: Text = ""
 
 
 class ReturnOrder(Action, frozen=True, tag="return_order"):
@@ -597,6 +661,15 @@ PersonAction = (
     AnswerDirectly
     | Guide
     | DispatchOrder
+    | ToStation
+    | Designate
+    | Redispatch
+    | RecallDispatch
+    | AddCoHandlers
+    | SignShare
+    | AnswerShare
+    | Circulate
+    | Countersign
     | SignFor
     | StartHandling
     | Answer
@@ -679,6 +752,10 @@ class Due(Action, frozen=True, tag="due"):
     """A clock ran out. `version` is the one just loaded."""
 
     clock: str
+
+
+class HandOver(Action, frozen=True, tag="hand_over"):
+    """The order's unit has ended: its successor goes on. `version` is the one just loaded."""
 
 
 class SettleAttachment(Action, frozen=True, tag="settle_attachment"):

@@ -217,11 +217,13 @@ async def _events_after(
     quiet = 0.0
     while True:
         rows = await pool.fetch(SQL.feed, cursor[0], cursor[1], 500)
-        shared = await _shared(rows, actor, pool)
+        shared, helped = await _shared(rows, actor, pool), await _helped(rows, actor, pool)
         for row in rows:
             cursor = (row["txid"], row["position"])
             # alarms have no unit
-            if (actor.unit is None or row["unit"] == actor.unit) and (shared is None or row["order_id"] in shared):
+            if (helped is None or row["unit"] == actor.unit or row["order_id"] in helped) and (
+                shared is None or row["order_id"] in shared
+            ):
                 yield ServerSentEventMessage(data=_feed_data(row), event=row["kind"], id=f"{cursor[0]}-{cursor[1]}")
                 quiet = 0.0
         if not rows:
@@ -238,6 +240,14 @@ async def _shared(rows: list[Any], actor: Actor, pool: asyncpg.Pool) -> set[UUID
         return None
     ids = list({row["order_id"] for row in rows})
     return {row["order_id"] for row in await pool.fetch(SQL.shared_with, actor.home, ids)} if ids else set()
+
+
+async def _helped(rows: list[Any], actor: Actor, pool: asyncpg.Pool) -> set[UUID] | None:
+    """For a unit: the orders among these of which it has a share. None: no limit."""
+    if actor.unit is None:
+        return None
+    ids = list({row["order_id"] for row in rows if row["unit"] and row["unit"] != actor.unit})
+    return {row["id"] for row in await pool.fetch(SQL.helped_by, actor.unit, ids)} if ids else set()
 
 
 def _feed_data(row: Any) -> str:

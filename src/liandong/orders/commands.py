@@ -88,8 +88,11 @@ class Commands:
             return await self._taken_before(actor, key, digest)
         return Taken(after(Snapshot(decision.order), decision, written.number))
 
-    async def act(self, order_id: UUID, action: Action, actor: Actor) -> Snapshot:
-        """What a person asks of an order. Raises AppError: not_found, stale_version, action_not_allowed, guard_refused, not_permitted."""
+    async def act(self, order_id: UUID, action: Action, actor: Actor, *, request: Request | None = None) -> Snapshot:
+        """What a person asks of an order. Raises AppError: not_found, stale_version, action_not_allowed, guard_refused, not_permitted.
+
+        `request`: an idempotency key that is claimed in the same commit.
+        """
         for _ in range(TRIES):
             snapshot = await self._load(order_id)
             if not may_see(snapshot, actor):
@@ -99,10 +102,14 @@ class Commands:
             related = await self._related(
                 getattr(action, "into", None) or getattr(action, "duplicate_of", None) or getattr(action, "of", None)
             )
-            done = await self._carry_out(snapshot, self._asked(action.name, action, actor, related=related))
+            done = await self._carry_out(snapshot, self._asked(action.name, action, actor, related=related), request)
             if done is not None:
                 return done
         raise AppError("try_again", "同一工单的操作过于频繁")
+
+    async def look(self, order_id: UUID) -> Snapshot:
+        """An order as it is now. Raises AppError not_found."""
+        return await self._load(order_id)
 
     async def act_now(self, order_id: UUID, action: Action, actor: Actor) -> Snapshot:
         """An action that rests on no version that somebody saw: carried out on the order as it is. Raises AppError as `act`."""
@@ -200,14 +207,14 @@ class Commands:
         event = msgspec.structs.replace(decision.event, body=body)
         return msgspec.structs.replace(decision, order=msgspec.structs.replace(order, verdict=verdict), event=event)
 
-    async def _carry_out(self, snapshot: Snapshot, asked: Asked) -> Snapshot | None:
+    async def _carry_out(self, snapshot: Snapshot, asked: Asked, request: Request | None = None) -> Snapshot | None:
         decision = decide(snapshot, asked)
         if isinstance(decision, Refusal):
             raise AppError(decision.code, decision.text, allowed=list(decision.allowed))
-        return await self._commit(snapshot, decision)
+        return await self._commit(snapshot, decision, request)
 
-    async def _commit(self, snapshot: Snapshot, decision: Decision) -> Snapshot | None:
-        written = await self._write(decision)
+    async def _commit(self, snapshot: Snapshot, decision: Decision, request: Request | None = None) -> Snapshot | None:
+        written = await self._write(decision, request)
         return None if written is None else after(snapshot, decision, written.number)
 
     async def _write(self, decision: Decision, request: Request | None = None) -> Written | None:
@@ -286,7 +293,9 @@ def may_see(snapshot: Snapshot, actor: Actor) -> bool:
     if actor.home is not None:
         return any(t.peer == actor.home for t in snapshot.transfers or ())
     order = snapshot.order
-    return actor.unit is None or order.unit == actor.unit or (order.policing or NOTHING).supports_with(actor.unit)
+    return (
+        actor.unit is None or snapshot.is_unit_of(actor.unit) or (order.policing or NOTHING).supports_with(actor.unit)
+    )
 
 
 def _said(matter: Intake | Order) -> str:

@@ -68,14 +68,14 @@ order_changed AS (
         (number, status, version, head, round, responsible, master_id, type, class_intake, class_confirmed, level, urgent, danger, confidential,
          division_code, unit, title, content, caller, incident, call, facts, verdict, feedback, answer, closing, satisfaction, solved, call_backs,
          tags, merged, revisited, fed_back, invalid, path, bounces, claim, urges, awaits, supervisions,
-         policing, repeat_of, repeats, repeat_review, handling,
+         policing, repeat_of, repeats, repeat_review, handling, assignment,
          accepted_at, dispatched_at, signed_at, arrived_at, answered_at, closed_at, called_back_at,
          evaluated_at, updated_at)
         = (SELECT coalesce(w.number, o.number), f.status, w.expected + 1, w.hash, f.round, f.responsible, f.master_id, f.type, f.class_intake,
                   f.class_confirmed, f.level, f.urgent, f.danger, f.confidential, f.division_code, f.unit, f.title, f.content, f.caller, f.incident,
                   f.call, f.facts, f.verdict, f.feedback, f.answer, f.closing, f.satisfaction, f.solved, f.call_backs, f.tags, f.merged,
                   f.revisited, f.fed_back, f.invalid, f.path, f.bounces, f.claim, f.urges, f.awaits, f.supervisions,
-                  f.policing, f.repeat_of, f.repeats, f.repeat_review, f.handling,
+                  f.policing, f.repeat_of, f.repeats, f.repeat_review, f.handling, f.assignment,
                   f.accepted_at, f.dispatched_at, f.signed_at, f.arrived_at, f.answered_at, f.closed_at,
                   f.called_back_at, f.evaluated_at, f.updated_at
            FROM jsonb_populate_record(o, w.fields) AS f)
@@ -115,9 +115,10 @@ timer_stopped AS (
 dispatch_written AS (
     INSERT INTO dispatches
     SELECT d.* FROM ready r, jsonb_populate_recordset(NULL::dispatches, r.dispatches) AS d WHERE r.dispatches IS NOT NULL
-    ON CONFLICT (order_id, no) DO UPDATE SET (person, vehicle, signed_at, set_out_at, arrived_at, fed_back_at, returned_at, return_reason, return_basis, return_text)
+    ON CONFLICT (order_id, no) DO UPDATE SET (person, vehicle, signed_at, set_out_at, arrived_at, fed_back_at, returned_at, return_reason, return_basis,
+            return_text, ended_at, end_reason)
         = (EXCLUDED.person, EXCLUDED.vehicle, EXCLUDED.signed_at, EXCLUDED.set_out_at, EXCLUDED.arrived_at, EXCLUDED.fed_back_at, EXCLUDED.returned_at,
-           EXCLUDED.return_reason, EXCLUDED.return_basis, EXCLUDED.return_text)
+           EXCLUDED.return_reason, EXCLUDED.return_basis, EXCLUDED.return_text, EXCLUDED.ended_at, EXCLUDED.end_reason)
 ),
 transfer_written AS (
     INSERT INTO transfers

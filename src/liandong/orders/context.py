@@ -9,6 +9,7 @@ from msgspec import Struct
 from liandong.attachments.admission import Admission
 from liandong.attachments.model import Attachment
 from liandong.core.lifecycle import Transition
+from liandong.dispatching.model import DispatchingPolicy
 from liandong.exchange.contracts import Body
 from liandong.handling.policy import HandlingPolicy
 from liandong.handling.reckoning import Reckoning
@@ -17,6 +18,7 @@ from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
 from liandong.policing.policy import PolicingPolicy
 from liandong.repeats.policy import RepeatsPolicy
 from liandong.routing.policy import Policy as Ownership
+from liandong.units.directory import Directory
 
 MERGED_CLOCK = "merged"  # a merged order looks at what became of its master
 DANGER_CLOCK = "danger_transfer"  # how long a hotline may take to hand danger over before the clock does
@@ -63,6 +65,8 @@ class Policy(Protocol):
     repeats: RepeatsPolicy  # what is the same matter again
     handling: HandlingPolicy  # grounds, evidence, ladders
     reckoning: Reckoning  # rungs, windows, clocks that were held or extended
+    directory: Directory  # the units and the dispatch catalogue in force
+    dispatching: DispatchingPolicy
 
     def side(self, centre: str) -> str | None:
         """`police`, `hotline`, … of this centre or a configured peer; None for a stranger."""

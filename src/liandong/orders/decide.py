@@ -13,6 +13,8 @@ from msgspec import Struct
 from liandong.attachments import effects as attachment_effects
 from liandong.core.ids import new_id
 from liandong.core.lifecycle import Blocked, Transition
+from liandong.dispatching import effects as dispatching_effects
+from liandong.dispatching.rules import unit_may
 from liandong.exchange.contracts import KIND_OF, TransferOffered
 from liandong.handling import effects as handling_effects
 from liandong.handling import holding, ladders
@@ -42,6 +44,7 @@ from liandong.supervision import effects as supervision_effects
 
 EFFECTS = (
     order_effects.EFFECTS
+    | dispatching_effects.EFFECTS
     | linkage_effects.EFFECTS
     | negotiation_effects.EFFECTS
     | supervision_effects.EFFECTS
@@ -109,6 +112,8 @@ def decide(snapshot: Snapshot, asked: Asked) -> Decision | Refusal:
     if isinstance(row, Blocked):
         allowed = lifecycle.allowed(order.status, asked.actor.roles, snapshot)
         return Refusal(row.code, row.text, tuple(t.action for t in allowed))
+    if not unit_may(snapshot, asked.actor, asked.action):
+        return Refusal("guard_refused", "贵单位协办该工单，只能签收、答复和会签自己的部分；其他由主办单位办理")
     make = EFFECTS.get(row.event) or EFFECTS.get(asked.action)
     effect = make(Context(snapshot, asked, row)) if make else Effect()
     return _decision(snapshot, asked, row, effect)
@@ -402,7 +407,7 @@ def allowed_actions(snapshot: Snapshot, actor: Actor) -> list[Transition]:
     rows = LIFECYCLES[snapshot.order.kind].allowed(snapshot.order.status, roles, snapshot)
     if any(t.part and t.peer == actor.home for t in snapshot.open_transfers("out")):
         rows = [row for row in rows if row.action != "offer_transfer"]  # a liaison's only partner is asked already
-    return rows
+    return [row for row in rows if unit_may(snapshot, actor, row.action)]
 
 
 def kind_of(message: Outgoing) -> str:

@@ -18,6 +18,7 @@ EffectOf = Callable[[Context], Effect]
 
 # What belongs to one round of handling and starts afresh with the next.
 OF_ONE_ROUND = (
+    "assignment",
     "awaits",
     "answer",
     "feedback",
@@ -59,6 +60,7 @@ def dispatch(ctx: Context) -> Effect:
     sent = Dispatch(
         order_id=order.id,
         no=len(ctx.snapshot.dispatches or ()) + 1,
+        round=order.round,
         unit=data.unit,
         person=data.person,
         vehicle=data.vehicle,

@@ -7,6 +7,8 @@ from liandong.attachments import rules as attachment_rules
 from liandong.attachments.lifecycle import attachment_rows
 from liandong.core.lifecycle import Lifecycle, Transition
 from liandong.core.lifecycle import row as _row
+from liandong.dispatching import rules as dispatching_rules_
+from liandong.dispatching.lifecycle import dispatching_rows, handing_over_rows
 from liandong.handling import ladders as handling_ladders
 from liandong.handling import rules as handling_rules_
 from liandong.handling.lifecycle import handling_rows, ladder_rows
@@ -34,6 +36,7 @@ UNIT = frozenset({"unit", "supervisor"})
 SUPERVISOR = frozenset({"supervisor"})
 GUARDS = {
     **rules.GUARDS,
+    **dispatching_rules_.GUARDS,
     **linkage_rules.GUARDS,
     **spoken_rules.GUARDS,
     **negotiation_rules.GUARDS,
@@ -50,6 +53,7 @@ GUARDS = {
 def _linked_rows(at: Spread) -> tuple[Transition, ...]:
     """Everything that happens between centres, and between the orders of one centre."""
     return (
+        *handing_over_rows(at),
         *merging_rows(at),
         *linkage_rows(at),
         *talking_rows(at),
@@ -162,11 +166,7 @@ WORK = Spread(
 )
 WORK_OPEN = WORK.open_
 WORK_ROWS = (
-    _row(
-        "dispatch", "accepted returned", "dispatched", DISPATCHER, "order.dispatched", "派单", "Dispatch",
-        guards=("responsible", "whole_not_offered", "no_danger_waiting", "unit_known"),
-        starts=("unit_accept", "answer"), stops=("unit_dispatch",), sends=("order.progressed.v1",), stamps=("dispatched_at",),
-    ),
+    *dispatching_rows(),
     _row("sign_for", "dispatched", "signed", UNIT, "order.signed", "签收", "Sign for", guards=("own_unit",), stops=("unit_accept",), stamps=("signed_at",)),
     _row(
         "start_handling", "signed", "handling", UNIT, "order.handling_started", "开始办理", "Start handling",
@@ -174,7 +174,7 @@ WORK_ROWS = (
     ),
     _row(
         "answer", "handling", "answered", UNIT, "order.answered", "答复", "Answer",
-        guards=("own_unit", "draft_kept", "evidence_complete"), starts=CLOSING, stops=("answer",), sends=("order.answered.v1",), stamps=("answered_at",),
+        guards=("own_unit", "draft_kept", "evidence_complete", "shares_answered"), starts=CLOSING, stops=("answer", "co_accept", "co_answer"), sends=("order.answered.v1",), stamps=("answered_at",),
     ),
     *backing_out(
         "declined", WORK.resting, action="raise_danger", roles=DESK | {"unit"}, event="danger.raised", label="险情退回110（紧急）",
@@ -279,12 +279,12 @@ POLICE_ROWS = (
     _row("grade", "graded returned", None, DISPATCHER, "order.graded", "分级", "Grade", guards=("responsible", "not_lowered")),
     _row(
         "dispatch", "received graded returned", "dispatched", DISPATCHER, "order.dispatched", "派警", "Dispatch",
-        guards=("responsible", "whole_not_offered", "unit_known"), starts=("police_arrival",), stops=("police_dispatch",),
+        guards=("responsible", "whole_not_offered", "unit_known", "unit_in_service", "co_handlers_fit"), starts=("police_arrival",), stops=("police_dispatch",),
         sends=("order.progressed.v1",), stamps=("dispatched_at",),
     ),
     _row(
         "split", "received graded returned", "dispatched", DISPATCHER, "order.split", "派警并转交对方部分", "Dispatch and hand over the other part",
-        guards=("responsible", "free_to_split", "unit_known", "peer_known"), starts=("police_arrival", "transfer_accept"), stops=("police_dispatch",),
+        guards=("responsible", "free_to_split", "unit_known", "unit_in_service", "peer_known"), starts=("police_arrival", "transfer_accept"), stops=("police_dispatch",),
         sends=("order.progressed.v1", "transfer.offered.v1"), stamps=("dispatched_at",),
     ),
     _row("acknowledge", "dispatched", "acknowledged", UNIT, "order.acknowledged", "接令", "Acknowledge", guards=("own_unit",), stamps=("signed_at",)),

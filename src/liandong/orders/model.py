@@ -9,6 +9,7 @@ from msgspec import Meta, Struct, field
 
 from liandong.attachments.model import Attachment
 from liandong.catalogue.centres import Kind
+from liandong.dispatching.model import Assignment, Share
 from liandong.handling.model import Handling
 from liandong.linkage.model import CentreCode, Hop, Supervision, Transfer
 from liandong.policing.model import Policing
@@ -237,6 +238,7 @@ class Order(Struct, frozen=True, kw_only=True):
     repeats: int = 0
     repeat_review: RepeatReview | None = None
     handling: Handling = field(default_factory=Handling)
+    assignment: Assignment | None = None
     created_at: datetime
     accepted_at: datetime | None = None
     dispatched_at: datetime | None = None
@@ -277,8 +279,11 @@ class Timer(Struct, frozen=True, kw_only=True):
 
 
 class Dispatch(Struct, frozen=True, kw_only=True):
+    """One unit's turn. `ended_at`, `end_reason`: it ended without return or result (recalled, redispatched, handed_over)."""
+
     order_id: UUID
     no: int
+    round: int = 1
     unit: str
     person: str | None = None
     vehicle: str | None = None
@@ -291,6 +296,8 @@ class Dispatch(Struct, frozen=True, kw_only=True):
     return_reason: str | None = None
     return_basis: str | None = None
     return_text: str | None = None
+    ended_at: datetime | None = None
+    end_reason: str | None = None
 
 
 class Snapshot(Struct, frozen=True):
@@ -348,6 +355,16 @@ class Snapshot(Struct, frozen=True):
     def dispatch(self) -> Dispatch | None:
         """The dispatch in force: the last one, unless it was returned, or fed back before the matter began anew."""
         last = self.dispatches[-1] if self.dispatches else None
-        over = last is None or last.returned_at or (last.fed_back_at and not self.order.is_resolved)
+        over = last is None or last.returned_at or last.ended_at or (last.fed_back_at and not self.order.is_resolved)
         over = over or self.order.dispatched_at is None
         return None if over else last
+
+    @property
+    def shares(self) -> list[Share]:
+        """The co-handlers' shares of the dispatch in force."""
+        current, assignment = self.dispatch, self.order.assignment
+        return [s for s in assignment.shares if s.no == current.no] if current is not None and assignment else []
+
+    def is_unit_of(self, org_code: str | None) -> bool:
+        """Does this unit have the order, or a share of it?"""
+        return self.order.unit == org_code or any(share.unit == org_code for share in self.shares)

@@ -58,6 +58,12 @@ ORDER BY place, position LIMIT $3
 -- Which of these orders are matters shared with a centre. $1: the centre, $2: order ids.
 SELECT DISTINCT order_id FROM transfers WHERE peer = $1 AND order_id = ANY ($2::uuid[])
 
+-- name: helped_by
+-- Which of these orders a unit has a share of now, in their last dispatch. $1: its org code, $2: order ids.
+SELECT o.id FROM orders o
+WHERE o.id = ANY ($2::uuid[]) AND o.assignment->'shares' @> jsonb_build_array(jsonb_build_object(
+    'unit', $1::text, 'no', (SELECT max(d.no) FROM dispatches d WHERE d.order_id = o.id)))
+
 -- name: feed_end
 -- The cursor of the newest event or alarm that the feed may show.
 SELECT place::text AS txid, position FROM (

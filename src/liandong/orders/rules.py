@@ -5,6 +5,7 @@ from liandong.linkage.rules import police_have_it
 from liandong.orders.context import DANGER_CLOCK, Asked
 from liandong.orders.model import Snapshot
 
+HELPING = frozenset({"raise_danger", "attach"})  # what a co-handler may do beside its share
 MAX_CALL_BACKS = 3  # domain §4: three attempts on different half-days
 
 
@@ -15,6 +16,8 @@ def responsible(snapshot: Snapshot, asked: Asked | None) -> str | None:
 def own_unit(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """A unit's key only reaches orders dispatched to that unit; people of the centre reach all."""
     if asked is None or asked.actor.unit is None or asked.actor.unit == snapshot.order.unit:
+        return None
+    if asked.action in HELPING and snapshot.is_unit_of(asked.actor.unit):
         return None
     return "该工单没有派给您的单位"
 
