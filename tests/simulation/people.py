@@ -62,6 +62,9 @@ FILLINGS: dict[str, Callable[[Look], Any]] = {
     "owner": lambda look: look.one_of(look.policy.centre, look.peer(), look.snapshot.order.first_receiver),
     "outcome": lambda look: look.one_of("sender", "receiver", "unclear", "caller_left"),
     "attachment": lambda look: str(UUID(int=0)),  # no bytes are simulated: never whole, so always refused
+    "authority": lambda look: look.one_of("centre", "district", "city"),
+    "place": lambda look: "现场",
+    "found": lambda look: "已修复",
     "into": lambda look: {"order_of": look.one_of(*look.others or [0])},
 }
 
@@ -78,7 +81,7 @@ OPTIONAL: dict[str, dict[str, Callable[[Look], Any]]] = {
 
 # The first of these that is allowed is what a sensible person presses.
 FORWARD = (
-    "accept_transfer", "agree_recall", "end_three_way_call", "keep_matter", "reply_supervision", "accept_reply",
+    "accept_transfer", "agree_recall", "end_three_way_call", "keep_matter", "reply_supervision", "accept_reply", "reply_oversight", "accept_oversight",
     "dispatch", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing", "answer", "feed_back",
     "close", "call_back", "evaluate",
 )  # fmt: skip

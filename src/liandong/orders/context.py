@@ -12,6 +12,7 @@ from liandong.core.lifecycle import Transition
 from liandong.exchange.contracts import Body
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
+from liandong.oversight.model import Oversight
 from liandong.routing.policy import Policy as Ownership
 
 MERGED_CLOCK = "merged"  # a merged order looks at what became of its master
@@ -152,6 +153,7 @@ class Effect(Struct):
     transfers: list[Transfer] = []
     dispatches: list[Dispatch] = []
     attachments: list[Attachment] = []
+    oversights: list[Oversight] = []
     messages: list[Outgoing] = []
     timers: list[dict[str, Any]] = []
     stops: list[str] = []

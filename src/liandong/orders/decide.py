@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from liandong.attachments import effects as attachment_effects
+from liandong.callbacks import effects as callback_effects
 from liandong.core.ids import new_id
 from liandong.core.lifecycle import Blocked, Transition
 from liandong.exchange.contracts import KIND_OF, TransferOffered
@@ -27,6 +28,7 @@ from liandong.orders.context import DANGER_CLOCK, MERGED_CLOCK, Actor, Asked, Co
 from liandong.orders.lifecycle import ENTRY, ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.model import Kind, Order, Origin, Snapshot, Timer
 from liandong.orders.reassess import reassess
+from liandong.oversight import effects as oversight_effects
 from liandong.routing.model import Decision as Ownership
 from liandong.routing.model import Facts
 from liandong.routing.rules import decide_ownership, overrule
@@ -38,6 +40,8 @@ EFFECTS = (
     | negotiation_effects.EFFECTS
     | supervision_effects.EFFECTS
     | merging_effects.EFFECTS
+    | oversight_effects.EFFECTS
+    | callback_effects.EFFECTS
     | attachment_effects.EFFECTS
     | {"reassess": reassess}
 )
@@ -84,6 +88,7 @@ class Decision(Struct, frozen=True):
     messages: list[Outgoing] = []
     incoming: Incoming | None = None
     attachments: list[Any] = []
+    oversights: list[Any] = []
     relies: tuple[UUID, int] | None = None
 
 
@@ -236,6 +241,7 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         messages=messages,
         incoming=asked.incoming,
         attachments=effect.attachments,
+        oversights=effect.oversights,
         relies=(asked.related.order.id, asked.related.order.version) if asked.related else None,
     )
     if order.danger or before.danger:
@@ -334,6 +340,7 @@ def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> 
     dispatches = {d.no: d for d in (*(snapshot.dispatches or ()), *decision.dispatches)}
     transfers = {t.id: t for t in (*(snapshot.transfers or ()), *decision.transfers)}
     attachments = {a.id: a for a in (*(snapshot.attachments or ()), *decision.attachments)}
+    oversights = {o.no: o for o in (*(snapshot.oversights or ()), *decision.oversights)}
     return Snapshot(
         order,
         [*timers, *started.values()],
@@ -341,6 +348,7 @@ def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> 
         list(transfers.values()),
         snapshot.members,
         list(attachments.values()),
+        list(oversights.values()),
     )
 
 

@@ -14,6 +14,7 @@ from liandong.orders.actions import person_actions, required_fields
 from liandong.orders.context import Actor
 from liandong.orders.decide import allowed_actions
 from liandong.orders.model import Caller, Dispatch, Order, Snapshot
+from liandong.oversight.model import Oversight
 
 _NEEDS = {name: required_fields(kind) for name, kind in person_actions().items()}
 _FIELDS = {
@@ -47,6 +48,7 @@ class OrderView(Order, frozen=True, kw_only=True):
     dispatches: list[Dispatch]
     transfers: list[Transfer]
     attachments: list[Attachment]
+    oversights: list[Oversight]
 
 
 class Unmasked(Struct, frozen=True):
@@ -104,6 +106,7 @@ def view(snapshot: Snapshot, actor: Actor) -> OrderView:
         dispatches=snapshot.dispatches or [],
         transfers=snapshot.transfers or [],
         attachments=visible(snapshot.attachments, actor.unit),
+        oversights=snapshot.oversights or [],
     )
 
 
