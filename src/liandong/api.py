@@ -19,6 +19,8 @@ from liandong.attachments import api as attachments_api
 from liandong.attachments.store import SQL as ATTACHMENT_SQL
 from liandong.audit import api as audit_api
 from liandong.audit.figures import audit_gauges
+from liandong.callbacks import answering as callbacks_page
+from liandong.callbacks import api as callbacks_api
 from liandong.catalogue.linkage import LinkagePolicy
 from liandong.core.db import TROUBLE
 from liandong.core.errors import AppError
@@ -29,9 +31,11 @@ from liandong.duplicates import api as duplicates_api
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.figures import ledger_figures
+from liandong.messaging import api as messaging_api
 from liandong.node import Node, open_node, work
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
+from liandong.oversight import api as oversight_api
 from liandong.peers import api as peers_api
 from liandong.precedents import api as precedents_api
 from liandong.settings import Settings
@@ -159,6 +163,10 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *attachments_api.HANDLERS,
             *duplicates_api.HANDLERS,
             *precedents_api.HANDLERS,
+            *oversight_api.HANDLERS,
+            *callbacks_api.HANDLERS,
+            *callbacks_page.HANDLERS,
+            *messaging_api.HANDLERS,
             health,
             metrics,
         ],
@@ -178,6 +186,9 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "running": part("reader"),
             "uploads": part("uploads"),
             "taker": part("taker"),
+            "measures": part("measures"),
+            "messaging": part("messaging"),
+            "evaluation_page": part("evaluation_page"),
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

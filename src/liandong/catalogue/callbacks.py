@@ -77,6 +77,7 @@ class Detector(Struct, frozen=True, forbid_unknown_fields=True):
             found = ip_address(address)
         except ValueError:
             return False
+        found = getattr(found, "ipv4_mapped", None) or found
         return any(found in ip_network(network) for network in self.office_networks)
 
 
