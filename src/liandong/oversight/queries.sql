@@ -45,10 +45,10 @@ SELECT version, step, at, actor, text FROM measure_steps WHERE measure_id = $1 O
 SELECT number FROM orders WHERE number = ANY ($1::text[])
 
 -- name: outstanding
--- Units by what callers said of them, in a time. $1: from, $2: to, $3: evaluations at least, $4: share satisfied at least, $5: limit.
+-- Units by what callers said of them, in a time. $1: from, $2: to (both with), $3: evaluations at least, $4: share satisfied at least, $5: limit.
 SELECT e.unit, count(*) AS evaluations, count(*) FILTER (WHERE e.mapped = 'satisfied') AS satisfied,
        (array_agg(e.number ORDER BY e.satisfaction DESC, e.at DESC) FILTER (WHERE e.mapped = 'satisfied'))[1:10] AS orders
-FROM evaluations e WHERE e.at >= $1 AND e.at < $2 AND e.unit IS NOT NULL AND e.exercise = 'actual'
+FROM evaluations e WHERE e.at >= $1 AND e.at <= $2 AND e.unit IS NOT NULL AND e.exercise = 'actual'
   AND NOT EXISTS (SELECT FROM evaluation_flags f WHERE f.status <> 'dismissed' AND f.last_at >= $1 AND e.number = ANY (f.orders))
 GROUP BY e.unit HAVING count(*) >= $3 AND count(*) FILTER (WHERE e.mapped = 'satisfied') >= $4::float8 * count(*)
 ORDER BY satisfied DESC, e.unit LIMIT $5

@@ -154,6 +154,11 @@ async def outstanding(pool: asyncpg.Pool, since: datetime, until: datetime, limi
 
 
 async def list_oversights(pool: asyncpg.Pool, filters: OversightFilters, now: datetime, limit: int) -> list[Oversight]:
+    sql, values = oversights_sql(filters, now, limit)
+    return [_oversight(row) for row in await pool.fetch(sql, *values)]
+
+
+def oversights_sql(filters: OversightFilters, now: datetime, limit: int) -> tuple[str, list[Any]]:
     """Newest first; the overdue ones are those whose unit has not replied in time."""
     conditions: list[tuple[str, Any]] = [
         ("unit = ${}", filters.unit),
@@ -163,8 +168,7 @@ async def list_oversights(pool: asyncpg.Pool, filters: OversightFilters, now: da
         ("opened_at <= ${}", filters.before[0] if filters.before else None),
         ("NOT (opened_at = ${0} AND number >= ${1})", filters.before),
     ]
-    sql, values = _where("oversights", conditions, "opened_at DESC, number DESC", limit)
-    return [_oversight(row) for row in await pool.fetch(sql, *values)]
+    return _where("oversights", conditions, "opened_at DESC, number DESC", limit)
 
 
 async def list_measures(
