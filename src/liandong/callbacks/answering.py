@@ -145,12 +145,12 @@ def _html(text: str, status: int = 200) -> Response[str]:
     return Response(text, status_code=status, media_type="text/html; charset=utf-8", headers=HEADERS)
 
 
-@get("/e/{token:str}", include_in_schema=False)
+@get("/e/{token:str}", summary="The evaluation page (HTML), for whoever holds the link", tags=["callbacks"])
 async def show_page(token: str, request: Request[Any, Any, Any], evaluation_page: EvaluationPage) -> Response[str]:
     return await evaluation_page.show(request, token)
 
 
-@post("/e/{token:str}", include_in_schema=False, status_code=200)
+@post("/e/{token:str}", summary="The caller evaluates, once (form in, HTML out)", tags=["callbacks"], status_code=200)
 async def take_page(token: str, request: Request[Any, Any, Any], evaluation_page: EvaluationPage) -> Response[str]:
     return await evaluation_page.take(request, token)
 

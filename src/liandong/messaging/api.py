@@ -88,6 +88,7 @@ class KnownContact(Struct, frozen=True):
     actor: str
 
 
+NO_CONTENT = {code: spec for code, spec in answers(Queued).items() if code != 200}
 _resend, _contact = msgspec.json.Decoder(Resend), msgspec.json.Decoder(Contact)
 
 
@@ -108,7 +109,13 @@ async def inbox(
     return _json([_in_app(row) for row in rows])
 
 
-@post("/api/v1/notifications/{notification_id:uuid}/see", summary="Seen", tags=["notifications"], status_code=204)
+@post(
+    "/api/v1/notifications/{notification_id:uuid}/see",
+    summary="Seen",
+    tags=["notifications"],
+    status_code=204,
+    responses=NO_CONTENT,
+)
 async def see(notification_id: UUID, actor: Actor, pool: asyncpg.Pool, clock: Clock) -> None:
     found = await pool.fetchval(SQL.see, notification_id, _box(actor), clock.now(), actor.id)
     if found is None:
@@ -176,7 +183,13 @@ async def contacts(actor: Actor, pool: asyncpg.Pool) -> Response[bytes]:
     return _json([KnownContact(**dict(row)) for row in await pool.fetch(SQL.all_contacts)])
 
 
-@post("/api/v1/contacts", summary="A unit is reached here too", tags=["notifications"], status_code=204)
+@post(
+    "/api/v1/contacts",
+    summary="A unit is reached here too",
+    tags=["notifications"],
+    status_code=204,
+    responses=NO_CONTENT,
+)
 async def add_contact(
     request: Request[Any, Any, Any],
     actor: Actor,

@@ -42,6 +42,9 @@ UPDATE notifications SET status = 'pending', next_attempt_at = $2, attempts = 0 
 -- name: dead_ids
 SELECT id FROM notifications WHERE status = 'dead' ORDER BY id LIMIT $1
 
+-- name: dead_count
+SELECT count(*) FROM notifications WHERE status = 'dead'
+
 -- name: listed
 -- $1: status or null, $2: order or null, $3: before this id or null, $4: limit.
 SELECT n.id, n.order_id, o.number, n.event, n.template, n.channel, n.recipient, n.unit, n.urgent, n.created_at, n.status, n.next_attempt_at, n.attempts,
