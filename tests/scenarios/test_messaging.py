@@ -13,6 +13,7 @@ from liandong.core.following import follow_once
 from liandong.messaging.gateways import HttpGateway, Letter, NotSent, SmtpGateway, gateways_of
 from liandong.messaging.sending import Mailer
 from liandong.messaging.settings import GatewaySettings, MessagingSettings
+from liandong.node import work
 from world import person
 
 FILES = GatewaySettings(kind="file", folder="letters")
@@ -118,14 +119,21 @@ async def test_at_night_nothing_but_the_urgent_rings(open_world):
     world = await open_world("12345", "110", messaging=SETTINGS, start=NIGHT)
     centre = world.centre("12345")
     await centre.takes("路灯坏了", caller=CALLER)
-    await centre.takes("家里煤气味很大，报警器一直响", caller=CALLER)
+    await centre.pool.execute("INSERT INTO contacts VALUES ($1, 'sms', '13900005678', now(), 'a')", centre.unit)
+    order = await centre.takes("路灯坏了", caller={})
+    await order.dispatch(unit=centre.unit)
+    await order.raise_danger(text="灯杆倒了，电线落地")
     await centre.follow()
-    quiet, urgent = sorted(await told(centre, "sms"), key=lambda row: row["urgent"])
+    found = await told(centre, "sms")
+    quiet = next(row for row in found if row["template"] == "accepted")
+    urgent = next(row for row in found if row["template"] == "danger")
     assert quiet["next_attempt_at"] == datetime(2025, 3, 4, 23, 30, tzinfo=UTC)  # 07:30
     assert (urgent["urgent"], urgent["next_attempt_at"]) == (True, NIGHT)
-    assert await centre.node.mailer.send_once() == 1
+    waiting = sum(row["next_attempt_at"] > NIGHT for row in found)
+    assert await centre.node.mailer.send_once() == len(found) - waiting
     await world.fast_forward(hours=9)
-    assert await centre.node.mailer.send_once() == 1
+    await centre.node.mailer.send_once()
+    assert {row["status"] for row in await told(centre, "sms") if row["id"] == quiet["id"]} == {"sent"}
 
 
 async def test_a_failure_is_tried_later_and_later_then_it_is_dead_and_can_be_sent_again(centre):
@@ -179,10 +187,11 @@ async def test_two_workers_do_not_send_the_same_one(centre):
         {"confidential": True},
         {"caller": {"phone": "02223456789"}},
         {"channel": "import"},
+        {"facts": {"danger": True}},
     ],
 )
 async def test_whom_no_message_reaches_by_sms(centre, more):
-    """A drill, a confidential caller, a number that takes no SMS, a matter that was imported."""
+    """A drill, a confidential caller, a number that takes no SMS, a matter that was imported, somebody in danger who may hide."""
     await centre.takes("路灯坏了", **({"caller": CALLER} | more))
     await centre.follow()
     assert await told(centre, "sms") == []
@@ -319,3 +328,22 @@ async def test_a_claim_of_a_worker_that_died_runs_out(centre):
     assert await centre.node.mailer.send_once() == 0
     centre.world.clock.advance(CLAIM + timedelta(seconds=1))
     assert await centre.node.mailer.send_once() == 1
+
+
+async def test_the_worker_does_all_of_it_by_itself(centre):
+    """Told, invited, judged badly, handled again: with nothing but the worker's own loops."""
+    order = await centre.takes("路灯坏了", caller=CALLER, type="complaint")
+    await order.work()
+    await order.close()
+    await order.call_back(reached=True, solved=False)
+    await order.evaluate(satisfaction=1)
+    working = asyncio.create_task(work(centre.node))
+    try:
+        async with asyncio.timeout(30):
+            while (await order.look()).order.round == 1 or not letters(centre):
+                await asyncio.sleep(0.05)
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+    assert (await order.ledger())[-1]["actor"] == "rule:not_solved"
+    assert await centre.pool.fetchval("SELECT method FROM call_plans") == "phone"

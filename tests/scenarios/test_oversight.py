@@ -3,6 +3,7 @@
 import pytest
 
 from liandong.core.errors import AppError
+from liandong.orders.decide import allowed_actions
 from world import person
 
 SUPERVISOR, LEADER, OTHER = person("supervisor"), person("leader"), person("dispatcher")
@@ -116,6 +117,20 @@ async def test_an_order_of_nobody_needs_the_name_of_a_unit(world):
         await order.open_oversight(authority="centre", text="x", unit=order.centre.unit, joint=True, actor=SUPERVISOR)
     await order.open_oversight(authority="district", text="x", unit=order.centre.unit, actor=SUPERVISOR)
     assert last(order).unit == order.centre.unit
+
+
+async def test_a_unit_that_has_lost_the_order_still_answers_for_it_and_does_nothing_else(world):
+    order = await dispatched(world)
+    unit = unit_of(order)
+    await order.return_order(reason="not_our_duty", basis="清单", actor=unit)
+    await order.open_oversight(authority="centre", text="为何退回", unit=order.centre.unit, actor=SUPERVISOR)
+    assert [row.action for row in allowed_actions(order.snapshot, unit)] == ["reply_oversight"]
+    with pytest.raises(AppError, match="只能回复督办"):
+        await order.raise_danger(text="x", actor=unit)
+    await order.reply_oversight(text="不属本单位职责，依据见附件", actor=unit)
+    await order.accept_oversight(actor=SUPERVISOR)
+    with pytest.raises(AppError, match="没有派给您的单位"):
+        await order.reply_oversight(text="x", actor=unit)
 
 
 async def test_a_check_on_site_is_kept_with_the_supervision(world):

@@ -90,6 +90,13 @@ UPDATE evaluation_flags SET status = $2, decided_by = $3, decided_at = $4, note 
 -- name: add_reaction
 INSERT INTO reactions (order_id, seq, rule, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
 
+-- name: hold
+-- One worker carries out reactions at a time; the lock goes with its connection.
+SELECT pg_try_advisory_lock(hashtext('liandong reactions'))
+
+-- name: release
+SELECT pg_advisory_unlock(hashtext('liandong reactions'))
+
 -- name: waiting_reactions
 SELECT order_id, seq, rule, at FROM reactions WHERE done_at IS NULL ORDER BY at LIMIT $1
 

@@ -37,6 +37,15 @@ class Reactor:
 
     async def react_once(self) -> int:
         """One batch. Returns how many were looked at; one that fails for want of a database stays for the next round."""
+        async with self._pool.acquire() as connection:
+            if not await connection.fetchval(SQL.hold):  # another worker is at it
+                return 0
+            try:
+                return await self._react()
+            finally:
+                await connection.execute(SQL.release)
+
+    async def _react(self) -> int:
         rows = await self._pool.fetch(SQL.waiting_reactions, BATCH)
         for row in rows:
             try:

@@ -47,10 +47,13 @@ class Template(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MessagingPolicy(Struct, frozen=True, forbid_unknown_fields=True):
-    """`retry_seconds`: how long to wait after each failure; after the last one the notification is dead."""
+    """`callers_in_danger`: false where a phone that rings may give away somebody who hides.
+
+    `retry_seconds`: how long to wait after each failure; after the last one the notification is dead."""
 
     zone: str
     quiet: Quiet
+    callers_in_danger: bool
     retry_seconds: tuple[int, ...]
     rules: tuple[Rule, ...]
     templates: dict[str, Template]

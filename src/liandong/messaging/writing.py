@@ -81,10 +81,12 @@ class Writer:
         )
 
     def to_caller(self, event: Any, template: str, *, invite: UUID | None = None) -> Notice | None:
-        """By SMS, to a mobile number, of a matter that is no drill and not confidential; else None."""
+        """By SMS, to a mobile number, of a matter that is no drill, not confidential and, by the policy, not in danger; else None."""
         caller = _caller(event)
         phone = mobile_of(caller)
         if "sms" not in self.channels or phone is None or event["exercise"] != "actual" or event["confidential"]:
+            return None
+        if event["danger"] and not self.policy.callers_in_danger:
             return None
         language = "en" if caller.get("foreign_language") else "zh"
         return self._notice(event, template, "sms", phone, unit=None, language=language, invite=invite)

@@ -356,9 +356,18 @@ def allowed_actions(snapshot: Snapshot, actor: Actor) -> list[Transition]:
     """What this actor may do with this order now; the consoles draw their buttons from it and know no rules."""
     roles = actor.roles - {"clock", "peer"}
     rows = LIFECYCLES[snapshot.order.kind].allowed(snapshot.order.status, roles, snapshot)
+    if is_overseen_only(snapshot, actor):
+        rows = [row for row in rows if row.action == "reply_oversight"]
     if any(t.part and t.peer == actor.home for t in snapshot.open_transfers("out")):
         rows = [row for row in rows if row.action != "offer_transfer"]  # a liaison's only partner is asked already
     return rows
+
+
+def is_overseen_only(snapshot: Snapshot, actor: Actor) -> bool:
+    """The order is not this unit's (any more), but a formal supervision asks it: it may read it and reply, and nothing else."""
+    if actor.unit is None or snapshot.order.unit == actor.unit:
+        return False
+    return any(one.is_alive and one.unit == actor.unit for one in snapshot.oversights or ())
 
 
 def kind_of(message: Outgoing) -> str:
