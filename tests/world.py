@@ -6,6 +6,7 @@ await world.settle()
 assert order.status == "following"
 """
 
+import asyncio
 import contextlib
 import itertools
 from collections.abc import AsyncIterator, Iterable
@@ -21,10 +22,12 @@ import msgspec
 from liandong.audit.auditor import Round, audit_once
 from liandong.core import db, ledger
 from liandong.core.clock import ManualClock
+from liandong.core.following import follow_once
 from liandong.core.timers import fire_due
 from liandong.exchange.reconcile import Difference, ViewsAsked, compare, shared_matters
 from liandong.exchange.sealing import new_key, public_text, write_private
 from liandong.exchange.send import Sender, Unreachable
+from liandong.messaging.settings import MessagingSettings
 from liandong.node import Node, open_node
 from liandong.orders.actions import Intake, person_actions
 from liandong.orders.context import Actor
@@ -39,6 +42,9 @@ A_TUESDAY = datetime(2025, 3, 4, 2, 0, tzinfo=UTC)  # 10:00 in Tianjin, an ordin
 PEOPLE = Actor(id="desk", roles=frozenset({"call_taker", "dispatcher", "supervisor", "unit"}))
 
 REVIEWER = Actor(id="reviewer", roles=frozenset({"dispatcher", "supervisor"}))
+
+
+UNREAD = "SELECT count(*) FROM followers f, events e WHERE (e.txid, e.position) > (f.txid::xid8, f.position)"
 
 
 class World:
@@ -60,6 +66,7 @@ class World:
         start: datetime = A_TUESDAY,
         lanes: int = 1,
         arbitration: bool = False,
+        messaging: MessagingSettings | None = None,
     ) -> AsyncIterator["World"]:
         """Ends with every ledger verified, so every story is also a test of the ledger."""
         codes = tuple(centres)
@@ -70,6 +77,8 @@ class World:
                 name = await databases.create()
                 stack.push_async_callback(databases.drop, name)
                 settings = _settings(code, codes, databases.dsn(name), folder, lanes, arbitration)
+                if messaging is not None:
+                    settings = msgspec.structs.replace(settings, messaging=messaging)
                 node = await stack.enter_async_context(open_node(settings, clock=world.clock))
                 world._centres[code] = Centre(world, node)
             for here, there in itertools.permutations(codes, 2):
@@ -202,6 +211,21 @@ class Centre:
             with contextlib.suppress(Unreachable):
                 sent += await sender.send_pending()
         return sent
+
+    async def follow(self) -> int:
+        """What follows inside this centre from what was committed: people are written to, rules react. Returns how many events were read."""
+        node, read = self.node, 0
+        while True:
+            moved = await follow_once(self.pool, "messaging", node.writer.handle)
+            moved += await follow_once(self.pool, "callbacks", node.following.handle)
+            read += moved
+            if moved + await node.reactor.react_once():
+                continue
+            if not await self.pool.fetchval(UNREAD):
+                return read
+            await asyncio.sleep(
+                0.01
+            )  # a transaction of another test on the same server may hold the ledger's readers back
 
     async def audit(self) -> Round:
         """One round of this centre's auditor."""

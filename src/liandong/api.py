@@ -20,9 +20,12 @@ from liandong.attachments import api as attachments_api
 from liandong.attachments.store import SQL as ATTACHMENT_SQL
 from liandong.audit import api as audit_api
 from liandong.audit.figures import audit_gauges
+from liandong.callbacks import answering as callbacks_page
+from liandong.callbacks import api as callbacks_api
 from liandong.catalogue.linkage import LinkagePolicy
 from liandong.core.db import TROUBLE
 from liandong.core.errors import AppError
+from liandong.core.following import SQL as FOLLOWING_SQL
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
 from liandong.discrepancies import api as discrepancies_api
@@ -32,9 +35,12 @@ from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.figures import ledger_figures
 from liandong.handling import api as handling_api
+from liandong.messaging import api as messaging_api
+from liandong.messaging.writing import SQL as MESSAGING_SQL
 from liandong.node import Node, open_node, work
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
+from liandong.oversight import api as oversight_api
 from liandong.peers import api as peers_api
 from liandong.policing import api as policing_api
 from liandong.precedents import api as precedents_api
@@ -83,6 +89,7 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     queues = await node.pool.fetch(EXCHANGE_SQL.queue_sizes)
     copies = await node.pool.fetch(ATTACHMENT_SQL.copy_counts)
     now = node.clock.now()
+    behind = await node.pool.fetch(FOLLOWING_SQL.behind, now)
     lines = [
         *[line for figure in await ledger_figures(node) for line in _gauge(*figure)],
         *_gauge(
@@ -110,6 +117,16 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
             "liandong_attachments_pending",
             "Files that a peer has not got yet",
             {f'peer="{r["peer"]}"': r["pending"] for r in copies},
+        ),
+        *_gauge(
+            "liandong_following_seconds",
+            "How far a follower of the ledger is behind",
+            {f'name="{r["name"]}"': r["seconds"] for r in behind},
+        ),
+        *_gauge(
+            "liandong_notifications_dead",
+            "Notifications that could not be sent",
+            {"": await node.pool.fetchval(MESSAGING_SQL.dead_count)},
         ),
         *_gauge("liandong_commit_group_size", "Mean number of commands in a commit", {"": node.store.group_size}),
         *_gauge("liandong_commands_waiting", "Commands waiting for the database", {"": node.store.waiting}),
@@ -169,6 +186,10 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *repeats_api.HANDLERS,
             *handling_api.HANDLERS,
             *dispatching_api.HANDLERS,
+            *oversight_api.HANDLERS,
+            *callbacks_api.HANDLERS,
+            *callbacks_page.HANDLERS,
+            *messaging_api.HANDLERS,
             health,
             metrics,
         ],
@@ -190,6 +211,9 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "uploads": part("uploads"),
             "taker": part("taker"),
             "roads": part("roads"),
+            "measures": part("measures"),
+            "messaging": part("messaging"),
+            "evaluation_page": part("evaluation_page"),
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

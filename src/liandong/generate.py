@@ -19,6 +19,7 @@ from liandong.core.errors import PROBLEMS
 from liandong.core.lifecycle import Lifecycle
 from liandong.exchange.contracts import MESSAGES, Envelope
 from liandong.orders.lifecycle import LIFECYCLES
+from liandong.oversight.measures import LIFECYCLE as MEASURE_LIFECYCLE
 from liandong.protocol_pages import asyncapi, messages_page
 from liandong.routing.model import Decision
 
@@ -37,6 +38,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     for lifecycle in LIFECYCLES.values():
         yield docs / "lifecycles" / f"{lifecycle.name}.md", lifecycle_page(lifecycle)
     yield docs / "lifecycles" / f"{CATALOGUE_LIFECYCLE.name}.md", lifecycle_page(CATALOGUE_LIFECYCLE)
+    yield docs / "lifecycles" / f"{MEASURE_LIFECYCLE.name}.md", lifecycle_page(MEASURE_LIFECYCLE)
     yield docs / "errors.md", errors_page()
     yield docs / "clocks.md", clocks_page()
     yield docs / "schema.sql", "\n".join(f"-- {name}\n{sql}" for name, sql in migration_files())

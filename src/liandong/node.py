@@ -24,10 +24,16 @@ from liandong.audit.auditor import keep_auditing
 from liandong.audit.checks import Auditor
 from liandong.audit.model import load_audit
 from liandong.audit.workers import keep_beating
+from liandong.callbacks.answering import EvaluationPage
+from liandong.callbacks.following import Following
+from liandong.callbacks.invites import make_link
+from liandong.callbacks.reacting import Reactor, keep_calling_back
 from liandong.catalogue.arrangement import load_arrangement
 from liandong.catalogue.calendar import state_council_calendar
+from liandong.catalogue.callbacks import default_callbacks
 from liandong.catalogue.centres import default_centres
 from liandong.catalogue.clocks import load_clocks
+from liandong.catalogue.messaging import default_messaging
 from liandong.core import db
 from liandong.core.clock import Clock, SystemClock
 from liandong.core.keeping import kept
@@ -41,10 +47,15 @@ from liandong.exchange.sealing import Opener, PeerKey, Sealer, read_private, rea
 from liandong.exchange.send import HttpPost, Peer, Post, Sender, keep_sending
 from liandong.handling.holes import check
 from liandong.handling.policy import load_handling
+from liandong.messaging.gateways import gateways_of
+from liandong.messaging.sending import Mailer, keep_messaging
+from liandong.messaging.writing import Writer
 from liandong.nightly import Nightly, clients, keep_nightly
 from liandong.orders.commands import Commands
 from liandong.orders.lifecycle import ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.store import Store
+from liandong.oversight.opening import keep_watching
+from liandong.oversight.service import Measures
 from liandong.peers.api import Colleagues
 from liandong.peers.asking import SpokenKinds, keep_asking, profile_of
 from liandong.peers.telling import AboutAsker, Teller
@@ -114,6 +125,29 @@ class Node:
             settings=settings.attachments,
         )
         self.taker = Taker(pool=pool, opener=self.opener, clock=clock)
+        self._wire_oversight()
+
+    def _wire_oversight(self) -> None:
+        """What follows from the ledger inside the centre: people are told, callers are asked, rules react."""
+        given, profile, callbacks = self.settings.messaging, self.policy.profile, default_callbacks()
+        gateways = gateways_of(given, Path(self.settings.folder))
+        url, names = given.public_url, (profile.name, profile.name_en)
+        self.messaging = given
+        self.writer = Writer(default_messaging(), self.clock, frozenset(gateways), names)
+        self.mailer = Mailer(
+            self.pool,
+            self.clock,
+            self.writer.policy,
+            gateways,
+            lambda invite, now: make_link(self.pool, url or "", invite, now),
+        )
+        links = url is not None and "sms" in gateways
+        self.following = Following(callbacks, self.writer, self.clock, links=links)
+        self.reactor = Reactor(self.pool, self.commands, self.store, self.clock, callbacks)
+        self.measures = Measures(self.pool, self.clock, self.policy)
+        self.evaluation_page = EvaluationPage(
+            self.pool, self.commands, self.clock, callbacks, centre=names, proxies=given.trusted_proxies
+        )
 
     def pusher(self, peer: str, put: Put) -> Pusher:
         return Pusher(
@@ -189,6 +223,9 @@ async def work(node: Node) -> None:
         tasks.create_task(kept(node.directory.keep_current, node.pool, node.clock, local_day))
         tasks.create_task(kept(keep_handing_over, node.pool, node.clock, node.commands, local_day))
         tasks.create_task(kept(keep_proposing, node.pool, node.clock, node.policy.linkage.propose_after))
+        tasks.create_task(kept(keep_messaging, node.pool, node.writer, node.mailer))
+        tasks.create_task(kept(keep_calling_back, node.pool, node.following, node.reactor))
+        tasks.create_task(kept(keep_watching, node.pool, node.clock))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(kept(keep_sending, sender, node.settings.dsn, wakes[code]))

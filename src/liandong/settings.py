@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from liandong.attachments.settings import AttachmentSettings
+from liandong.messaging.settings import MessagingSettings
 
 
 class PeerSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +44,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     nightly_at: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "01:30"
     audit_file: str = ""
     attachments: AttachmentSettings = AttachmentSettings()
+    messaging: MessagingSettings = MessagingSettings()
     folder: str = "."
 
     @property

@@ -135,3 +135,38 @@ async def test_a_liaison_s_key_is_made_for_a_peer_only(city, shell):
     assert "110" in await shell("keys", "list")
     async with open_api(city.centre("12345")) as api:
         assert (await api.get("/api/v1/orders")).status_code == 200
+
+
+async def test_a_formal_supervision_is_read_with_its_rounds_and_found_in_the_list(city, shell):
+    order = await city.centre("12345").takes("路灯坏了一个月")
+    await order.dispatch(unit=order.centre.unit)
+    await order.open_oversight(authority="district", text="为何不修")
+    await order.reply_oversight(text="灯具已订购")
+    await order.check_on_site(place="南京路", found="灯仍不亮")
+    shown = await shell("orders", "show", order.order.number)
+    for part in ("区级督办", f"{order.order.number}-DB01", "为何不修", "回复：灯具已订购", "灯仍不亮"):
+        assert part in shown, part
+    assert f"{order.order.number}-DB01  已回复，待审核" in await shell("oversights", "--unit", order.centre.unit)
+    assert await shell("oversights", "--overdue") == ""
+    assert await shell("oversights", "--authority", "city") == ""
+
+
+async def test_dead_notifications_are_seen_masked_and_sent_again(city, shell):
+    centre = city.centre("12345")
+    order = await centre.takes("路灯坏了")
+    for status, n in (("dead", 1), ("sent", 2)):
+        await centre.pool.execute(
+            "INSERT INTO notifications (id, dedup, order_id, event, template, channel, recipient, language, urgent, params, created_at, status,"
+            " next_attempt_at, sent_at, last_error) VALUES (gen_random_uuid(), $1, $2, 'e', 'accepted', 'sms', '13800001234', 'zh', false, '{}',"
+            " now(), $3, now(), now(), 'wrong number')",
+            str(n),
+            order.id,
+            status,
+        )
+    shown = await shell("notifications", "list", "--status", "dead")
+    assert "138****1234" in shown
+    assert "wrong number" in shown
+    assert "13800001234" not in shown
+    assert "1 条" in await shell("notifications", "resend", "--all")
+    assert await centre.pool.fetchval("SELECT count(*) FROM notifications WHERE status = 'pending'") == 1
+    await shell("notifications", "resend", ok=False)

@@ -39,11 +39,12 @@ from liandong.linkage.model import (
     ThreeWayCall,
     Transfer,
 )
-from liandong.orders.actions import Due, HandOver, SettleAttachment, person_actions
+from liandong.orders.actions import Due, EvaluateByCaller, HandOver, SettleAttachment, person_actions
 from liandong.orders.context import Actor, Asked, Incoming
 from liandong.orders.lifecycle import LIFECYCLES, POLICE, WORK
 from liandong.orders.model import Dispatch, Kind, Order, Snapshot, Timer
 from liandong.orders.reassess import Reassess
+from liandong.oversight.model import Oversight, OversightStatus, Round
 from liandong.policing.model import Delay, Lowering, Policing, Support, SupportState
 from liandong.repeats.model import RepeatReview
 from liandong.routing.model import Facts, Scope
@@ -125,6 +126,8 @@ EXTRAS = (
     "its unit has ended",
     "came back three times",
     "its place is known",
+    "overseen",
+    "overseen, replied",
 )
 
 # What was asked of a unit or by it and is not decided yet; each alone, since it stands in no relation to other centres.
@@ -140,6 +143,8 @@ HANDLED = (
     "urge due",
     "supervise due",
     "account due",
+    "overseen",
+    "overseen, replied",
 )
 
 
@@ -248,6 +253,7 @@ def snapshot_of(kind: Kind, status: str, situation: Situation, *, order_id: UUID
         [t for t in transfers if t is not None],
         [new_id()] if situation.extra == "members" else None,
         _attachments(order),
+        _oversights(order, situation),
     )
 
 
@@ -357,12 +363,40 @@ def _supervisions(kind: Kind) -> list[Supervision]:
     ]
 
 
+def _oversights(order: Order, situation: Situation) -> list[Oversight]:
+    """A formal supervision of the lowest authority; its unit has to reply, or has replied."""
+    if not situation.extra.startswith("overseen"):
+        return []
+    replied = situation.extra.endswith("replied")
+    said = {"reply": "已整改", "replied_at": EARLIER, "replied_by": "unit"} if replied else {}
+    return [
+        Oversight(
+            order_id=order.id,
+            no=1,
+            number=f"{order.id}-DB01",
+            authority="centre",
+            rank=1,
+            status=OversightStatus.REPLIED if replied else OversightStatus.OPEN,
+            unit=order.unit,
+            text="为何超期",
+            opened_at=EARLIER,
+            opened_by="supervisor",
+            due_at=NOW,
+            rounds=[Round(asked_at=EARLIER, due_at=NOW, text="为何超期", **said)],
+            checks=[],
+        )
+    ]
+
+
 def ways_to_ask(kind: Kind, action: str) -> list[Any]:
     """The data with which an action may be asked for: an action's Struct, or a message's body."""
     if action == "due":
         return [Due(version=1, clock=clock) for clock in clocks_of(kind)]
     if action == "hand_over":
         return [HandOver(version=1)]
+    if action == "evaluate_by_caller":
+        said = {"version": 1, "solved": True, "invite": CALL_ID}
+        return [EvaluateByCaller(satisfaction=5, round=round_, **said) for round_ in (1, 2)]
     if action == "reassess":
         return [Reassess(version=1, facts=Facts(CENTRE_OF[kind], Scope.OTHER))]
     if action == "settle_attachment":
@@ -516,6 +550,16 @@ def _fields_of(kind: Kind, action: str) -> list[dict[str, Any]]:
         ],
         "end_suspension": [{"reason": "x"}],
         "withdraw_matter": [{"reason": "x"}],
+        "open_oversight": [
+            {"authority": authority, "text": "x", "joint": joint} | more
+            for authority in ("centre", "district", "city", "no such")
+            for joint in (False, True)
+            for more in ({}, {"unit": unit}, {"unit": "no such unit"})
+        ],
+        "reply_oversight": [{"text": "x"}],
+        "reject_oversight": [{"text": "x"}],
+        "withdraw_oversight": [{"reason": "x"}],
+        "check_on_site": [{"place": "现场", "found": "已修复"}],
         "merge": [{"into": MASTER_ID}],
         "unmerge": [{"reason": "x"}],
     }

@@ -82,6 +82,7 @@ async def test_an_unreached_caller_is_called_three_times_and_then_it_counts_as_t
     for n in (1, 2):
         await order.call_back(reached=False)
         assert (order.status, order.order.call_backs) == ("closed", n)
+        await world.fast_forward(hours=24)
     await order.call_back(reached=False)
     assert (order.status, order.order.call_backs) == ("called_back", 3)
     assert not order.order.revisited

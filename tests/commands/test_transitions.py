@@ -111,6 +111,7 @@ async def plant(centre, kind, source, situation):
         snapshot.dispatches,
         transfers,
         attachments=snapshot.attachments,
+        oversights=snapshot.oversights,
     )
     assert await centre.node.store.commit(planted) is not None
     return order, ids

@@ -10,9 +10,10 @@ from liandong.attachments.model import Attachment
 from liandong.core import db
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Order, Timer
+from liandong.oversight.model import Oversight
 
 # Columns that only the database uses.
-OWN = {"orders": {"head"}, "timers": {"claimed_until"}, "dispatches": set(), "transfers": set()}
+OWN = {"orders": {"head"}, "timers": {"claimed_until"}, "dispatches": set(), "transfers": set(), "oversights": set()}
 OWN["attachments"] = {"roles", "unit", "request_key", "request_digest", "attempts", "next_attempt_at"}
 TABLES = {
     "orders": Order,
@@ -20,6 +21,7 @@ TABLES = {
     "dispatches": Dispatch,
     "transfers": Transfer,
     "attachments": Attachment,
+    "oversights": Oversight,
 }
 NO_COLUMN = {"copies"}  # what a Struct gathers from another table
 # What an order is born with and never changes.
@@ -68,13 +70,26 @@ async def test_the_update_of_the_commit_statement_covers_every_column_that_may_c
     assert given == [own.get(name, f"f.{name}") for name in written]
 
 
-@pytest.mark.parametrize("table", ["timers", "dispatches", "transfers", "attachments"])
+@pytest.mark.parametrize("table", ["timers", "dispatches", "transfers", "attachments", "oversights"])
 async def test_a_row_that_is_written_again_keeps_only_what_never_changes(columns, table):
     fixed = {
         "timers": {"order_id", "name"},
         "dispatches": {"order_id", "no", "round", "unit", "dispatched_at"},
         "transfers": {
             *{"id", "order_id", "direction", "peer", "items", "message_id", "offered_at", "round", "binding"},
+        },
+        "oversights": {
+            "order_id",
+            "no",
+            "number",
+            "authority",
+            "rank",
+            "unit",
+            "text",
+            "rule",
+            "joint",
+            "opened_at",
+            "opened_by",
         },
         # bytes come in beside the order's commits
         "attachments": set(Attachment.__struct_fields__) - {"status", "added_at", "reason"} | OWN["attachments"],

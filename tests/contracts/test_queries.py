@@ -14,6 +14,7 @@ import pytest
 from liandong.core import db, sqlfiles
 from liandong.orders.lifecycle import POLICE
 from liandong.orders.listing import Filters, listing_sql
+from liandong.oversight.service import OversightFilters, oversights_sql
 
 PACKAGE = files("liandong")
 FILES = sorted(str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.sql") if "migrations" not in path.parts)
@@ -21,6 +22,7 @@ ROWS = 60_000
 BIG = {
     "orders", "events", "outbox", "inbox", "timers", "transfers", "dispatches", "requests", "alarms", "findings",
     "attachments", "attachment_chunks", "attachment_copies",
+    "oversights", "notifications", "notification_attempts", "call_plans", "invites", "invite_tokens", "evaluations", "reactions",
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
@@ -53,6 +55,13 @@ HOT = {
     "repeats/queries.sql": ["of_caller", "thread", "said", "to_review"],
     "precedents/queries.sql": ["of_questions", "newest", "propose"],
     "dispatching/queries.sql": ["open_of_unit", "open_with_share", "newest_of_unit", "newest_with_share", "request"],
+    "core/following.sql": ["take_cursor", "events_after", "move_cursor", "behind"],
+    "messaging/queries.sql": ["add", "claim", "mark_sent", "put_off", "mark_dead", "resend", "dead_ids", "listed", "listed_dead", "inbox", "see", "attempts_of"],
+    "callbacks/queries.sql": [
+        "plan", "plan_done", "to_call", "add_invite", "invite_now", "add_token", "invite_by_token", "invite_tried", "invite_used", "solved_said",
+        "reopened_since", "evaluations_of", "by_actor", "by_address", "by_phone", "waiting_reactions", "reaction_done",
+    ],
+    "oversight/queries.sql": ["newly_overdue", "known_orders", "outstanding"],
 }  # fmt: skip
 
 
@@ -127,6 +136,21 @@ LISTS = {
     "a liaison's open": Filters(peer="110", is_open=True),
     "of a day": Filters(created_from=datetime(2025, 3, 4, tzinfo=UTC), created_to=datetime(2025, 3, 5, tzinfo=UTC)),
 }
+
+
+OVERSIGHT_LISTS = {
+    "newest": OversightFilters(),
+    "a unit's": OversightFilters(unit="u7"),
+    "a level's": OversightFilters(authority="centre"),
+    "overdue": OversightFilters(overdue=True),
+    "a page further": OversightFilters(before=(datetime(2025, 3, 4, tzinfo=UTC), "n")),
+}
+
+
+@pytest.mark.parametrize("name", OVERSIGHT_LISTS)
+async def test_a_list_of_oversights_reads_no_big_table_whole(filled, name):
+    sql, _ = oversights_sql(OVERSIGHT_LISTS[name], datetime(2025, 3, 4, tzinfo=UTC), 25)
+    assert await scans(filled, sql) == set()
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -204,6 +228,23 @@ FILLING = [
     "INSERT INTO attachment_chunks (order_id, attachment_id, start, bytes) SELECT id, matter_id, 0, '\\x00' FROM many",
     """INSERT INTO attachment_copies (order_id, attachment_id, peer, message_id, urgent, status, next_attempt_at, delivered_at)
        SELECT id, matter_id, '110', id, n % 10 = 0, CASE WHEN n % 100 = 0 THEN 'pending' ELSE 'delivered' END, now(), now() FROM many""",
+    """INSERT INTO oversights (order_id, no, number, authority, rank, status, unit, text, opened_at, opened_by, due_at, ended_at, rounds, checks)
+       SELECT id, 1, 'd' || n, 'centre', 1, CASE WHEN n % 100 = 0 THEN 'open' ELSE 'accepted' END, 'u' || n % 200, 'x', now() - n * interval '1 minute', 'a',
+       now() + n * interval '1 minute', CASE WHEN n % 100 = 0 THEN NULL ELSE now() END, '[]', '[]' FROM many""",
+    """INSERT INTO notifications (id, dedup, order_id, event, template, channel, recipient, unit, language, urgent, params, created_at, status,
+       next_attempt_at, sent_at, last_error)
+       SELECT id, 'k' || n, id, 'e', 't', CASE WHEN n % 2 = 0 THEN 'in_app' ELSE 'sms' END, 'r', 'u' || n % 200, 'zh', false, '{}', now(),
+       CASE n % 100 WHEN 1 THEN 'pending' WHEN 3 THEN 'dead' ELSE 'sent' END, now(), now(), 'x' FROM many""",
+    "INSERT INTO notification_attempts (notification_id, at, took_ms) SELECT id, now(), 1 FROM many",
+    """INSERT INTO call_plans (order_id, round, method, rule, planned_at, phone_from, done_at)
+       SELECT id, 1, 'sms', 'others', now(), now(), CASE WHEN n % 100 = 0 THEN NULL ELSE now() END FROM many""",
+    "INSERT INTO invites (id, order_id, round, method, created_at, expires_at) SELECT matter_id, id, 1, 'sms', now(), now() FROM many",
+    "INSERT INTO invite_tokens (digest, invite_id, made_at) SELECT decode(hex, 'hex'), matter_id, now() FROM many",
+    """INSERT INTO evaluations (order_id, round, seq, at, method, actor, address, phone_digest, satisfaction, mapped, words, unit, number, exercise)
+       SELECT id, 1, 9, now() - n * interval '1 minute', 'sms', 's' || n % 500, 'a' || n % 900, decode(hex, 'hex'), 5, 'satisfied', '', 'u' || n % 200, 'n' || n,
+       'actual' FROM many""",
+    """INSERT INTO reactions (order_id, seq, rule, at, done_at)
+       SELECT id, 9, 'r', now(), CASE WHEN n % 100 = 0 THEN NULL ELSE now() END FROM many""",
     "INSERT INTO requests (actor, key, digest, order_id, at) SELECT 'a', 'k' || n, '\\x00', id, now() FROM many",
 ]
 

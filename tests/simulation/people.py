@@ -81,6 +81,9 @@ FILLINGS: dict[str, Callable[[Look], Any]] = {
     "co_handlers": lambda look: [look.one_of(*units_of(look.policy)[1:])],
     "draft": lambda look: "已处理",
     "agrees": lambda look: look.chance.random() < 0.8,
+    "authority": lambda look: look.one_of("centre", "district", "city"),
+    "place": lambda look: "现场",
+    "found": lambda look: "已修复",
     "into": lambda look: {"order_of": look.one_of(*look.others or [0])},
 }
 
@@ -103,8 +106,8 @@ OPTIONAL: dict[str, dict[str, Callable[[Look], Any]]] = {
 
 # The first of these that is allowed is what a sensible person presses.
 FORWARD = (
-    "accept_transfer", "agree_recall", "end_three_way_call", "keep_matter", "reply_supervision", "accept_reply",
-    "sign_share", "answer_share", "dispatch", "designate", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing",
+    "accept_transfer", "agree_recall", "end_three_way_call", "keep_matter", "reply_supervision", "accept_reply", "reply_oversight",
+    "accept_oversight", "sign_share", "answer_share", "dispatch", "designate", "sign_for", "acknowledge", "start_handling", "arrive", "start_disposing",
     "review_answer", "answer",
     "feed_back", "draft_answer", "explain_delay", "close", "call_back", "evaluate",
 )  # fmt: skip

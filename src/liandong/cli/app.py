@@ -11,6 +11,7 @@ from liandong.cli import (
     demo,
     handling,
     ledger,
+    loop,
     node,
     records,
     text,
@@ -40,5 +41,19 @@ def root(
     """联动"""
 
 
-for part in (catalogue, units, demo, node, records, acting, handling, attachments, ledger, watch, text, conformance):
+for part in (
+    catalogue,
+    units,
+    demo,
+    node,
+    records,
+    acting,
+    handling,
+    attachments,
+    ledger,
+    watch,
+    text,
+    conformance,
+    loop,
+):
     part.register(app)

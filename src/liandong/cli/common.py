@@ -34,12 +34,14 @@ def ready(settings: Any) -> Any:
     from liandong.core import db
     from liandong.exchange.sealing import read_private
     from liandong.handling.policy import HandlingPolicyError
+    from liandong.messaging.gateways import gateways_of
     from liandong.node import peer_keys, policy_of
 
     try:
         policy_of(settings)
         peer_keys(settings)
         read_private(settings.path(settings.key_file))
+        gateways_of(settings.messaging, Path(settings.folder))
     except (ArrangementError, ClockError, HandlingPolicyError) as error:
         fail(str(error))
     except (OSError, ValueError) as error:

@@ -5,11 +5,13 @@ from typing import Any
 
 from rich.table import Table
 
+from liandong.catalogue.oversight import default_oversight
 from liandong.cli.common import out
 from liandong.linkage.model import Supervision, ThreeWayCall, Transfer
 from liandong.orders.lifecycle import LIFECYCLES
 from liandong.orders.model import Order, Snapshot
 from liandong.orders.view import path_of
+from liandong.oversight.model import Oversight
 from liandong.policy import ZONE
 
 TRANSFER_WORDS = {
@@ -31,6 +33,13 @@ OUTCOME_WORDS = {
     "unclear": "仍不明确",
     "caller_left": "来电人已挂断",
 }
+OVERSIGHT_WORDS = {
+    "open": "待回复",
+    "replied": "已回复，待审核",
+    "accepted": "已销号",
+    "raised": "已提级",
+    "withdrawn": "已撤销",
+}
 SUPERVISION_WORDS = {"open": "待回复", "replied": "已回复，待审核", "accepted": "已办结", "rejected": "已退回"}
 
 
@@ -42,6 +51,8 @@ def print_order(snapshot: Snapshot, events: list[Any], timers: list[Any]) -> Non
         _transfer(transfer)
     for supervision in order.supervisions:
         _supervision(supervision)
+    for oversight in snapshot.oversights or ():
+        _oversight(oversight)
     for timer in timers:
         say(f"时限 {timer['name']}：{timer['status']}，到期 {clock(timer['due_at'])}")
 
@@ -117,6 +128,20 @@ def _supervision(one: Supervision) -> None:
         say(f"    回复：{one.reply}")
     if one.verdict:
         say(f"    审核：{one.verdict}")
+
+
+def _oversight(one: Oversight) -> None:
+    authority = default_oversight().authority(one.authority)
+    level = authority.zh if authority else one.authority
+    say(f"{level} {one.number}：{OVERSIGHT_WORDS[one.status]}，期限 {clock(one.due_at)}，承办单位 {one.unit or '—'}")
+    for again in one.rounds:
+        say(f"    要求：{again.text}")
+        if again.reply:
+            say(f"    回复{'（逾期）' if again.late else ''}：{again.reply}")
+        if again.verdict:
+            say(f"    审核：{again.verdict}")
+    for check in one.checks:
+        say(f"    现场核查 {clock(check.at)[5:16]} {check.place}：{check.found}")
 
 
 def say(text: str) -> None:

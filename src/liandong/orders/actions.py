@@ -431,6 +431,47 @@ class Unmerge(Action, frozen=True, tag="unmerge"):
     reason: ShortWords
 
 
+class OpenOversight(Action, frozen=True, tag="open_oversight"):
+    """Formal supervision (督办) of the unit, at a level of catalogue/data/oversight.json.
+
+    `unit`: where the order has none. `joint`: the centre at work across is asked the same. `rule`: the rule that asks for it.
+    """
+
+    authority: ShortWords
+    text: Words
+    unit: UnitCode | None = None
+    joint: bool = False
+    rule: Line | None = None
+
+
+class ReplyOversight(Action, frozen=True, tag="reply_oversight"):
+    text: Words
+
+
+class AcceptOversight(Action, frozen=True, tag="accept_oversight"):
+    text: Text = ""
+
+
+class RejectOversight(Action, frozen=True, tag="reject_oversight"):
+    """What is still missing; a new deadline begins."""
+
+    text: Words
+
+
+class WithdrawOversight(Action, frozen=True, tag="withdraw_oversight"):
+    reason: ShortWords
+
+
+class CheckOnSite(Action, frozen=True, tag="check_on_site"):
+    """Somebody went and looked. `attachments`: files of this order that show it."""
+
+    place: ShortWords
+    found: Words
+    persons: Line = ""
+    at: Moment | None = None
+    attachments: Annotated[list[UUID], Meta(max_length=20)] = []
+
+
 class GrantReturn(Action, frozen=True, tag="grant_return"):
     """Another person than who asked reviews a return: the order goes back to the dispatcher."""
 
@@ -712,6 +753,12 @@ PersonAction = (
     | RejectReply
     | Merge
     | Unmerge
+    | OpenOversight
+    | ReplyOversight
+    | AcceptOversight
+    | RejectOversight
+    | WithdrawOversight
+    | CheckOnSite
     | RaiseDanger
     | AnswerQuestions
     | RaiseLevel
@@ -752,6 +799,17 @@ class Due(Action, frozen=True, tag="due"):
     """A clock ran out. `version` is the one just loaded."""
 
     clock: str
+
+
+class EvaluateByCaller(Action, frozen=True, tag="evaluate_by_caller"):
+    """The caller judges by the link of one invitation. `round`: the round of handling that it is about."""
+
+    satisfaction: Satisfaction
+    solved: bool
+    round: int
+    invite: UUID
+    words: Text = ""
+    method: str = "sms"
 
 
 class HandOver(Action, frozen=True, tag="hand_over"):

@@ -16,7 +16,7 @@ from liandong.core.failpoints import reach
 from liandong.core.lanes import CONNECTION_LOST, NOT_NOW, SHUTTING_DOWN, OutcomeUnknown
 from liandong.orders.actions import Action, Due, Intake
 from liandong.orders.context import CLOCK_ACTOR, MERGED_CLOCK, Actor, Asked, Incoming, Policy, peer_actor
-from liandong.orders.decide import Decision, Refusal, after, decide, decide_intake, decide_offer
+from liandong.orders.decide import Decision, Refusal, after, decide, decide_intake, decide_offer, is_overseen_only
 from liandong.orders.model import Order, Snapshot
 from liandong.orders.reassess import REVIEW_TAG, Reassess, read_again, verdict_changes
 from liandong.orders.store import SQL, Request, Store, Written
@@ -97,6 +97,8 @@ class Commands:
             snapshot = await self._load(order_id)
             if not may_see(snapshot, actor):
                 raise AppError("not_found", "没有这个工单，或没有派给您的单位")
+            if is_overseen_only(snapshot, actor) and action.name != "reply_oversight":
+                raise AppError("not_permitted", "该工单没有派给您的单位，只能回复督办")
             if snapshot.order.version != action.version and not await self._goes_ahead(snapshot, action):
                 raise AppError("stale_version", version=snapshot.order.version, status_now=snapshot.order.status)
             related = await self._related(
@@ -289,13 +291,12 @@ async def with_retries(read: Callable[[], Awaitable[Any]]) -> Any:
 
 
 def may_see(snapshot: Snapshot, actor: Actor) -> bool:
-    """A unit's key sees the orders of its unit only, a liaison's the matters that its own centre shares."""
+    """A unit's key sees the orders of its unit and those that it has to answer for under supervision, a liaison's the matters that its own centre shares."""
     if actor.home is not None:
         return any(t.peer == actor.home for t in snapshot.transfers or ())
-    order = snapshot.order
-    return (
-        actor.unit is None or snapshot.is_unit_of(actor.unit) or (order.policing or NOTHING).supports_with(actor.unit)
-    )
+    if actor.unit is None or snapshot.is_unit_of(actor.unit) or is_overseen_only(snapshot, actor):
+        return True
+    return (snapshot.order.policing or NOTHING).supports_with(actor.unit)
 
 
 def _said(matter: Intake | Order) -> str:

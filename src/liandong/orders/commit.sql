@@ -6,7 +6,7 @@ WITH change AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS c (
         n integer, id uuid, expected integer, fields jsonb, event jsonb, number_scope text,
         request jsonb, message jsonb, start jsonb, stop text[], dispatches jsonb, transfers jsonb, outbox jsonb,
-        attachments jsonb, relies uuid, relies_version integer)
+        attachments jsonb, oversights jsonb, relies uuid, relies_version integer)
 ),
 held AS MATERIALIZED (  -- in order of id, so that two statements never wait for each other
     SELECT o.id, o.version, o.head FROM orders o JOIN (SELECT id FROM change WHERE expected > 0 UNION SELECT relies FROM change) AS w ON w.id = o.id
@@ -66,14 +66,14 @@ order_added AS (
 order_changed AS (
     UPDATE orders o SET
         (number, status, version, head, round, responsible, master_id, type, class_intake, class_confirmed, level, urgent, danger, confidential,
-         division_code, unit, title, content, caller, incident, call, facts, verdict, feedback, answer, closing, satisfaction, solved, call_backs,
+         division_code, unit, title, content, caller, incident, call, facts, verdict, feedback, answer, closing, satisfaction, solved, call_backs, call_back_tried_at,
          tags, merged, revisited, fed_back, invalid, path, bounces, claim, urges, awaits, supervisions,
          policing, repeat_of, repeats, repeat_review, handling, assignment,
          accepted_at, dispatched_at, signed_at, arrived_at, answered_at, closed_at, called_back_at,
          evaluated_at, updated_at)
         = (SELECT coalesce(w.number, o.number), f.status, w.expected + 1, w.hash, f.round, f.responsible, f.master_id, f.type, f.class_intake,
                   f.class_confirmed, f.level, f.urgent, f.danger, f.confidential, f.division_code, f.unit, f.title, f.content, f.caller, f.incident,
-                  f.call, f.facts, f.verdict, f.feedback, f.answer, f.closing, f.satisfaction, f.solved, f.call_backs, f.tags, f.merged,
+                  f.call, f.facts, f.verdict, f.feedback, f.answer, f.closing, f.satisfaction, f.solved, f.call_backs, f.call_back_tried_at, f.tags, f.merged,
                   f.revisited, f.fed_back, f.invalid, f.path, f.bounces, f.claim, f.urges, f.awaits, f.supervisions,
                   f.policing, f.repeat_of, f.repeats, f.repeat_review, f.handling, f.assignment,
                   f.accepted_at, f.dispatched_at, f.signed_at, f.arrived_at, f.answered_at, f.closed_at,
@@ -136,6 +136,12 @@ attachment_written AS (
            a.received, a.reason, a.created_at
     FROM ready r, jsonb_populate_recordset(NULL::attachments, r.attachments) AS a WHERE r.attachments IS NOT NULL
     ON CONFLICT (order_id, id) DO UPDATE SET (status, added_at, reason) = (EXCLUDED.status, EXCLUDED.added_at, EXCLUDED.reason)
+),
+oversight_written AS (
+    INSERT INTO oversights
+    SELECT s.* FROM ready r, jsonb_populate_recordset(NULL::oversights, r.oversights) AS s WHERE r.oversights IS NOT NULL ORDER BY r.n, s.no
+    ON CONFLICT (order_id, no) DO UPDATE SET (status, due_at, ended_at, rounds, checks)
+        = (EXCLUDED.status, EXCLUDED.due_at, EXCLUDED.ended_at, EXCLUDED.rounds, EXCLUDED.checks)
 ),
 copy_owed AS (  -- whoever announces a file owes its bytes
     INSERT INTO attachment_copies (order_id, attachment_id, peer, message_id, urgent, next_attempt_at)

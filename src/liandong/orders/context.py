@@ -15,6 +15,7 @@ from liandong.handling.policy import HandlingPolicy
 from liandong.handling.reckoning import Reckoning
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
+from liandong.oversight.model import Oversight
 from liandong.policing.policy import PolicingPolicy
 from liandong.repeats.policy import RepeatsPolicy
 from liandong.routing.policy import Policy as Ownership
@@ -168,6 +169,7 @@ class Effect(Struct):
     transfers: list[Transfer] = []
     dispatches: list[Dispatch] = []
     attachments: list[Attachment] = []
+    oversights: list[Oversight] = []
     messages: list[Outgoing] = []
     timers: list[dict[str, Any]] = []
     stops: list[str] = []

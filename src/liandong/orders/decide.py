@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from liandong.attachments import effects as attachment_effects
+from liandong.callbacks import effects as callback_effects
 from liandong.core.ids import new_id
 from liandong.core.lifecycle import Blocked, Transition
 from liandong.dispatching import effects as dispatching_effects
@@ -32,7 +33,9 @@ from liandong.orders.context import DANGER_CLOCK, MERGED_CLOCK, Actor, Asked, Co
 from liandong.orders.lifecycle import ENGAGED, ENTRY, ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.model import Kind, Order, Origin, Snapshot, Timer
 from liandong.orders.reassess import reassess
+from liandong.oversight import effects as oversight_effects
 from liandong.policing import effects as policing_effects
+from liandong.policing.model import NOTHING
 from liandong.repeats import effects as repeats_effects
 from liandong.repeats.effects import at_birth
 from liandong.repeats.lifecycle import REVIEW_CLOCK
@@ -49,6 +52,8 @@ EFFECTS = (
     | negotiation_effects.EFFECTS
     | supervision_effects.EFFECTS
     | merging_effects.EFFECTS
+    | oversight_effects.EFFECTS
+    | callback_effects.EFFECTS
     | attachment_effects.EFFECTS
     | policing_effects.EFFECTS
     | repeats_effects.EFFECTS
@@ -101,6 +106,7 @@ class Decision(Struct, frozen=True):
     messages: list[Outgoing] = []
     incoming: Incoming | None = None
     attachments: list[Any] = []
+    oversights: list[Any] = []
     relies: tuple[UUID, int] | None = None
 
 
@@ -262,6 +268,7 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         messages=messages,
         incoming=asked.incoming,
         attachments=effect.attachments,
+        oversights=effect.oversights,
         relies=(asked.related.order.id, asked.related.order.version) if asked.related else None,
     )
     if order.danger or before.danger:
@@ -391,6 +398,7 @@ def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> 
     dispatches = {d.no: d for d in (*(snapshot.dispatches or ()), *decision.dispatches)}
     transfers = {t.id: t for t in (*(snapshot.transfers or ()), *decision.transfers)}
     attachments = {a.id: a for a in (*(snapshot.attachments or ()), *decision.attachments)}
+    oversights = {o.no: o for o in (*(snapshot.oversights or ()), *decision.oversights)}
     return Snapshot(
         order,
         [*timers, *started.values()],
@@ -398,6 +406,7 @@ def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> 
         list(transfers.values()),
         snapshot.members,
         list(attachments.values()),
+        list(oversights.values()),
     )
 
 
@@ -405,9 +414,20 @@ def allowed_actions(snapshot: Snapshot, actor: Actor) -> list[Transition]:
     """What this actor may do with this order now; the consoles draw their buttons from it and know no rules."""
     roles = actor.roles - {"clock", "peer"}
     rows = LIFECYCLES[snapshot.order.kind].allowed(snapshot.order.status, roles, snapshot)
+    if is_overseen_only(snapshot, actor):
+        rows = [row for row in rows if row.action == "reply_oversight"]
     if any(t.part and t.peer == actor.home for t in snapshot.open_transfers("out")):
         rows = [row for row in rows if row.action != "offer_transfer"]  # a liaison's only partner is asked already
     return [row for row in rows if unit_may(snapshot, actor, row.action)]
+
+
+def is_overseen_only(snapshot: Snapshot, actor: Actor) -> bool:
+    """The order is not this unit's (any more), but a formal supervision asks it: it may read it and reply, and nothing else."""
+    if actor.unit is None or snapshot.is_unit_of(actor.unit):
+        return False
+    if (snapshot.order.policing or NOTHING).supports_with(actor.unit):
+        return False
+    return any(one.is_alive and one.unit == actor.unit for one in snapshot.oversights or ())
 
 
 def kind_of(message: Outgoing) -> str:

@@ -23,6 +23,7 @@ OF_ONE_ROUND = (
     "answer",
     "feedback",
     "closing",
+    "call_back_tried_at",
     "satisfaction",
     "solved",
     "unit",
@@ -132,7 +133,8 @@ def close(ctx: Context) -> Effect:
 
 def call_back(ctx: Context) -> Effect:
     data, order = ctx.asked.data, ctx.snapshot.order
-    fields = {"call_backs": order.call_backs + 1, "revisited": order.revisited or data.reached} | given(data, "solved")
+    fields = {"call_backs": order.call_backs + 1, "call_back_tried_at": ctx.asked.now}
+    fields |= {"revisited": order.revisited or data.reached} | given(data, "solved")
     return Effect(fields=fields)
 
 

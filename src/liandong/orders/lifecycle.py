@@ -5,6 +5,8 @@ Work orders: plan 二(三)3, 受理 派单 办理 答复 办结 回访 评价. P
 
 from liandong.attachments import rules as attachment_rules
 from liandong.attachments.lifecycle import attachment_rows
+from liandong.callbacks import rules as callback_rules
+from liandong.callbacks.lifecycle import callback_rows
 from liandong.core.lifecycle import Lifecycle, Transition
 from liandong.core.lifecycle import row as _row
 from liandong.dispatching import rules as dispatching_rules_
@@ -23,6 +25,8 @@ from liandong.negotiation.lifecycle import negotiation_clock_rows
 from liandong.negotiation.lifecycle import negotiation_rows as talking_rows
 from liandong.orders import rules
 from liandong.orders.model import Kind, Snapshot
+from liandong.oversight import rules as oversight_rules
+from liandong.oversight.lifecycle import oversight_rows
 from liandong.policing import rules as policing_guards
 from liandong.policing.lifecycle import policing_rows
 from liandong.repeats import rules as repeats_rules
@@ -42,6 +46,8 @@ GUARDS = {
     **negotiation_rules.GUARDS,
     **supervision_rules.GUARDS,
     **merging_rules.GUARDS,
+    **oversight_rules.GUARDS,
+    **callback_rules.GUARDS,
     **attachment_rules.GUARDS,
     **policing_guards.GUARDS,
     **repeats_rules.GUARDS,
@@ -59,6 +65,7 @@ def _linked_rows(at: Spread) -> tuple[Transition, ...]:
         *talking_rows(at),
         *supervision_rows(at),
         *repeat_rows(at),
+        *oversight_rows(at),
     )
 
 
@@ -99,13 +106,14 @@ def _shared_rows(at: Spread) -> tuple[Transition, ...]:
         ),
         _row(
             "call_back", "closed", "called_back", CALL_TAKER, "order.called_back", "回访", "Call back",
-            guards=("calls_back_itself", "reached_or_last_attempt"),
+            guards=("calls_back_itself", "another_half_day", "reached_or_last_attempt"),
             starts=("evaluation",), stops=("callback",), stamps=("called_back_at",),
         ),
         _row(
             "call_back", "closed", None, CALL_TAKER, "order.call_back_tried", "回访", "Call back",
-            guards=("calls_back_itself",),
+            guards=("calls_back_itself", "another_half_day"),
         ),
+        *callback_rows(),
         _row(
             "evaluate", "called_back", "evaluated", CALL_TAKER, "order.evaluated", "评价", "Evaluate",
             guards=("calls_back_itself",), stops=("evaluation",), sends=("order.evaluated.v1",), stamps=("evaluated_at",),
@@ -120,12 +128,12 @@ def _shared_rows(at: Spread) -> tuple[Transition, ...]:
         _row("due", f"{spread} closed called_back", None, CLOCK, "clock.overdue", "超时告警", "Overdue"),
         _row("due", FINAL, None, CLOCK, "clock.too_late", "闭环后到期，不再告警", "Ran out after the end"),
         _row(
-            "reopen", ended, entry, CALL_TAKER, "order.reopened", "重新办理，原路转交", "Reopen and hand over the same way",
+            "reopen", ended, entry, CALL_TAKER | CLOCK, "order.reopened", "重新办理，原路转交", "Reopen and hand over the same way",
             guards=("calls_back_itself", "whole_answered", "went_elsewhere"), starts=(*entry_clock, "transfer_accept"),
             sends=("transfer.offered.v1",),
         ),
         _row(
-            "reopen", ended, entry, CALL_TAKER, "order.reopened", "重新办理", "Reopen",
+            "reopen", ended, entry, CALL_TAKER | CLOCK, "order.reopened", "重新办理", "Reopen",
             guards=("calls_back_itself", "whole_answered"), starts=entry_clock,
         ),
         _row("reassess", spread, None, CLOCK, "order.reassessed", "目录变更，重新判定", "Reassessed under the catalogue in force"),

@@ -12,6 +12,7 @@ from liandong.catalogue.centres import Kind
 from liandong.dispatching.model import Assignment, Share
 from liandong.handling.model import Handling
 from liandong.linkage.model import CentreCode, Hop, Supervision, Transfer
+from liandong.oversight.model import Oversight
 from liandong.policing.model import Policing
 from liandong.repeats.model import RepeatReview
 from liandong.routing.model import Facts, Verdict
@@ -222,6 +223,7 @@ class Order(Struct, frozen=True, kw_only=True):
     satisfaction: int | None = None
     solved: bool | None = None
     call_backs: int = 0
+    call_back_tried_at: datetime | None = None
     tags: list[str] = []
     merged: bool = False
     revisited: bool = False
@@ -301,7 +303,7 @@ class Dispatch(Struct, frozen=True, kw_only=True):
 
 
 class Snapshot(Struct, frozen=True):
-    """What a decision looks at: the order with its open timers, dispatches, transfers, the orders merged into it and its attachments."""
+    """What a decision looks at: the order with its open timers, dispatches, transfers, the orders merged into it, its attachments and oversights."""
 
     order: Order
     timers: list[Timer] | None = None
@@ -309,6 +311,7 @@ class Snapshot(Struct, frozen=True):
     transfers: list[Transfer] | None = None
     members: list[UUID] | None = None
     attachments: list[Attachment] | None = None
+    oversights: list[Oversight] | None = None
 
     def open_transfers(self, direction: str) -> list[Transfer]:
         """What waits for an answer: `out` is what we offered, `in` what we are asked."""

@@ -12,7 +12,8 @@ SELECT o.id, json_build_object(
         'origin', a.origin, 'status', a.status, 'received', a.received, 'reason', a.reason, 'created_at', a.created_at,
         'copies', (SELECT json_agg(json_build_object('peer', c.peer, 'status', c.status, 'sent', c.sent) ORDER BY c.peer)
                    FROM attachment_copies c WHERE c.order_id = a.order_id AND c.attachment_id = a.id)) ORDER BY a.created_at, a.id)
-        FROM attachments a WHERE a.order_id = o.id))::text AS snapshot
+        FROM attachments a WHERE a.order_id = o.id),
+    'oversights', (SELECT json_agg(row_to_json(s) ORDER BY s.no) FROM oversights s WHERE s.order_id = o.id))::text AS snapshot
 FROM orders o WHERE o.id = ANY ($1::uuid[])
 
 -- name: find

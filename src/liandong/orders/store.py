@@ -128,6 +128,7 @@ def change_of(decision: Decision, request: Request | None = None) -> bytes:
         ("dispatches", decision.dispatches),
         ("transfers", decision.transfers),
         ("attachments", decision.attachments),
+        ("oversights", decision.oversights),
     ):
         if value:
             change[name] = value

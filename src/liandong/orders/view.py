@@ -16,6 +16,7 @@ from liandong.orders.context import Actor
 from liandong.orders.decide import allowed_actions
 from liandong.orders.hiding import Hidden
 from liandong.orders.model import Call, Caller, Dispatch, Feedback, Involved, Order, Snapshot
+from liandong.oversight.model import Oversight
 
 _NEEDS = {name: required_fields(kind) for name, kind in person_actions().items()}
 _FIELDS = {
@@ -49,6 +50,7 @@ class OrderView(Order, frozen=True, kw_only=True):
     dispatches: list[Dispatch]
     transfers: list[Transfer]
     attachments: list[Attachment]
+    oversights: list[Oversight]
 
 
 class Unmasked(Struct, frozen=True):
@@ -116,6 +118,7 @@ def view(snapshot: Snapshot, actor: Actor) -> OrderView:
         dispatches=snapshot.dispatches or [],
         transfers=snapshot.transfers or [],
         attachments=visible(snapshot.attachments, actor.unit),
+        oversights=snapshot.oversights or [],
     )
     return hidden.struct(shown)
 
