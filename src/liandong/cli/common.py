@@ -34,9 +34,12 @@ def ready(settings: Any) -> Any:
     from liandong.core import db
     from liandong.exchange.sealing import read_private
     from liandong.node import peer_keys, policy_of
+    from liandong.policing.roads import load_roads
 
     try:
         policy_of(settings)
+        if settings.road_file:
+            load_roads(settings.path(settings.road_file))
         peer_keys(settings)
         read_private(settings.path(settings.key_file))
     except (ArrangementError, ClockError) as error:

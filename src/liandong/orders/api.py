@@ -24,6 +24,7 @@ from liandong.orders.context import Actor
 from liandong.orders.listing import Filters, list_ids
 from liandong.orders.store import SQL, Store, digest_of
 from liandong.orders.view import Masked, OrderView, Unmasked, view
+from liandong.policing.units import supported_by
 
 _intake = msgspec.json.Decoder(Intake)
 _action = msgspec.json.Decoder(PersonAction)
@@ -213,10 +214,13 @@ async def _events_after(
     while True:
         rows = await pool.fetch(SQL.feed, cursor[0], cursor[1], 500)
         shared = await _shared(rows, actor, pool)
+        supported = set(await supported_by(pool, actor.unit)) if rows and actor.unit else set()
         for row in rows:
             cursor = (row["txid"], row["position"])
             # alarms have no unit
-            if (actor.unit is None or row["unit"] == actor.unit) and (shared is None or row["order_id"] in shared):
+            if (actor.unit is None or row["unit"] == actor.unit or row["order_id"] in supported) and (
+                shared is None or row["order_id"] in shared
+            ):
                 yield ServerSentEventMessage(data=_feed_data(row), event=row["kind"], id=f"{cursor[0]}-{cursor[1]}")
                 quiet = 0.0
         if not rows:

@@ -19,7 +19,7 @@ from liandong.negotiation.lifecycle import negotiation_rows as talking_rows
 from liandong.orders import rules
 from liandong.orders.model import Kind, Snapshot
 from liandong.policing import rules as policing_guards
-from liandong.policing.lifecycle import policing_rows
+from liandong.policing.lifecycle import asking_rows, policing_rows
 from liandong.repeats import rules as repeats_rules
 from liandong.repeats.lifecycle import repeat_rows
 from liandong.supervision import rules as supervision_rules
@@ -196,6 +196,7 @@ WORK_ROWS = (
         "due", "accepted returned dispatched signed handling answered", None, CLOCK, "transfer.offered_by_clock", "险情自动转110（紧急）", "Danger handed over by the clock",
         guards=("danger_unsent", "police_not_yet_called"), starts=("transfer_accept",), sends=("transfer.offered.v1",),
     ),
+    *asking_rows(WORK),
     *_shared_rows(WORK),
     *_linked_rows(WORK),
     *attachment_rows(frozenset(WORK_STATUSES)),
