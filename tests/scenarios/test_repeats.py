@@ -1,11 +1,13 @@
 """A caller comes again after a final answer: linked, counted, shown, and looked at by a supervisor."""
 
+import asyncio
 from datetime import timedelta
 
 import msgspec
 import pytest
 
 from liandong.core.errors import AppError
+from liandong.orders import commands
 from liandong.orders.actions import Intake
 from liandong.repeats.callers import history, thread
 from liandong.repeats.model import Earlier
@@ -144,8 +146,13 @@ async def test_an_intake_does_not_fail_or_wait_when_the_earlier_matters_can_not_
     await answered(hotline)
 
     async def broken(*_):
-        raise TimeoutError
+        raise OSError
 
-    monkeypatch.setattr(hotline.node.commands, "_earlier", broken)
-    again = await hotline.takes(LAMP, **CALLER)
-    assert (again.status, again.order.repeat_of) == ("accepted", None)
+    async def slow(*_):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(commands, "PATIENCE", 0.01)
+    for look in (broken, slow):
+        monkeypatch.setattr(hotline.node.commands, "_earlier", look)
+        again = await hotline.takes(LAMP, **CALLER)
+        assert (again.status, again.order.repeat_of) == ("accepted", None)
