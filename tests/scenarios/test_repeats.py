@@ -156,3 +156,21 @@ async def test_an_intake_does_not_fail_or_wait_when_the_earlier_matters_can_not_
         monkeypatch.setattr(hotline.node.commands, "_earlier", look)
         again = await hotline.takes(LAMP, **CALLER)
         assert (again.status, again.order.repeat_of) == ("accepted", None)
+
+
+async def test_what_two_callers_bring_is_merged_each_is_answered_and_each_thread_says_so(world, hotline):
+    master = await hotline.takes(LAMP, **CALLER)
+    other = await hotline.takes(LAMP, facts=QUIET, caller={"phone": "13900002222"})
+    third = await hotline.takes(LAMP, facts=QUIET, caller={"phone": "13900003333"})
+    for order in (other, third):
+        await order.merge(into=str(master.id))
+    await third.unmerge(reason="核对后是另一盏灯")
+    await master.work()
+    await world.settle()
+    for order in (master, other):
+        seen = await thread(hotline.pool, hotline.node.store, order.id, PEOPLE)
+        assert [(e.what, e.text) for e in seen.entries] == [("matter", LAMP), ("answer", "已处理")]
+    assert (third.status, third.order.answer) == ("accepted", None)
+    await other.finish()
+    again = await hotline.takes(LAMP, facts=QUIET, caller={"phone": "13900002222"})
+    assert again.order.repeat_of == other.id
