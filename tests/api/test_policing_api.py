@@ -4,8 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
+from test_feed import read
 
-from apis import open_api, problem
+from apis import open_api, problem, real_server
+from liandong.api import create_app
 from liandong.catalogue.units import default_units
 from liandong.policing.roads import Roads
 
@@ -191,6 +193,17 @@ async def test_a_supporting_unit_finds_what_it_supports(city, desk):
     assert (await desk.get(f"/api/v1/orders/{order['id']}", "unit")).status_code == 200
     await desk.act(beside, "report_support", "unit", no=1, state="ended")
     assert (await desk.get("/api/v1/policing/supports", "unit")).json() == []
+
+
+async def test_a_supporting_unit_hears_of_it_on_the_feed(city, desk):
+    mine = city.centre("110").unit
+    first = next(u.org_code for u in STATIONS if u.org_code != mine)
+    order = await desk.takes("楼下两家人吵架", facts=CALM)
+    sent = (await desk.act(order, "dispatch", unit=first)).json()
+    await desk.act(sent, "send_support", unit=mine)
+    async with real_server(create_app(None, city.centre("110").node)) as address:
+        heard = await read(desk, address, 3, "unit", **{"last-event-id": "0-0"})
+    assert [kind for _, kind, _ in heard] == ["order.accepted", "order.dispatched", "support.sent"]
 
 
 async def test_people_in_a_feedback_are_masked_in_the_order_and_in_its_ledger(city, desk):

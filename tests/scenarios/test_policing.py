@@ -136,6 +136,16 @@ async def test_danger_found_by_asking_takes_back_what_is_on_offer_to_the_hotline
     assert order.order.policing.given == {"weapons": "blade"}
 
 
+async def test_a_hotline_that_asks_and_hears_of_danger_calls_the_police(world):
+    hotline = await world.centre("12345").takes("楼下有人争吵", facts=CALM)
+    await hotline.answer_questions(answers={"what": "violence", "weapons": "blade"})
+    assert hotline.order.danger
+    assert (await hotline.clocks())["danger_transfer"] == "running"
+    await world.fast_forward(seconds=31)
+    theirs = await hotline.at("110")
+    assert (theirs.status, theirs.order.danger, theirs.order.responsible) == ("received", True, True)
+
+
 # the way to the scene
 
 

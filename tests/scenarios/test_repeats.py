@@ -1,11 +1,13 @@
 """A caller comes again after a final answer: linked, counted, shown, and looked at by a supervisor."""
 
+import asyncio
 from datetime import timedelta
 
 import msgspec
 import pytest
 
 from liandong.core.errors import AppError
+from liandong.orders import commands
 from liandong.orders.actions import Intake
 from liandong.repeats.callers import history, thread
 from liandong.repeats.model import Earlier
@@ -144,8 +146,31 @@ async def test_an_intake_does_not_fail_or_wait_when_the_earlier_matters_can_not_
     await answered(hotline)
 
     async def broken(*_):
-        raise TimeoutError
+        raise OSError
 
-    monkeypatch.setattr(hotline.node.commands, "_earlier", broken)
-    again = await hotline.takes(LAMP, **CALLER)
-    assert (again.status, again.order.repeat_of) == ("accepted", None)
+    async def slow(*_):
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(commands, "PATIENCE", 0.01)
+    for look in (broken, slow):
+        monkeypatch.setattr(hotline.node.commands, "_earlier", look)
+        again = await hotline.takes(LAMP, **CALLER)
+        assert (again.status, again.order.repeat_of) == ("accepted", None)
+
+
+async def test_what_two_callers_bring_is_merged_each_is_answered_and_each_thread_says_so(world, hotline):
+    master = await hotline.takes(LAMP, **CALLER)
+    other = await hotline.takes(LAMP, facts=QUIET, caller={"phone": "13900002222"})
+    third = await hotline.takes(LAMP, facts=QUIET, caller={"phone": "13900003333"})
+    for order in (other, third):
+        await order.merge(into=str(master.id))
+    await third.unmerge(reason="核对后是另一盏灯")
+    await master.work()
+    await world.settle()
+    for order in (master, other):
+        seen = await thread(hotline.pool, hotline.node.store, order.id, PEOPLE)
+        assert [(e.what, e.text) for e in seen.entries] == [("matter", LAMP), ("answer", "已处理")]
+    assert (third.status, third.order.answer) == ("accepted", None)
+    await other.finish()
+    again = await hotline.takes(LAMP, facts=QUIET, caller={"phone": "13900002222"})
+    assert again.order.repeat_of == other.id

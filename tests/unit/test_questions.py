@@ -3,8 +3,11 @@
 import msgspec
 import pytest
 
+from liandong.node import policy_of
 from liandong.policing.policy import PolicingError, default_policing, load_policing
 from liandong.policing.questions import SKIPPED, Form, faults, next_question, read, unfit
+from liandong.repeats.policy import RepeatsError
+from liandong.settings import Settings
 
 TREE = default_policing().questions
 
@@ -94,3 +97,15 @@ def test_a_city_s_own_table_counts(tmp_path):
     path = tmp_path / "policing.json"
     path.write_bytes(msgspec.json.encode(msgspec.to_builtins(default_policing()) | {"version": "ours"}))
     assert load_policing(path).version == "ours"
+
+
+def test_the_files_that_a_city_names_in_its_settings_are_the_ones_that_count(tmp_path):
+    raw = msgspec.to_builtins(default_policing())
+    (tmp_path / "policing.json").write_bytes(msgspec.json.encode(raw | {"version": "ours"}))
+    (tmp_path / "repeats.json").write_text('{"days": 30, "likeness": 0.5, "metres": 50, "escalate_after": 3}')
+    files = {"policing_file": "policing.json", "repeats_file": "repeats.json", "folder": str(tmp_path)}
+    policy = policy_of(Settings(centre="110", dsn="", key_file="", kid="", **files))
+    assert (policy.policing.version, policy.repeats.escalate_after) == ("ours", 3)
+    (tmp_path / "repeats.json").write_text('{"days": 0}')
+    with pytest.raises(RepeatsError, match="days"):
+        policy_of(Settings(centre="110", dsn="", key_file="", kid="", **files))

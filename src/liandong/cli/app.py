@@ -13,6 +13,7 @@ from liandong.cli import (
     ledger,
     loop,
     node,
+    policing,
     records,
     text,
     units,
@@ -55,5 +56,6 @@ for part in (
     text,
     conformance,
     loop,
+    policing,
 ):
     part.register(app)

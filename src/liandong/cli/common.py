@@ -36,9 +36,12 @@ def ready(settings: Any) -> Any:
     from liandong.handling.policy import HandlingPolicyError
     from liandong.messaging.gateways import gateways_of
     from liandong.node import peer_keys, policy_of
+    from liandong.policing.roads import load_roads
 
     try:
         policy_of(settings)
+        if settings.road_file:
+            load_roads(settings.path(settings.road_file))
         peer_keys(settings)
         read_private(settings.path(settings.key_file))
         gateways_of(settings.messaging, Path(settings.folder))

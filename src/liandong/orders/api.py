@@ -25,6 +25,7 @@ from liandong.orders.hiding import Hidden
 from liandong.orders.listing import Filters, list_ids
 from liandong.orders.store import SQL, Store, digest_of
 from liandong.orders.view import Masked, OrderView, Unmasked, callers_of, view
+from liandong.policing.units import supported_by
 
 _intake = msgspec.json.Decoder(Intake)
 _action = msgspec.json.Decoder(PersonAction)
@@ -243,11 +244,14 @@ async def _shared(rows: list[Any], actor: Actor, pool: asyncpg.Pool) -> set[UUID
 
 
 async def _helped(rows: list[Any], actor: Actor, pool: asyncpg.Pool) -> set[UUID] | None:
-    """For a unit: the orders among these of which it has a share. None: no limit."""
+    """For a unit: the orders among these of which it has a share, and those that it supports. None: no limit."""
     if actor.unit is None:
         return None
     ids = list({row["order_id"] for row in rows if row["unit"] and row["unit"] != actor.unit})
-    return {row["id"] for row in await pool.fetch(SQL.helped_by, actor.unit, ids)} if ids else set()
+    if not ids:
+        return set()
+    shares = {row["id"] for row in await pool.fetch(SQL.helped_by, actor.unit, ids)}
+    return shares | set(await supported_by(pool, actor.unit))
 
 
 def _feed_data(row: Any) -> str:

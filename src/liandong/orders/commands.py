@@ -1,5 +1,6 @@
 """The use-cases: load, decide, commit. Every change of an order comes through `Commands`, whoever asks for it."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -29,6 +30,7 @@ from liandong.routing.model import Facts, Verdict
 
 log = logging.getLogger(__name__)
 TRIES = 25
+PATIENCE = 0.5  # seconds that an intake waits at most for its caller's earlier matters, a busy pool included
 LOST = (OutcomeUnknown, *CONNECTION_LOST, *SHUTTING_DOWN)
 
 
@@ -185,7 +187,8 @@ class Commands:
         if self._earlier is None or not intake.caller.phone:
             return None
         try:
-            return await self._earlier(intake, asked.now, self.policy.repeats)
+            async with asyncio.timeout(PATIENCE):
+                return await self._earlier(intake, asked.now, self.policy.repeats)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
             log.warning("earlier matters not looked up: %s", error)
             return None

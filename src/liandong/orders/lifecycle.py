@@ -28,7 +28,7 @@ from liandong.orders.model import Kind, Snapshot
 from liandong.oversight import rules as oversight_rules
 from liandong.oversight.lifecycle import oversight_rows
 from liandong.policing import rules as policing_guards
-from liandong.policing.lifecycle import policing_rows
+from liandong.policing.lifecycle import asking_rows, policing_rows
 from liandong.repeats import rules as repeats_rules
 from liandong.repeats.lifecycle import repeat_rows
 from liandong.supervision import rules as supervision_rules
@@ -208,6 +208,7 @@ WORK_ROWS = (
         guards=("danger_unsent", "police_not_yet_called"), starts=("transfer_accept",), sends=("transfer.offered.v1",),
     ),
     *handling_rows(WORK),
+    *asking_rows(WORK),
     *_shared_rows(WORK),
     *_linked_rows(WORK),
     *attachment_rows(frozenset(WORK_STATUSES)),

@@ -20,20 +20,26 @@ HARMLESS = frozenset(
 
 def policing_rows(at: Spread) -> tuple[Transition, ...]:
     held = at.idle - {at.done} | at.engaged
-    return (*_asking(at), *_grading(held), *_on_the_way(at), *_explaining(at))
+    return (*_claiming(at), *asking_rows(at), *_grading(held), *_on_the_way(at), *_explaining(at))
 
 
-def _asking(at: Spread) -> tuple[Transition, ...]:
-    """Answers that show danger do what `amend` does when it says so."""
-    answers, fit = ("answer_questions",), ("answers_fit",)
-    event, words = "questions.answered", ("回答险情询问", "Answer the danger questions")
-    danger = ("回答显示危险，立即接管", "The answers show danger: claimed")
+def asking_rows(at: Spread) -> tuple[Transition, ...]:
+    """At every desk. A hotline's clock `danger_transfer` then calls the police, as after every other word of danger."""
     return (
-        row(*answers, at.resting | {"merged"}, at.entry, DESK, event, *danger, guards=(*fit, "answers_show_danger", "acts_first"),
+        row("answer_questions", at.open_ | AFTER, None, DESK, "questions.answered", "回答险情询问", "Answer the danger questions",
+            guards=("answers_fit",), sends=("danger.raised.v1",)),
+    )  # fmt: skip
+
+
+def _claiming(at: Spread) -> tuple[Transition, ...]:
+    """Answers that show danger do at the desk that sends forces what `amend` does when it says so."""
+    event, words = "questions.answered", ("回答显示危险，立即接管", "The answers show danger: claimed")
+    shows = ("answers_fit", "answers_show_danger", "acts_first")
+    return (
+        row("answer_questions", at.resting | {"merged"}, at.entry, DESK, event, *words, guards=shows,
             starts=at.entry_clock, stamps=("accepted_at",), stops=OVERTAKEN, sends=("danger.claimed.v1",)),
-        row(*answers, at.idle - {at.done}, None, DESK, event, *danger, guards=(*fit, "answers_show_danger", "acts_first", "whole_on_offer"),
+        row("answer_questions", at.idle - {at.done}, None, DESK, event, *words, guards=(*shows, "whole_on_offer"),
             stops=("transfer_accept", "negotiation"), sends=("danger.claimed.v1",)),
-        row(*answers, at.open_ | AFTER, None, DESK, event, *words, guards=fit, sends=("danger.raised.v1",)),
     )  # fmt: skip
 
 

@@ -17,7 +17,6 @@ from liandong.repeats.policy import RepeatsPolicy
 SQL = load_sql("liandong.repeats")
 BOUND = 100  # matters of one caller that are looked at
 DEPTH = 200  # of a thread
-PATIENCE = 0.5  # seconds that an intake waits at most for its caller's earlier matters
 _point = msgspec.json.Decoder(Point)
 
 
@@ -25,7 +24,7 @@ async def matters_of(pool: asyncpg.Pool, phone: str, since: datetime, exercise: 
     """Newest first."""
     if not phone:
         return []
-    rows = await pool.fetch(SQL.of_caller, phone, since, exercise, BOUND, timeout=PATIENCE)
+    rows = await pool.fetch(SQL.of_caller, phone, since, exercise, BOUND)
     return [_known(row) for row in rows]
 
 
