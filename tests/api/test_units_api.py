@@ -141,6 +141,17 @@ async def test_the_tree_is_exported_changed_checked_compared_and_taken_in(api, s
     assert await node.directory.refresh(node.pool, node.policy.local_date(node.clock.now()))
     assert (await api.get(f"/api/v1/units/{code('市体育局')}")).json()["unit"]["phone"] == "022-12345678"
     assert "022-12345678" in liandong("show", "-s", settings, code("市体育局")).output
+    order = await api.takes("健身器材坏了")
+    assert (await api.act(order, "dispatch", unit=code("市体育局"))).status_code == 200
+    for cell in (cell for cells in book["职责"].iter_rows() for cell in cells if cell.value == code("市体育局")):
+        cell.value = code("市教委")
+    place = row[0].row
+    sheet.delete_rows(place)
+    book.save(path)
+    refused = liandong("import", "-s", settings, path, "--from", "2025-03-06")
+    assert refused.exit_code == 1, "a unit at work may end, but not vanish"
+    assert "天津市体育局" in refused.output
+    row = sheet[place]
     row[4].value = "NOBODY"
     book.save(path)
     refused = liandong("import", "-s", settings, path, "--from", "2025-03-05")

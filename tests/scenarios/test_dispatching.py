@@ -1,6 +1,6 @@
 """Dispatching inside a centre (plan 二(二)3, 二(三)3): working modes, lead and co-handlers, designation, recall, hand-over of units."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -121,7 +121,7 @@ async def test_a_stranger_sees_nothing(centre):
 async def test_every_co_handler_has_its_own_clock_and_is_named_once_when_it_is_late(world, centre):
     order = await handled_by(centre, HELP)
     first = await order.due_at("co_accept")
-    await world.fast_forward(hours=3)
+    await world.fast_forward(hours=20)
     await order.look()
     await order.add_co_handlers(co_handlers=[code(HELP_TOO)])
     assert await order.due_at("co_accept") == first, "the clock still watches who is due first"
@@ -245,10 +245,14 @@ async def test_a_police_order_has_no_co_handlers(world):
         await order.dispatch(unit=world.centre("110").unit, co_handlers=[code(HELP)])
 
 
-async def test_the_auditor_finds_nothing_missing(world, centre):
+async def test_the_auditor_finds_no_clock_missing_or_late(world, centre):
     order = await handled_by(centre, HELP)
     await order.sign_share(actor=of_unit(HELP))
-    await world.fast_forward(hours=1)
-    await centre.audit()
-    assert [row["kind"] for row in await centre.findings() if row["kind"].startswith("clock")] == []
-    assert isinstance(order.order.assignment.shares[0].answer_due_at, datetime)
+    await world.fast_forward(days=1)
+    await order.look()
+    await order.add_co_handlers(co_handlers=[code(HELP_TOO)])
+    for _ in range(4):
+        await world.fast_forward(days=3)
+        await centre.audit()
+    assert "share.overdue" in await order.events()
+    assert [row["kind"] for row in await centre.findings(open_=False) if row["kind"].startswith("clock")] == []

@@ -39,12 +39,23 @@ def import_units(
 ) -> None:
     """导入为新版本；有一处写错就整份不收 / Take in a new version; nothing is taken when one cell is wrong."""
     from liandong.core.clock import SystemClock
+    from liandong.dispatching.handing_over import left_behind
     from liandong.units.store import add
+    from liandong.units.store import load as load_version
 
     read, by, now = _read(path), f"cli:{getpass.getuser()}", SystemClock().now()
 
     async def write(pool: Any) -> int:
         day = effective_from.date()
+        behind = await left_behind(pool, await load_version(pool, "in-force", day), read.directory)
+        for unit in behind[:50]:
+            err.print(Text(f"{unit.org_code} {unit.name}"))
+        if behind:
+            fail(
+                f"以上 {len(behind)} 个单位不在文件中，但还有在办工单。请保留原行，写上止日、变更方式和承接机构代码"
+                "（these units have open orders: keep their rows and say who takes over）",
+                code=1,
+            )
         return await add(pool, read.directory, effective_from=day, title=title or path.stem, by=by, at=now)
 
     no = _with(settings, write)

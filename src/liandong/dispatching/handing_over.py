@@ -14,6 +14,8 @@ from liandong.orders.actions import HandOver
 from liandong.orders.commands import Commands
 from liandong.orders.context import CLOCK_ACTOR
 from liandong.orders.lifecycle import POLICE, WORK
+from liandong.units.directory import Directory
+from liandong.units.model import Unit
 
 SQL = load_sql("liandong.dispatching")
 ENGAGED = sorted(WORK.engaged | POLICE.engaged)
@@ -37,6 +39,13 @@ async def hand_over(pool: asyncpg.Pool, commands: Commands, today: date) -> int:
                 for row in rows:
                     moved += await _move(commands, row["id"])
     return moved
+
+
+async def left_behind(pool: asyncpg.Pool, before: Directory, after: Directory) -> list[Unit]:
+    """Units that a new version no longer has a row of, and that are still at work: their orders would have nobody to go to."""
+    gone = sorted({unit.org_code for unit in before.units if not after.knows(unit.org_code)})
+    rows = await pool.fetch(SQL.with_open_orders, gone, ENGAGED) if gone else []
+    return [unit for row in rows if (unit := before.last_known(row["unit"])) is not None]
 
 
 async def _move(commands: Commands, order_id: object) -> bool:

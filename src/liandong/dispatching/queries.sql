@@ -26,3 +26,9 @@ ORDER BY id DESC LIMIT $4
 -- name: request
 -- What a key was used for before. $1: actor, $2: key.
 SELECT digest FROM requests WHERE actor = $1 AND key = $2
+
+-- name: with_open_orders
+-- Which of these units are at work on something, as lead or co-handler. $1: org codes, $2: statuses. Runs once an import.
+SELECT DISTINCT w.unit FROM orders o
+CROSS JOIN LATERAL (SELECT o.unit UNION ALL SELECT s->>'unit' FROM jsonb_array_elements(o.assignment->'shares') AS s) AS w (unit)
+WHERE o.status = ANY ($2::text[]) AND w.unit = ANY ($1::text[]) ORDER BY w.unit
