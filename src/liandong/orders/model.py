@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Meta, Struct
 
 from liandong.attachments.model import Attachment
@@ -199,7 +200,7 @@ class Order(Struct, frozen=True, kw_only=True):
     urges: int = 0
     awaits: PartsAwaited | None = None
     supervisions: list[Supervision] = []
-    handling: Handling = Handling()
+    handling: Handling = msgspec.field(default_factory=Handling)
     created_at: datetime
     accepted_at: datetime | None = None
     dispatched_at: datetime | None = None
