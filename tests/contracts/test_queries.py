@@ -22,7 +22,7 @@ ROWS = 60_000
 BIG = {
     "orders", "events", "outbox", "inbox", "timers", "transfers", "dispatches", "requests", "alarms", "findings",
     "attachments", "attachment_chunks", "attachment_copies",
-    "oversights", "notifications", "notification_attempts", "call_plans", "invites", "invite_tokens", "evaluations", "reactions",
+    "order_returns", "accountability", "oversights", "notifications", "notification_attempts", "call_plans", "invites", "invite_tokens", "evaluations", "reactions",
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
@@ -62,6 +62,7 @@ HOT = {
         "reopened_since", "evaluations_of", "by_actor", "by_address", "by_phone", "waiting_reactions", "reaction_done",
     ],
     "oversight/queries.sql": ["newly_overdue", "known_orders", "outstanding"],
+    "handling/queries.sql": ["returns_waiting", "accountability_of_unit", "accountability_of_all", "dispatches_counted", "clocks_of_other_policies"],
 }  # fmt: skip
 
 
@@ -210,6 +211,10 @@ FILLING = [
        CASE WHEN n % 50 = 0 THEN 'offered' ELSE 'accepted' END, '{}', now(), now() - n * interval '1 minute',
        CASE WHEN n % 20 = 0 THEN jsonb_build_object('question', 'q' || n % 300, 'owner', '110') END FROM many""",
     "INSERT INTO dispatches (order_id, no, unit, dispatched_at) SELECT id, 1, 'u' || n % 200, now() FROM many",
+    """INSERT INTO order_returns (order_id, no, unit, reason, basis, status, asked_by, asked_at)
+       SELECT id, 1, 'u' || n % 200, 'other', 'b', CASE WHEN n % 500 = 0 THEN 'asked' ELSE 'granted' END, 'a', now() - n * interval '1 minute' FROM many""",
+    """INSERT INTO accountability (order_id, no, kind, unit, status, found_by, found_at)
+       SELECT id, 1, 'overdue', 'u' || n % 200, 'noted', 'clock', now() - n * interval '1 minute' FROM many""",
     """INSERT INTO outbox (id, peer, matter_id, order_id, seq, kind, urgent, exercise, body, created_at, status, next_attempt_at, delivered_at, last_error)
        SELECT id, '110', matter_id, id, 1, 'k', n % 1000 = 0, 'actual', '{}', now(),
        CASE n % 100 WHEN 0 THEN 'pending' WHEN 1 THEN 'dead' ELSE 'delivered' END, now(), now(), 'x' FROM many""",

@@ -85,8 +85,10 @@ async def test_nothing_is_said_of_orders_that_wait_within_their_time(world, hotl
 
 async def test_a_clock_that_a_worker_skips_is_found_told_once_and_over_when_it_has_fired(world, hotline):
     order = await hotline.takes("路灯坏了")
-    await order.dispatch(unit=hotline.unit)
-    due = await order.due_at("unit_accept")
+    await order.work()  # the clock of the evaluation has no ladder beside it
+    await order.close()
+    await order.call_back(reached=True)
+    due = await order.due_at("evaluation")
     world.clock.advance(due - world.clock.now() + timedelta(seconds=14))
     assert await kinds(hotline) == []  # within its grace
     world.clock.advance(timedelta(seconds=2))
@@ -94,7 +96,7 @@ async def test_a_clock_that_a_worker_skips_is_found_told_once_and_over_when_it_h
     first = (await hotline.findings())[0]
     assert (first["order_id"], first["severity"]) == (order.id, "alarm")
     assert order.order.number in first["zh"]
-    assert "unit_accept" in first["en"]
+    assert "evaluation" in first["en"]
     world.clock.advance(timedelta(seconds=30))
     assert await kinds(hotline) == ["clock_not_fired"]
     again = (await hotline.findings())[0]
@@ -385,8 +387,10 @@ async def test_the_look_from_outside_needs_read_rights_only_and_sees_that_no_wor
 async def test_the_auditor_does_not_believe_the_claim_of_a_worker(world, hotline):
     """A worker that claims a clock for ever and does nothing."""
     order = await hotline.takes("路灯坏了")
-    await order.dispatch(unit=hotline.unit)
-    due = await order.due_at("unit_accept")
+    await order.work()  # the clock of the evaluation has no ladder beside it
+    await order.close()
+    await order.call_back(reached=True)
+    due = await order.due_at("evaluation")
     world.clock.advance(due - world.clock.now() + timedelta(seconds=16))
     now = world.clock.now()
     await hotline.pool.fetch(TIMER_SQL.claim_due, now, now + timedelta(days=1), 10)

@@ -25,10 +25,10 @@ def waiting(settings: SettingsOption, limit: int = 50) -> None:
     async def work(node: Any) -> list[store.Waiting]:
         return await store.returns_waiting(node.pool, limit)
 
-    table = Table("工单 / order", "单位 / unit", "原因 / reason", "依据 / basis", "状态 / status", "申请 / asked")
     for one in run(_with_node(settings, work)):
-        table.add_row(str(one.order_id), one.unit, one.reason, one.basis, one.status, clock(one.asked_at)[:16])
-    out.print(table)
+        say(
+            f"{clock(one.asked_at)[:16]}  {one.unit}  {one.reason}（{one.basis}）  {one.status}  工单 {one.order_id} 第{one.no}次"
+        )
 
 
 @returns.command("patterns")

@@ -9,6 +9,8 @@ from liandong.demo.city import DESK, units_of
 from liandong.demo.linkage import TAPPED_ONE_IN, Step, between_centres, chance, desk, utility, waits_for_recall
 
 ANSWERED_AT_ONCE = {"consultation", "praise"}
+ANSWER = "已到现场核实并处理，结果已电话告知来电人。"
+NEEDS_RECORDS = {"help", "complaint", "report", "suggestion"}
 RETURNED_ONE_IN = 12  # of the ordinary transfers, so that returns are seen too
 
 
@@ -91,11 +93,14 @@ def _routine(centre: str, order: dict[str, Any], allowed: set[str]) -> Step | No
         return None  # what the caller is told has every part in it
     if asked and any(not call.get("ended_at") for call in asked["calls"]):
         return None  # the three are still talking
+    recorded = _recorded(order, allowed, unit)
+    if recorded is not None:
+        return recorded
     steps = (
         ("accept_transfer", desk("accept_transfer")),
         ("sign_for", Step(unit, {"action": "sign_for"})),
         ("start_handling", Step(unit, {"action": "start_handling"})),
-        ("answer", Step(unit, {"action": "answer", "answer": "已到现场核实并处理，结果已电话告知来电人。"})),
+        ("answer", Step(unit, {"action": "answer", "answer": ANSWER})),
         ("acknowledge", Step(unit, {"action": "acknowledge"})),
         ("arrive", Step(unit, {"action": "arrive"})),
         ("start_disposing", Step(unit, {"action": "start_disposing"})),
@@ -110,6 +115,25 @@ def _routine(centre: str, order: dict[str, Any], allowed: set[str]) -> Step | No
         ("evaluate", desk("evaluate", satisfaction=5 - zlib.crc32(order["id"].encode()) % 3)),
     )
     return next((step for action, step in steps if action in allowed), None)
+
+
+def _recorded(order: dict[str, Any], allowed: set[str], unit: str) -> Step | None:
+    """What such a matter needs before its answer: a step, a word with the caller, and a draft that a second person reads."""
+    if order["status"] != "handling" or order["type"] not in NEEDS_RECORDS:
+        return None
+    done = order.get("handling") or {}
+
+    def lacks(name: str) -> bool:
+        return not any(one["round"] == order["round"] for one in done.get(name, ()))
+
+    who = DESK if order["confidential"] else unit
+    steps = (
+        ("record_step", lacks("steps"), Step(unit, {"action": "record_step", "what": "到场核实并处理"})),
+        ("record_contact", lacks("contacts"), Step(who, {"action": "record_contact", "reached": True})),
+        ("draft_answer", lacks("drafts"), Step(unit, {"action": "draft_answer", "answer": ANSWER})),
+        ("review_answer", True, desk("review_answer", approved=True)),
+    )
+    return next((step for action, wanted, step in steps if wanted and action in allowed), None)
 
 
 def _awaited(transfer: dict[str, Any]) -> bool:
