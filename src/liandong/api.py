@@ -15,6 +15,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from liandong import __version__
 from liandong.agreements import api as agreements_api
+from liandong.assessment import api as assessment_api
 from liandong.attachments import api as attachments_api
 from liandong.attachments.store import SQL as ATTACHMENT_SQL
 from liandong.audit import api as audit_api
@@ -24,6 +25,7 @@ from liandong.core.db import TROUBLE
 from liandong.core.errors import AppError
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
+from liandong.detectors import api as detectors_api
 from liandong.discrepancies import api as discrepancies_api
 from liandong.duplicates import api as duplicates_api
 from liandong.exchange import api as exchange_api
@@ -159,6 +161,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *attachments_api.HANDLERS,
             *duplicates_api.HANDLERS,
             *precedents_api.HANDLERS,
+            *assessment_api.HANDLERS,
+            *detectors_api.HANDLERS,
             health,
             metrics,
         ],
@@ -178,6 +182,9 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "running": part("reader"),
             "uploads": part("uploads"),
             "taker": part("taker"),
+            "assessor": part("assessor"),
+            "signer": part("signer"),
+            "detecting": part("detecting"),
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

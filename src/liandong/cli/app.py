@@ -3,7 +3,19 @@
 import typer
 
 from liandong import __version__
-from liandong.cli import acting, attachments, catalogue, conformance, demo, ledger, node, records, text, watch
+from liandong.cli import (
+    acting,
+    assessment,
+    attachments,
+    catalogue,
+    conformance,
+    demo,
+    ledger,
+    node,
+    records,
+    text,
+    watch,
+)
 
 app = typer.Typer(
     name="liandong",
@@ -27,5 +39,5 @@ def root(
     """联动"""
 
 
-for part in (catalogue, demo, node, records, acting, attachments, ledger, watch, text, conformance):
+for part in (catalogue, demo, node, records, acting, attachments, ledger, watch, text, conformance, assessment):
     part.register(app)
