@@ -17,7 +17,7 @@ FILES = sorted(str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.sql")
 ROWS = 60_000
 BIG = {
     "orders", "events", "outbox", "inbox", "timers", "transfers", "dispatches", "requests", "alarms", "findings",
-    "attachments", "attachment_chunks", "attachment_copies",
+    "attachments", "attachment_chunks", "attachment_copies", "assessed_orders", "frozen_orders", "exclusions", "flags",
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
@@ -47,6 +47,11 @@ HOT = {
     ],
     "duplicates/queries.sql": ["candidates"],
     "precedents/queries.sql": ["of_questions", "newest", "propose"],
+    "core/places.sql": ["touched", "feed_end"],
+    "assessment/queries.sql": [
+        "next_orders", "newly_delayed", "drop_invented", "derive", "attachments_of", "list_exclusions", "frozen_with", "texts_of",
+    ],
+    "detectors/queries.sql": ["cases", "answers_near", "raise_flags", "list_flags", "decide_flag", "decided_since", "results_between"],
 }  # fmt: skip
 
 
@@ -193,6 +198,17 @@ FILLING = [
     "INSERT INTO attachment_chunks (order_id, attachment_id, start, bytes) SELECT id, matter_id, 0, '\\x00' FROM many",
     """INSERT INTO attachment_copies (order_id, attachment_id, peer, message_id, urgent, status, next_attempt_at, delivered_at)
        SELECT id, matter_id, '110', id, n % 10 = 0, CASE WHEN n % 100 = 0 THEN 'pending' ELSE 'delivered' END, now(), now() FROM many""",
+    """INSERT INTO assessed_orders (order_id, version, kind, origin, channel, category, division, unit, status, final, invalid, urgent, danger,
+       taken_at, handled_at, rounds, dispatches, returns, overdue, reached, repeated, offers, bounced, transfer_late, shared, delayed)
+       SELECT id, 1, 'work_order', 'caller', 'phone', 'c', 'd', 'u' || n % 200, 'accepted', false, false, false, false,
+       now() - n * interval '1 minute', now(), 1, 1, 0, 0, false, false, 0, 0, false, false, n % 2 = 0 FROM many""",
+    "INSERT INTO frozen_orders SELECT matter_id, a.* FROM many JOIN assessed_orders a ON a.order_id = many.id",
+    """INSERT INTO exclusions (id, order_id, reason, evidence, status, requested_by, requested_at, decided_by, decided_at)
+       SELECT id, id, 'malicious', 'x', CASE WHEN n % 100 = 0 THEN 'requested' ELSE 'approved' END, 'a', now(),
+       CASE WHEN n % 100 > 0 THEN 'b' END, CASE WHEN n % 100 > 0 THEN now() END FROM many""",
+    """INSERT INTO flags (id, detector, order_id, round, unit, score, threshold, evidence, raised_at, status, decided_by, decided_at, reason)
+       SELECT id, 'd' || n % 7, id, 1, 'u', 1, 1, '{}', now(), CASE WHEN n % 100 = 0 THEN 'open' ELSE 'confirmed' END,
+       CASE WHEN n % 100 > 0 THEN 'b' END, CASE WHEN n % 100 > 0 THEN now() END, CASE WHEN n % 100 > 0 THEN 'x' END FROM many""",
     "INSERT INTO requests (actor, key, digest, order_id, at) SELECT 'a', 'k' || n, '\\x00', id, now() FROM many",
 ]
 

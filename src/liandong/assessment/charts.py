@@ -39,7 +39,7 @@ def bars(
                     pdf,
                     middle + at + thick / 2,
                     top + height - tall - 1.2,
-                    f"{value:.0%}" if percent else f"{value:,.0f}",
+                    _label(value, percent),
                     6,
                 )
         _text(pdf, middle, top + height + 3.6, name, 6.5 if len(rows) <= 9 else 5)
@@ -89,8 +89,14 @@ def _grid(pdf: FPDF, left: float, top: float, width: float, height: float, most:
         pdf.line(left, y, left + width, y)
         value = most * n / 4
         pdf.set_font("sans", size=6)
-        label = f"{value:.0%}" if percent else f"{value:,.0f}"
+        label = _label(value, percent)
         pdf.text(left - 1.5 - pdf.get_string_width(label), y + 0.8, label)
+
+
+def _label(value: float, percent: bool) -> str:
+    if percent:
+        return f"{value:.0%}"
+    return f"{value:,.0f}" if value >= 10 or value == 0 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
 
 
 def _text(pdf: FPDF, middle: float, y: float, text: str, size: float) -> None:

@@ -63,7 +63,11 @@ def pdf_of(report: Report) -> bytes:
 
 def _head(pdf: FPDF, report: Report) -> None:
     pdf.set_text_color(*INK)
-    pdf.set_font("serif", size=20)
+    size = 21.0
+    pdf.set_font("serif", size=size)
+    while pdf.get_string_width(report.title) > pdf.epw - 4 and size > 12:
+        size -= 0.5
+        pdf.set_font("serif", size=size)
     pdf.multi_cell(0, 11, report.title, align="C", new_x="LMARGIN", new_y="NEXT")
     pdf.set_font("sans", size=8.5)
     pdf.set_text_color(90, 90, 90)
@@ -99,10 +103,13 @@ def _linkage(pdf: FPDF, report: Report) -> None:
 
 
 def _measures(pdf: FPDF, report: Report, measures: Sequence[Measure]) -> None:
-    rows = []
+    rows, silent = [], []
     for one in measures:
         figure = report.city.of(one.name)
         old = report.last.of(one.name) if report.last else None
+        if figure.value is None and (old is None or old.value is None):
+            silent.append(one.zh)
+            continue
         rows.append(
             (
                 one.zh,
@@ -114,6 +121,8 @@ def _measures(pdf: FPDF, report: Report, measures: Sequence[Measure]) -> None:
             )
         )
     _table(pdf, ("指标", "本期", "分子/分母", "剔除", "上期", "变化"), rows, (34, 24, 42, 14, 24, 32))
+    if silent:
+        _small(pdf, f"本期没有可计数工单的指标：{'、'.join(silent)}。")
 
 
 def _units(pdf: FPDF, report: Report) -> None:
@@ -198,7 +207,7 @@ def _signatures(pdf: FPDF) -> None:
 
 
 def _heading(pdf: FPDF, text: str) -> None:
-    if pdf.get_y() + 30 > pdf.page_break_trigger:
+    if pdf.get_y() + 62 > pdf.page_break_trigger:
         pdf.add_page()
     pdf.ln(3)
     pdf.set_font("serif", size=13)
@@ -225,6 +234,7 @@ def _table(pdf: FPDF, heads: Sequence[str], rows: Sequence[Sequence[str]], width
     pdf.set_text_color(30, 30, 30)
     pdf.set_draw_color(200, 205, 213)
     pdf.set_line_width(0.15)
+    pdf.set_fill_color(255, 255, 255)
     style = FontFace(fill_color=(233, 238, 246), color=INK)
     align = tuple("LEFT" if n == 0 or len(widths) == 2 else "RIGHT" for n in range(len(widths)))
     with pdf.table(
