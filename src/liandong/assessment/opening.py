@@ -45,9 +45,9 @@ async def orders_behind(
     texts = {row["id"]: row for row in await connection.fetch(SQL.texts_of, [row["order_id"] for row in rows])}
     orders = []
     for row in rows:
-        text = texts[row["order_id"]]
-        title = text["title"] or text["content"].replace("\n", " ")[:40]
-        orders.append(Behind(**dict(row), number=text["number"], title=title))
+        text = texts.get(row["order_id"])  # an order may have gone into the archive since; its row and its id stay
+        title = (text["title"] or text["content"].replace("\n", " ")[:40]) if text else ""
+        orders.append(Behind(**dict(row), number=text["number"] if text else None, title=title))
     return BehindPage(measure.name, part, count, orders, orders[-1].order_id if len(orders) == limit else None)
 
 

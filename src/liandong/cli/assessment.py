@@ -307,17 +307,14 @@ def evaluate_file(
     from liandong.detectors.policy import load_detectors
 
     beside = messages or labels.parent / "messages_with_replies.csv"
-    table = Table("标注 / label", "规则 / detector", "行", "差", "提示", "精确率 P", "召回率 R", "平衡 B", "全提示 P")
     try:
         for name in [column] if column else label_columns(labels):
             for one in evaluate(load_detectors(None), read_labels(labels, beside, name)):
-                rates = (one.precision, one.recall, one.balanced, one.always)
-                counts = (one.rows, one.bad, one.flagged)
-                table.add_row(name, one.detector, *map(str, counts), *(f"{rate:.3f}" for rate in rates))
+                say(f"{name}  {one.detector}：{one.rows} 行，差 {one.bad}，提示 {one.flagged}，其中确差 {one.right}")
+                rates = f"精确率 P {one.precision:.3f}，召回率 R {one.recall:.3f}，平衡准确率 B {one.balanced:.3f}"
+                say(f"    {rates}；全提示 / always yes：P {one.always:.3f}，B 0.500")
     except (OSError, ValueError) as error:
         fail(f"无法读取（can't read it）：{error}")
-    out.print(table)
-    say("“全提示”即每条都提示：精确率为差答复所占比例，平衡准确率为 0.5 / always yes has a balanced accuracy of 0.5")
 
 
 async def _caught_up(node: Any) -> None:
