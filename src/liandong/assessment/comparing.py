@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from liandong.assessment.counting import Cell, roll_up
+from liandong.assessment.counting import Cell, counts_of, roll_up
 from liandong.assessment.model import Group, Measure, Shape
 from liandong.assessment.policy import Rules
 from liandong.catalogue.units import default_units
@@ -46,7 +46,7 @@ def like_units(rules: Rules, cells: Sequence[Cell], unit: str) -> list[str]:
     """By org code, never by figures."""
     sizes: dict[str, int] = defaultdict(int)
     for cell in cells:
-        sizes[cell.unit] += cell.counts.get("taken", (0, 0, 0))[1]
+        sizes[cell.unit] += counts_of(rules, cell, "taken")[1]
     units, own = default_units(), sizes.get(unit, 0)
     kind = units[unit].kind if unit in units else None
     most = rules.policy.like_size
@@ -73,7 +73,7 @@ def _compared(rules: Rules, cells: Sequence[Cell], measure: Measure, unit: str, 
     city: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     beside = [0, 0]
     for cell in cells:
-        numerator, denominator, _ = cell.counts.get(measure.name, (0, 0, 0))
+        numerator, denominator, _ = counts_of(rules, cell, measure.name)
         sums = [city[cell.category]]
         sums += [own[cell.category]] if cell.unit == unit else [beside] if cell.unit in like else []
         for into in sums:

@@ -56,7 +56,7 @@ MOMENTS = frozenset({"taken_at", "answer_due", "callback_due", "called_back_at",
 
 _WORDS = frozenset({"AND", "OR", "NOT", "IS", "NULL", "TRUE", "FALSE", "IN", "BETWEEN", "as_of"})
 _TOKEN = re.compile(
-    r"\s*(?:(?P<word>[A-Za-z_][A-Za-z_0-9]*)|(?P<text>'[a-z0-9_]*')|(?P<number>\d+(?:\.\d+)?)|(?P<sign><=|>=|<>|[<>=(),+\-*/]))"
+    r"\s*(?:(?P<word>[A-Za-z_][A-Za-z_0-9]*)|(?P<text>'[a-z0-9_]*')|(?P<number>\d+(?:\.\d+)?)|(?P<sign><=|>=|<>|[<>=(),]))"
 )
 
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import add
 from typing import Any
 from uuid import UUID
 
@@ -36,28 +37,41 @@ class Source(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """Counts of one unit, division and category: `counts[measure] == [numerator, denominator, excluded]`."""
+    """Counts of one unit, division and category (empty where it was not told apart): three for each counted measure, in their order."""
 
     unit: str
     division: str
     category: str
-    counts: dict[str, tuple[int, int, int]]
+    counts: Sequence[int]
 
     def group(self, by: Group) -> str:
         return "" if by == Group.CITY else (self.unit, self.division, self.category)[_PLACE[by]]
 
 
-async def count_cells(connection: asyncpg.Connection, rules: Rules, period: Period, source: Source) -> list[Cell]:
-    """The counts of everything that adds up, in as many queries as there are moments."""
-    cells: dict[tuple[str, str, str], dict[str, tuple[int, int, int]]] = defaultdict(dict)
-    counted = [one for one in rules.measures if one.is_counted]
-    for moment in sorted({one.moment for one in counted}):
-        measures = [one for one in counted if one.moment == moment]
-        sql = _counting_sql(source.table, moment, measures)
+def counted(rules: Rules) -> list[Measure]:
+    """The measures whose counts stand in a cell, in their order."""
+    return [one for one in rules.measures if one.is_counted]
+
+
+def counts_of(rules: Rules, cell: Cell, measure: str) -> Sequence[int]:
+    """Numerator, denominator and excluded of one measure."""
+    at = 3 * [one.name for one in counted(rules)].index(measure)
+    return cell.counts[at : at + 3]
+
+
+async def count_cells(
+    connection: asyncpg.Connection, rules: Rules, period: Period, source: Source, by: Group | None = None
+) -> list[Cell]:
+    """The counts of everything that adds up, in as many queries as there are moments; told apart by everything, or `by` one thing alone."""
+    measures = counted(rules)
+    cells: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0] * (3 * len(measures)))
+    for moment in sorted({one.moment for one in measures}):
+        places = [n for n, one in enumerate(measures) if one.moment == moment]
+        sql = _counting_sql(source.table, moment, [measures[n] for n in places], by)
         for row in await connection.fetch(sql, period.starts_at, period.ends_at, source.as_of, *source.more):
             at = cells[row[0], row[1], row[2]]
-            for n, one in enumerate(measures):
-                at[one.name] = (row[3 + 3 * n], row[4 + 3 * n], row[5 + 3 * n])
+            for k, n in enumerate(places):
+                at[3 * n : 3 * n + 3] = row[3 + 3 * k], row[4 + 3 * k], row[5 + 3 * k]
     return [Cell(*key, counts) for key, counts in sorted(cells.items())]
 
 
@@ -65,7 +79,21 @@ async def figures_of(
     connection: asyncpg.Connection, rules: Rules, period: Period, source: Source, *, centre: str, by: Group = Group.CITY
 ) -> Figures:
     """Every measure of a period, for the city or for each unit, division or category."""
-    cells = await count_cells(connection, rules, period, source)
+    cells = await count_cells(connection, rules, period, source, by)
+    return await figures_from(connection, rules, period, source, cells, centre=centre, by=by)
+
+
+async def figures_from(
+    connection: asyncpg.Connection,
+    rules: Rules,
+    period: Period,
+    source: Source,
+    cells: Sequence[Cell],
+    *,
+    centre: str,
+    by: Group,
+) -> Figures:
+    """The same from cells that were counted already; what does not add up is asked for here."""
     figures = roll_up(rules, cells, by)
     figures += await _quantiles(connection, rules, period, source, by)
     if by == Group.CITY:
@@ -90,16 +118,15 @@ async def figures_of(
 
 def roll_up(rules: Rules, cells: Iterable[Cell], by: Group) -> list[Figure]:
     """Sums of the cells as figures, with the score of each group."""
-    sums: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0, 0]))
-    if by == Group.CITY:
-        sums[""] = defaultdict(lambda: [0, 0, 0])
+    measures = counted(rules)
+    empty = [0] * (3 * len(measures))
+    sums: dict[str, list[int]] = {"": empty} if by == Group.CITY else {}
     for cell in cells:
-        of = sums[cell.group(by)]
-        for name, counts in cell.counts.items():
-            of[name] = [a + b for a, b in zip(of[name], counts, strict=True)]
+        group = cell.group(by)
+        sums[group] = list(map(add, sums.get(group, empty), cell.counts))
     found = []
     for group, of in sums.items():
-        made = [_figure(rules, one, group, of[one.name], by) for one in rules.measures if one.is_counted]
+        made = [_figure(rules, one, group, of[3 * n : 3 * n + 3], by) for n, one in enumerate(measures)]
         made += [score_of(rules, one, group, made) for one in rules.measures if one.shape == Shape.SCORE]
         found += made
     return found
@@ -137,10 +164,11 @@ def conditions(measure: Measure) -> tuple[str, str, str]:
     return numerator, kept, excluded
 
 
-def _counting_sql(table: str, moment: str, measures: Sequence[Measure]) -> str:
+def _counting_sql(table: str, moment: str, measures: Sequence[Measure], by: Group | None) -> str:
+    apart = [str(one) if by in {None, one} else "''" for one in (Group.UNIT, Group.DIVISION, Group.CATEGORY)]
     counts = [f"count(*) FILTER (WHERE {condition})" for one in measures for condition in conditions(one)]
     return (
-        f"SELECT unit, division, category, {', '.join(counts)} FROM {table}"  # noqa: S608
+        f"SELECT {', '.join(apart)}, {', '.join(counts)} FROM {table}"  # noqa: S608
         f" WHERE {moment} >= $1 AND {moment} < $2 AND $3::timestamptz IS NOT NULL GROUP BY 1, 2, 3"
     )
 

@@ -1,5 +1,6 @@
 """The report of a period, gathered once and written as PDF or xlsx: in Chinese, as an office sends it out."""
 
+import asyncio
 from datetime import date, datetime
 
 import asyncpg
@@ -66,14 +67,10 @@ class Report(Struct, frozen=True):
 async def gather(assessor: Assessor, period: Period) -> Report:
     """Every figure with its queries; a few seconds for a month of a large city."""
     last = before(period)
-    city = await service.period_figures(assessor, period)
+    current = asyncio.create_task(_current(assessor, period))
     earlier = await service.period_figures(assessor, last) if last else None
-    by = {group: await service.period_figures(assessor, period, by=group) for group in Group if group != Group.CITY}
-    async with assessor.pool.acquire() as connection:
-        source = await source_of(connection, period, assessor.clock.now())
-        days = await _days(connection, period, source)
-        flags = await connection.fetch(SQL.flag_counts, period.starts_at, period.ends_at)
-        excluded = await connection.fetch(SQL.excluded_counts, period.starts_at, period.ends_at)
+    by, days, flags, excluded = await current
+    city = by[Group.CITY]
     profile = default_centres().get(assessor.centre)
     return Report(
         centre=profile.name if profile else assessor.centre,
@@ -169,6 +166,19 @@ def _seconds(value: float) -> str:
     if value < 120:
         return f"{value:.0f}秒"
     return f"{value / 60:.1f}分钟" if value < 7200 else f"{value / 3600:.1f}小时"
+
+
+async def _current(
+    assessor: Assessor, period: Period
+) -> tuple[dict[Group, Figures], list[tuple[date, int]], list[asyncpg.Record], list[asyncpg.Record]]:
+    """The period's own figures, counted once for all groups, its days, flags and exclusions."""
+    by = await service.all_figures(assessor, period)
+    async with assessor.pool.acquire() as connection:
+        source = await source_of(connection, period, assessor.clock.now())
+        days = await _days(connection, period, source)
+        flags = await connection.fetch(SQL.flag_counts, period.starts_at, period.ends_at)
+        excluded = await connection.fetch(SQL.excluded_counts, period.starts_at, period.ends_at)
+    return by, days, flags, excluded
 
 
 async def _days(connection: asyncpg.Connection, period: Period, source: Source) -> list[tuple[date, int]]:

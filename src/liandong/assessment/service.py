@@ -1,12 +1,14 @@
 """What the API, the command line and the reports ask: figures of a period, orders behind one, a unit beside its like."""
 
+import contextlib
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from liandong.assessment.comparing import Comparison, compare, ranking
-from liandong.assessment.counting import count_cells, figures_of
+from liandong.assessment.counting import count_cells, figures_from, figures_of
 from liandong.assessment.freezing import Sealed, source_of, unsealed
 from liandong.assessment.model import BehindPage, Exclusion, Figures, Frozen, Group, Measure, Part, of_row
 from liandong.assessment.opening import orders_behind
@@ -14,13 +16,23 @@ from liandong.assessment.periods import Period
 from liandong.assessment.reading import SQL, Assessor
 from liandong.core.errors import AppError
 
+ROOM = "SET LOCAL work_mem = '64MB'"
 
-async def period_figures(assessor: Assessor, period: Period, *, by: Group = Group.CITY) -> Figures:
-    """As they are now; for a frozen period as they were signed (city and units), whatever the policy says since."""
+
+@contextlib.asynccontextmanager
+async def counting(assessor: Assessor) -> AsyncIterator[asyncpg.Connection]:
+    """One moment of the database for all queries of an answer, with room to group a month without the disk."""
     async with (
         assessor.pool.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
+        await connection.execute(ROOM)
+        yield connection
+
+
+async def period_figures(assessor: Assessor, period: Period, *, by: Group = Group.CITY) -> Figures:
+    """As they are now; for a frozen period as they were signed (city and units), whatever the policy says since."""
+    async with counting(assessor) as connection:
         sealed = await _sealed(connection, period)
         if sealed is not None and by in {Group.CITY, Group.UNIT}:
             frozen, what = sealed
@@ -28,6 +40,22 @@ async def period_figures(assessor: Assessor, period: Period, *, by: Group = Grou
             return msgspec.structs.replace(figures, frozen=frozen)
         source = await source_of(connection, period, assessor.clock.now())
         return await figures_of(connection, assessor.rules, period, source, centre=assessor.centre, by=by)
+
+
+async def all_figures(assessor: Assessor, period: Period) -> dict[Group, Figures]:
+    """The same for the city, units, divisions and categories, counted in one pass."""
+    async with counting(assessor) as connection:
+        source = await source_of(connection, period, assessor.clock.now())
+        cells = await count_cells(connection, assessor.rules, period, source)
+        found = {}
+        for by in Group:
+            found[by] = await figures_from(
+                connection, assessor.rules, period, source, cells, centre=assessor.centre, by=by
+            )
+        if (sealed := await _sealed(connection, period)) is not None:
+            found[Group.CITY] = msgspec.structs.replace(sealed[1].city, frozen=sealed[0])
+            found[Group.UNIT] = msgspec.structs.replace(sealed[1].units, frozen=sealed[0])
+        return found
 
 
 async def behind(
@@ -42,10 +70,7 @@ async def behind(
     limit: int = 100,
 ) -> BehindPage:
     """Raises AppError: not_found, guard_refused."""
-    async with (
-        assessor.pool.acquire() as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+    async with counting(assessor) as connection:
         source = await source_of(connection, period, assessor.clock.now())
         chosen = assessor.rules.measure(measure)
         return await orders_behind(
@@ -54,7 +79,7 @@ async def behind(
 
 
 async def compared(assessor: Assessor, period: Period, unit: str) -> Comparison:
-    async with assessor.pool.acquire() as connection:
+    async with counting(assessor) as connection:
         source = await source_of(connection, period, assessor.clock.now())
         cells = await count_cells(connection, assessor.rules, period, source)
     return compare(assessor.rules, cells, unit, period.name)
@@ -62,7 +87,7 @@ async def compared(assessor: Assessor, period: Period, unit: str) -> Comparison:
 
 async def league(assessor: Assessor, measure: Measure, period: Period) -> list[str]:
     """Raises AppError: guard_refused, as long as the city has not turned league tables on."""
-    async with assessor.pool.acquire() as connection:
+    async with counting(assessor) as connection:
         source = await source_of(connection, period, assessor.clock.now())
         cells = await count_cells(connection, assessor.rules, period, source)
     order = ranking(assessor.rules, cells, measure)

@@ -1,5 +1,6 @@
 """The report as a file."""
 
+import asyncio
 from enum import StrEnum
 
 from liandong.assessment.pdf import pdf_of
@@ -23,4 +24,5 @@ MEDIA = {
 async def written(assessor: Assessor, period: Period, *, form: Form) -> bytes:
     """The file's bytes."""
     report = await gather(assessor, period)
-    return workbook_of(report) if form == Form.XLSX else pdf_of(report)
+    # A second or two of pure computing: other requests of this process go on meanwhile.
+    return await asyncio.to_thread(workbook_of if form == Form.XLSX else pdf_of, report)
