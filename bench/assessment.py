@@ -98,6 +98,7 @@ def main() -> int:
     try:
         uvloop.run(measure(report, server.dsn(), size, REAL // 10 if quick else REAL))
     finally:
+        report.machine += f", load {os.getloadavg()[0]:.1f}"  # other work on the machine makes every figure worse
         report.seconds = time.monotonic() - started
         report.show(console)
         report.write(WORK / "bench-assessment.json")

@@ -6,10 +6,11 @@ import asyncpg
 
 from liandong.assessment.model import Exclusion, of_row
 from liandong.assessment.policy import Rules
-from liandong.assessment.reading import SQL, derive
+from liandong.assessment.reading import READER, SQL, derive
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.ids import new_id
+from liandong.core.places import wait_for_reader
 
 
 async def request_exclusion(
@@ -52,6 +53,7 @@ async def decide_exclusion(
                 "second_person_needed", "申请人不能审批自己的剔除申请，请另一人审批（another person has to decide）"
             )
         await require_thawed(connection, asked["order_id"])
+        await wait_for_reader(connection, READER)  # a look that began before would write the row without the exclusion
         status = "approved" if approve else "refused"
         row = await connection.fetchrow(SQL.decide_exclusion, exclusion_id, status, who, clock.now(), note)
         if row is None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from liandong.assessment.policy import Rules
 from liandong.core.clock import Clock
-from liandong.core.places import go_to_end, keep_place, next_batch
+from liandong.core.places import go_to_end, keep_place, next_batch, wait_for_reader
 from liandong.core.sqlfiles import load_sql
 from liandong.orders.lifecycle import FINAL
 
@@ -64,7 +64,9 @@ async def rebuild(assessor: Assessor) -> int:
             await connection.execute("TRUNCATE assessed_orders")
         after = NOTHING
         while ids := [row["id"] for row in await connection.fetch(SQL.next_orders, after, BATCH)]:
-            await derive(connection, assessor.rules, ids)
+            async with connection.transaction():
+                await wait_for_reader(connection, READER)
+                await derive(connection, assessor.rules, ids)
             after = ids[-1]
         return int(await connection.fetchval("SELECT count(*) FROM assessed_orders"))
 

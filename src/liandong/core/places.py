@@ -34,9 +34,14 @@ async def keep_place(connection: asyncpg.Connection, reader: str, batch: Batch, 
         await connection.execute(SQL.keep_place, reader, batch.txid, batch.position, now)
 
 
+async def wait_for_reader(connection: asyncpg.Connection, reader: str) -> None:
+    """Until this transaction ends nobody reads for this reader: what it sees and writes is not overtaken by a look that began before."""
+    await connection.execute(SQL.wait_reader, reader)
+
+
 async def go_to_end(connection: asyncpg.Connection, reader: str, now: datetime) -> None:
     """What is in the ledger already is not read any more. Waits for whoever is reading."""
-    await connection.execute(SQL.wait_reader, reader)
+    await wait_for_reader(connection, reader)
     end = await connection.fetchrow(SQL.feed_end)
     if end:
         await connection.execute(SQL.keep_place, reader, end["txid"], end["position"], now)
