@@ -1,5 +1,6 @@
 """Exclusions take two people, frozen periods are signed and open only with a reason, and stay as they were."""
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +10,9 @@ from liandong.assessment.exclusions import decide_exclusion, request_exclusion
 from liandong.assessment.freezing import check_frozen, freeze, reopen
 from liandong.assessment.model import Part
 from liandong.assessment.periods import period_of
-from liandong.assessment.reading import catch_up
+from liandong.assessment.reading import READER, catch_up
 from liandong.core.errors import AppError
+from liandong.core.places import next_batch
 from liandong.exchange.sealing import new_key
 
 MARCH = period_of("2025-03")
@@ -149,3 +151,16 @@ async def test_a_frozen_period_opens_with_a_reason_and_what_was_frozen_stays(hot
     assert [(one.id, one.reason) for one in kept] == [(second.id, None), (first.id, "漏批一件剔除申请")]
     assert (await figures(hotline)).of("response_rate").excluded == 1
     assert await hotline.pool.fetchval("SELECT count(*) FROM frozen_orders WHERE frozen_id = $1", first.id) == 1
+
+
+async def test_an_approval_waits_for_a_look_at_the_ledger_that_began_before_it(hotline, unanswered):
+    asked = await ask(hotline, unanswered)
+    async with hotline.pool.acquire() as reader:
+        looking = reader.transaction()
+        await looking.start()
+        assert await next_batch(reader, READER, 10) is not None
+        approving = asyncio.create_task(decide(hotline, asked, "李某#2"))
+        done, _ = await asyncio.wait({approving}, timeout=0.3)
+        assert not done
+        await looking.rollback()
+    assert (await approving).status == "approved"
