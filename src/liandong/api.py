@@ -16,6 +16,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from liandong import __version__
 from liandong.agreements import api as agreements_api
 from liandong.agreements.steps import local_day
+from liandong.assessment import api as assessment_api
 from liandong.attachments import api as attachments_api
 from liandong.attachments.store import SQL as ATTACHMENT_SQL
 from liandong.audit import api as audit_api
@@ -28,6 +29,7 @@ from liandong.core.errors import AppError
 from liandong.core.following import SQL as FOLLOWING_SQL
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
+from liandong.detectors import api as detectors_api
 from liandong.discrepancies import api as discrepancies_api
 from liandong.dispatching import api as dispatching_api
 from liandong.duplicates import api as duplicates_api
@@ -190,6 +192,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *callbacks_api.HANDLERS,
             *callbacks_page.HANDLERS,
             *messaging_api.HANDLERS,
+            *assessment_api.HANDLERS,
+            *detectors_api.HANDLERS,
             health,
             metrics,
         ],
@@ -214,6 +218,9 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "measures": part("measures"),
             "messaging": part("messaging"),
             "evaluation_page": part("evaluation_page"),
+            "assessor": part("assessor"),
+            "signer": part("signer"),
+            "detecting": part("detecting"),
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from liandong.agreements.lifecycle import LIFECYCLE as CATALOGUE_LIFECYCLE
+from liandong.assessment_pages import detectors_page, measures_page
 from liandong.catalogue.centres import default_centres
 from liandong.catalogue.clocks import load_clocks
 from liandong.core.db import migration_files
@@ -41,6 +42,8 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield docs / "lifecycles" / f"{MEASURE_LIFECYCLE.name}.md", lifecycle_page(MEASURE_LIFECYCLE)
     yield docs / "errors.md", errors_page()
     yield docs / "clocks.md", clocks_page()
+    yield docs / "measures.md", measures_page(NOTE)
+    yield docs / "detectors.md", detectors_page(NOTE)
     yield docs / "schema.sql", "\n".join(f"-- {name}\n{sql}" for name, sql in migration_files())
 
 

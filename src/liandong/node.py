@@ -15,6 +15,9 @@ from liandong.agreements.running import RunningCatalogue
 from liandong.agreements.service import Agreements
 from liandong.agreements.steps import local_day
 from liandong.agreements.worker import keep_agreements
+from liandong.assessment.freezing import Signer
+from liandong.assessment.policy import load_rules
+from liandong.assessment.reading import Assessor, keep_assessing
 from liandong.attachments.admission import Admission, load_kinds
 from liandong.attachments.pushing import HttpPut, Pusher, Put, keep_pushing
 from liandong.attachments.settling import Settling, keep_settling
@@ -38,6 +41,8 @@ from liandong.core import db
 from liandong.core.clock import Clock, SystemClock
 from liandong.core.keeping import kept
 from liandong.core.timers import keep_firing
+from liandong.detectors.policy import load_detectors
+from liandong.detectors.running import Detecting, keep_detecting
 from liandong.dispatching.handing_over import keep_handing_over
 from liandong.exchange import healing
 from liandong.exchange.asking import Asker
@@ -125,7 +130,15 @@ class Node:
             settings=settings.attachments,
         )
         self.taker = Taker(pool=pool, opener=self.opener, clock=clock)
+        self._wire_assessment()
         self._wire_oversight()
+
+    def _wire_assessment(self) -> None:
+        settings, pool, clock = self.settings, self.pool, self.clock
+        folder = settings.path(settings.assessment_folder) if settings.assessment_folder else None
+        self.assessor = Assessor(pool, clock, load_rules(folder), settings.centre)
+        self.signer = Signer(read_private(settings.path(settings.key_file)), settings.kid)
+        self.detecting = Detecting(pool, clock, load_detectors(folder))
 
     def _wire_oversight(self) -> None:
         """What follows from the ledger inside the centre: people are told, callers are asked, rules react."""
@@ -215,6 +228,8 @@ async def work(node: Node) -> None:
         tasks.create_task(kept(keep_beating, node.pool, node.clock))
         tasks.create_task(kept(keep_auditing, node.pool, node.auditor, node.clock))
         tasks.create_task(kept(node.spoken.keep_reading, node.pool))
+        tasks.create_task(kept(keep_assessing, node.assessor))
+        tasks.create_task(kept(keep_detecting, node.detecting))
         asker = AboutAsker(client, node.opener, node.clock, centre=node.settings.centre)
         for profile in node.colleagues.profiles:
             url = node.settings.peers[profile.code].url

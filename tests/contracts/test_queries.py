@@ -23,6 +23,7 @@ BIG = {
     "orders", "events", "outbox", "inbox", "timers", "transfers", "dispatches", "requests", "alarms", "findings",
     "attachments", "attachment_chunks", "attachment_copies",
     "order_returns", "accountability", "oversights", "notifications", "notification_attempts", "call_plans", "invites", "invite_tokens", "evaluations", "reactions",
+    "assessed_orders", "frozen_orders", "exclusions", "flags",
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
@@ -63,6 +64,11 @@ HOT = {
     ],
     "oversight/queries.sql": ["newly_overdue", "known_orders", "outstanding"],
     "handling/queries.sql": ["returns_waiting", "accountability_of_unit", "accountability_of_all", "dispatches_counted", "clocks_of_other_policies"],
+    "core/places.sql": ["touched", "feed_end"],
+    "assessment/queries.sql": [
+        "next_orders", "newly_delayed", "drop_invented", "derive", "attachments_of", "list_exclusions", "frozen_with", "texts_of",
+    ],
+    "detectors/queries.sql": ["cases", "answers_near", "raise_flags", "list_flags", "decide_flag", "decided_since", "results_between"],
 }  # fmt: skip
 
 
@@ -250,6 +256,17 @@ FILLING = [
        'actual' FROM many""",
     """INSERT INTO reactions (order_id, seq, rule, at, done_at)
        SELECT id, 9, 'r', now(), CASE WHEN n % 100 = 0 THEN NULL ELSE now() END FROM many""",
+    """INSERT INTO assessed_orders (order_id, version, kind, origin, channel, category, division, unit, status, final, invalid, urgent, danger,
+       taken_at, handled_at, rounds, dispatches, returns, overdue, reached, repeated, offers, bounced, transfer_late, shared, delayed)
+       SELECT id, 1, 'work_order', 'caller', 'phone', 'c', 'd', 'u' || n % 200, 'accepted', false, false, false, false,
+       now() - n * interval '1 minute', now(), 1, 1, 0, 0, false, false, 0, 0, false, false, n % 2 = 0 FROM many""",
+    "INSERT INTO frozen_orders SELECT matter_id, a.* FROM many JOIN assessed_orders a ON a.order_id = many.id",
+    """INSERT INTO exclusions (id, order_id, reason, evidence, status, requested_by, requested_at, decided_by, decided_at)
+       SELECT id, id, 'malicious', 'x', CASE WHEN n % 100 = 0 THEN 'requested' ELSE 'approved' END, 'a', now(),
+       CASE WHEN n % 100 > 0 THEN 'b' END, CASE WHEN n % 100 > 0 THEN now() END FROM many""",
+    """INSERT INTO flags (id, detector, order_id, round, unit, score, threshold, evidence, raised_at, status, decided_by, decided_at, reason)
+       SELECT id, 'd' || n % 7, id, 1, 'u', 1, 1, '{}', now(), CASE WHEN n % 100 = 0 THEN 'open' ELSE 'confirmed' END,
+       CASE WHEN n % 100 > 0 THEN 'b' END, CASE WHEN n % 100 > 0 THEN now() END, CASE WHEN n % 100 > 0 THEN 'x' END FROM many""",
     "INSERT INTO requests (actor, key, digest, order_id, at) SELECT 'a', 'k' || n, '\\x00', id, now() FROM many",
 ]
 

@@ -5,6 +5,7 @@ import typer
 from liandong import __version__
 from liandong.cli import (
     acting,
+    assessment,
     attachments,
     catalogue,
     conformance,
@@ -56,6 +57,7 @@ for part in (
     text,
     conformance,
     loop,
+    assessment,
     policing,
 ):
     part.register(app)

@@ -34,6 +34,8 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "action_not_allowed": Problem(409, "当前状态不能进行此操作", "This can't be done in the present state"),
     "guard_refused": Problem(409, "按规则现在不能这样做", "A rule forbids this now"),
+    "period_frozen": Problem(409, "所在考核周期已封存", "The assessment period is frozen"),
+    "second_person_needed": Problem(409, "须由另一人审批", "Another person has to decide this"),
     "no_such_peer": Problem(409, "没有配置这个对接中心", "No such peer centre is configured"),
     "catalogue_invalid": Problem(
         400, "对接事项清单有误，一项也没有收下", "The transfer list has faults: nothing of it was taken"
