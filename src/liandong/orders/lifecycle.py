@@ -8,7 +8,7 @@ from liandong.attachments.lifecycle import attachment_rows
 from liandong.core.lifecycle import Lifecycle, Transition
 from liandong.core.lifecycle import row as _row
 from liandong.handling import ladders as handling_ladders
-from liandong.handling import rules as handling_rules_
+from liandong.handling import rules as handling_rules
 from liandong.handling.lifecycle import handling_rows, ladder_rows
 from liandong.linkage import rules as linkage_rules
 from liandong.linkage import spoken as spoken_rules
@@ -36,7 +36,7 @@ GUARDS = {
     **supervision_rules.GUARDS,
     **merging_rules.GUARDS,
     **attachment_rules.GUARDS,
-    **handling_rules_.GUARDS,
+    **handling_rules.GUARDS,
     **handling_ladders.GUARDS,
 }
 
