@@ -12,7 +12,7 @@ from liandong.core.lifecycle import row as _row
 from liandong.dispatching import rules as dispatching_rules_
 from liandong.dispatching.lifecycle import dispatching_rows, handing_over_rows
 from liandong.handling import ladders as handling_ladders
-from liandong.handling import rules as handling_rules_
+from liandong.handling import rules as handling_rules
 from liandong.handling.lifecycle import handling_rows, ladder_rows
 from liandong.linkage import rules as linkage_rules
 from liandong.linkage import spoken as spoken_rules
@@ -51,7 +51,7 @@ GUARDS = {
     **attachment_rules.GUARDS,
     **policing_guards.GUARDS,
     **repeats_rules.GUARDS,
-    **handling_rules_.GUARDS,
+    **handling_rules.GUARDS,
     **handling_ladders.GUARDS,
 }
 
