@@ -33,6 +33,7 @@ async def answered(centre, content, answer, *, later=None):
         await centre.world.fast_forward(**later)
     await order.sign_for(actor=UNIT_DESK)
     await order.start_handling(actor=UNIT_DESK)
+    await order.prove(answer, actor=UNIT_DESK)
     await order.act("answer", actor=UNIT_DESK, answer=answer)
     return order
 
@@ -96,6 +97,7 @@ async def test_an_answer_in_the_last_hours_of_its_limit_is_flagged(hotline):
     await order.start_handling()
     left = due - hotline.node.clock.now()
     await hotline.world.fast_forward(seconds=left.total_seconds() - 600)
+    await order.prove(GOOD)
     await order.answer(answer=GOOD)
     flag = (await flags(hotline))["before_deadline", order.id]
     assert flag.evidence["left_minutes"] == 10.0
@@ -105,7 +107,7 @@ async def test_orders_that_go_round_between_units_are_flagged_with_the_chain(hot
     order = await hotline.takes("小区外墙脱落谁来管", type="help")
     for _ in range(2):
         await order.dispatch(unit=unit_of("12345"))
-        await order.return_order(reason="not_our_duty", basis="不归我们管")
+        await order.give_back(reason="not_our_duty", basis="不归我们管")
     flag = (await flags(hotline))["shirking", order.id]
     assert [step["reason"] for step in flag.evidence["returns"]] == ["not_our_duty"] * 2
     assert flag.evidence["without_basis"] == 2
@@ -114,7 +116,7 @@ async def test_orders_that_go_round_between_units_are_flagged_with_the_chain(hot
 async def test_one_return_with_its_basis_is_not_shirking(hotline):
     order = await hotline.takes("小区外墙脱落谁来管", type="help")
     await order.dispatch(unit=unit_of("12345"))
-    await order.return_order(reason="not_our_duty", basis="《物业管理条例》第五十五条")
+    await order.give_back(reason="not_our_duty", basis="《物业管理条例》第五十五条")
     assert named(await flags(hotline), order) == set()
 
 

@@ -58,7 +58,7 @@ async def test_an_answer_that_never_came_counts_as_due_once_its_clock_ran_out(ho
 async def test_a_returned_order_counts_for_the_return_rate_and_owes_no_answer(hotline):
     order = await hotline.takes("楼上漏水", type="help")
     await order.dispatch(unit=unit_of("12345"))
-    await order.return_order(reason="not_our_duty", basis="三定规定第二条")
+    await order.give_back(reason="not_our_duty", basis="三定规定第二条")
     await hotline.world.fast_forward(days=20)
     found = await march(hotline)
     assert (found.of("return_rate").numerator, found.of("return_rate").denominator) == (1, 1)

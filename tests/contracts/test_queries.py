@@ -1,6 +1,5 @@
 """Every named query fits the migrated schema, and the hot ones find their rows by an index."""
 
-import asyncio
 import inspect
 import json
 import re
@@ -15,6 +14,7 @@ from liandong.core import db, sqlfiles
 from liandong.orders.lifecycle import POLICE
 from liandong.orders.listing import Filters, listing_sql
 from liandong.oversight.service import OversightFilters, oversights_sql
+from patience import everybody_sees_all
 
 PACKAGE = files("liandong")
 FILES = sorted(str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.sql") if "migrations" not in path.parts)
@@ -77,7 +77,6 @@ def queries(file):
     return vars(sqlfiles.load_sql(f"liandong.{folder.replace('/', '.')}", name))
 
 
-EVERYBODY_SEES_ALL = "SELECT max(txid) < pg_snapshot_xmin(pg_current_snapshot()) FROM events"
 EVERY = [(file, name) for file in FILES for name in queries(file)]
 HOT_ONES = [(file, name) for file, names in HOT.items() for name in names]
 
@@ -115,8 +114,7 @@ def filled(databases):
         connection = await db.connect(databases.dsn(name))
         for sql in FILLING:
             await connection.execute(sql.replace(":rows", str(ROWS)))
-        while not await connection.fetchval(EVERYBODY_SEES_ALL):  # other tests of this server may read still
-            await asyncio.sleep(0.05)
+        await everybody_sees_all(connection)
         await connection.execute("VACUUM ANALYZE")
         await connection.close()
         return name

@@ -162,7 +162,7 @@ async def test_a_dispatch_may_be_recalled_before_it_is_signed_and_not_after(cent
     await order.dispatch(unit=code(LEAD), co_handlers=[code(HELP)])
     await order.recall_dispatch(reason="派错了")
     assert (order.status, order.order.unit) == ("accepted", None)
-    assert set((await order.clocks()).values()) == {"stopped"}
+    assert [name for name, status in (await order.clocks()).items() if status == "running"] == ["unit_dispatch"]
     await order.dispatch(unit=code(LEAD))
     assert order.order.assignment.shares == [], "what belonged to the recalled dispatch is gone with it"
     await order.sign_for(actor=of_unit(LEAD))
@@ -188,10 +188,10 @@ async def test_after_three_dispatches_without_an_owner_a_unit_is_designated_and_
         await order.designate(unit=code(LEAD), reason="推诿", basis="首办负责制")
     for short in (LEAD, HELP):
         await order.dispatch(unit=code(short))
-        await order.return_order(**RETURNED, actor=of_unit(short))
+        await order.give_back(**RETURNED, actor=of_unit(short))
     await order.dispatch(unit=code(HELP_TOO))
     await order.redispatch(unit=code(LEAD), reason="再试")
-    await order.return_order(**RETURNED, actor=of_unit(LEAD))
+    await order.give_back(**RETURNED, actor=of_unit(LEAD))
     with pytest.raises(AppError, match="已派单 3 次无人承办"):
         await order.dispatch(unit=code(LEAD))
     await order.designate(unit=code(LEAD), reason="推诿", basis="首办负责制")
@@ -203,7 +203,7 @@ async def test_after_three_dispatches_without_an_owner_a_unit_is_designated_and_
     await order.finish()
     await order.reopen(reason="又来了")
     await order.dispatch(unit=code(HELP))
-    await order.return_order(**RETURNED, actor=of_unit(HELP))
+    await order.give_back(**RETURNED, actor=of_unit(HELP))
     assert order.status == "returned", "a new round counts anew, and nobody is bound in it"
 
 

@@ -122,7 +122,7 @@ async def test_an_order_of_nobody_needs_the_name_of_a_unit(world):
 async def test_a_unit_that_has_lost_the_order_still_answers_for_it_and_does_nothing_else(world):
     order = await dispatched(world)
     unit = unit_of(order)
-    await order.return_order(reason="not_our_duty", basis="清单", actor=unit)
+    await order.give_back(reason="not_our_duty", basis="清单", actor=unit)
     await order.open_oversight(authority="centre", text="为何退回", unit=order.centre.unit, actor=SUPERVISOR)
     assert [row.action for row in allowed_actions(order.snapshot, unit)] == ["reply_oversight"]
     with pytest.raises(AppError, match="只能回复督办"):

@@ -53,7 +53,7 @@ LEFT JOIN LATERAL (
            max(m.due_at) FILTER (WHERE m.name = 'callback') AS callback_due, bool_or(m.status IN ('running', 'fired')) FILTER (WHERE m.name = 'callback') AS callback_open,
            max(m.due_at) FILTER (WHERE m.name = 'police_dispatch') AS dispatch_due, bool_or(m.status IN ('running', 'fired')) FILTER (WHERE m.name = 'police_dispatch') AS dispatch_open,
            max(m.due_at) FILTER (WHERE m.name = 'police_arrival') AS arrival_due, bool_or(m.status IN ('running', 'fired')) FILTER (WHERE m.name = 'police_arrival') AS arrival_open,
-           max(m.policy_version) AS version
+           max(m.policy_version) FILTER (WHERE m.name <> 'ladder') AS version  -- ladders have a table of their own
     FROM timers m WHERE m.order_id = o.id) AS t ON true
 LEFT JOIN LATERAL (
     SELECT min(r.offered_at) FILTER (WHERE r.direction = 'out' AND NOT r.part) AS offered_at,

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from liandong.dispatching import effects as dispatching_effects
 from liandong.exchange.contracts import DangerRaised
 from liandong.linkage import effects as linkage_effects
 from liandong.linkage.danger import claim, stays_here
@@ -64,7 +65,7 @@ def refuse_lower_level(ctx: Context) -> Effect:
 
 def dispatch(ctx: Context) -> Effect:
     """As everywhere, but a level that somebody has given is not lowered in passing, and nobody is kept from sending for it."""
-    return _graver(ctx, order_effects.dispatch(ctx))
+    return _graver(ctx, dispatching_effects.dispatch(ctx))
 
 
 def split(ctx: Context) -> Effect:
