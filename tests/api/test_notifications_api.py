@@ -26,13 +26,14 @@ async def test_a_unit_reads_its_inbox_and_the_desk_its_own(api):
     centre = api.centre
     order = await centre.takes("路灯坏了", caller={"phone": "13800001234"})
     await order.dispatch(unit=centre.unit)
-    await order.return_order(reason="not_our_duty", basis="清单")
+    await order.give_back(reason="not_our_duty", basis="清单")
     await centre.follow()
     (mine,) = (await api.get("/api/v1/notifications/inbox", "unit")).json()
     assert order.order.number in mine["zh"]
     assert "dispatched" in mine["en"]
-    (desk,) = (await api.get("/api/v1/notifications/inbox", "dispatcher")).json()
-    assert "退回" in desk["zh"]
+    asked, desk = (await api.get("/api/v1/notifications/inbox", "dispatcher")).json()
+    assert "审核" in asked["zh"]
+    assert "被退回" in desk["zh"]
     assert problem(await api.post(f"/api/v1/notifications/{desk['id']}/see", {}, "unit"))["code"] == "not_found"
     assert (await api.post(f"/api/v1/notifications/{mine['id']}/see", {}, "unit")).status_code == 204
     assert (await api.get("/api/v1/notifications/inbox", "unit", unseen=True)).json() == []

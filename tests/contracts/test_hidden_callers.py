@@ -93,10 +93,17 @@ def places(template, order, file):
         "no": 1,
         "version_id": uuid4(),
         "finding_id": uuid4(),
+        "unit": order.centre.unit,
+        "code": order.centre.unit,
+        "period": "2025-03",
+        "channel": "sms",
+        "address": "x",
+        "token": "x",
+        **dict.fromkeys(("exclusion_id", "flag_id", "measure_id", "notification_id"), uuid4()),
     }
     path = template
     for name, value in given.items():
-        for kind in ("str", "uuid", "int"):
+        for kind in ("str", "uuid", "int", "path"):
             path = path.replace(f"{{{name}:{kind}}}", str(value))
     return path
 

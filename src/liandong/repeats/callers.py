@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from liandong.orders.commands import may_see
 from liandong.orders.context import Actor
+from liandong.orders.hiding import Hidden
 from liandong.orders.model import Caller, Exercise, MatterType, Snapshot
 from liandong.orders.store import Store
 from liandong.orders.view import Masked, mask_phone
@@ -119,10 +120,16 @@ def history_of(phone: str, known: list[Known]) -> History:
 
 
 async def thread(pool: asyncpg.Pool, store: Store, order_id: UUID, actor: Actor) -> Thread:
-    """Three looks, each by an index. Of orders that the actor may not see it learns that they are there."""
+    """Three looks, each by an index. Of orders that the actor may not see it learns that they are there.
+
+    A unit is shown no other matter of a caller who is hidden from it.
+    """
     ids = await thread_of(pool, order_id)
     loaded = await asyncio.gather(*(store.load(one) for one in ids))
     snapshots = {one.order.id: one for one in loaded if one is not None}
+    if actor.unit is not None and any(one.order.confidential for one in snapshots.values()):
+        # That two matters are of one caller would name whoever is hidden in one of them.
+        snapshots = {order_id: snapshots[order_id]} if order_id in snapshots else {}
     rows = await pool.fetch(SQL.said, ids, list(TOLD))
     return Thread(
         [_of_thread(one, actor) for one in snapshots.values()],
@@ -153,7 +160,7 @@ def _entry(row: Any, snapshot: Snapshot, actor: Actor) -> Entry:
         order_id=order.id,
         number=order.number,
         what=what,
-        text=said,
+        text=Hidden.of(snapshot, actor).text(said),
         solved=asked.get("solved"),
         satisfaction=asked.get("satisfaction"),
         reached=asked.get("reached"),
