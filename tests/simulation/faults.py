@@ -200,8 +200,8 @@ def any_version_will_do(plant: Plant) -> None:
 
 
 def who_was_overtaken_is_told_that_it_is_done(plant: Plant) -> None:
-    async def wrong(self: Any, snapshot: Any, decision: Any) -> Any:
-        written = await self._write(decision)
+    async def wrong(self: Any, snapshot: Any, decision: Any, request: Any = None) -> Any:
+        written = await self._write(decision, request)
         return after(snapshot, decision, written.number if written else None)
 
     plant.setattr(commands.Commands, "_commit", wrong)

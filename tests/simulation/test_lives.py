@@ -23,7 +23,7 @@ SEED = int(os.environ.get("SEED", "0")) or 20_261_125
 STEPS = int(os.environ.get("STEPS", "0")) or 1_000_000
 CHUNKS = 20  # shared out among the workers of pytest-xdist
 VERBS = {name.removeprefix("_do_") for name in dir(City) if name.startswith("_do_")}
-ROWS_REACHED, LIVES = 0.8, 700  # of all rows of both lifecycles but those of attachments, which are not simulated
+ROWS_REACHED, LIVES = 0.8, 1400  # of all rows of both lifecycles but those of attachments, which are not simulated
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))
