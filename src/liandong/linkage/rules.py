@@ -54,8 +54,7 @@ def whole_not_offered(snapshot: Snapshot, asked: Asked | None) -> str | None:
 def free_to_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Parts may be on offer to several centres at once; the whole only to one, and only when nothing else is on offer."""
     if asked is None or not getattr(asked.data, "part", False):
-        waiting = snapshot.open_transfers("out")
-        part_could_go = all(t.part or t.status == TransferStatus.KEEPING for t in waiting)
+        part_could_go = whole_not_offered(snapshot, None) is None
         return None if asked is None and part_could_go else nothing_open(snapshot, asked)
     return free_to_split(snapshot, asked)
 
