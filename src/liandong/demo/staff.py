@@ -39,6 +39,9 @@ def _first_move(centre: str, order: dict[str, Any], allowed: set[str], centres: 
         return desk("answer_directly", answer="您咨询的事项已当场答复：按现行规定办理，所需材料和办理地点已短信发送。")
     if "dispatch" in allowed:
         return desk("dispatch", unit=pick_unit(centre, order).org_code)
+    called = any(t["urgent"] and t["round"] == order["round"] for t in order["transfers"])
+    if order["danger"] and order["kind"] == "work_order" and not called and "raise_danger" in allowed:
+        return desk("raise_danger", text="来电人反映险情没有消除")  # reopened: nobody waits for the clock
     return None
 
 
@@ -139,7 +142,7 @@ def _recorded(order: dict[str, Any], allowed: set[str], unit: str) -> Step | Non
 def _awaited(transfer: dict[str, Any]) -> bool:
     """A part that another centre has, or is still asked to take, without a result."""
     under_way = transfer["status"] in {"offered", "accepted"} and transfer["peer_result"] is None
-    return under_way and transfer["part"] and transfer["direction"] == "out"
+    return under_way and transfer.get("joint_ended_at") is None and transfer["part"] and transfer["direction"] == "out"
 
 
 def pick_unit(centre: str, order: dict[str, Any]) -> Unit:
