@@ -16,7 +16,7 @@ from liandong.people.keys import ROLES
 from liandong.policy import CityPolicy
 
 SEED = 20250304
-SAMPLE = 40
+SAMPLE = 20
 POLICIES = {
     Kind.WORK_ORDER: CityPolicy("12345", ("110", "gas"), arbitration=frozenset({"110"})),
     Kind.POLICE_ORDER: CityPolicy("110", ("12345", "gas"), arbitration=frozenset({"12345"})),
