@@ -1176,3 +1176,8 @@ CREATE INDEX orders_at_work ON orders (unit)
     WHERE status IN ('dispatched', 'acknowledged', 'arrived', 'disposing', 'returned') AND unit IS NOT NULL;
 CREATE INDEX orders_supported ON orders (id)
     WHERE status IN ('dispatched', 'acknowledged', 'arrived', 'disposing', 'returned') AND policing->'supports' <> '[]';
+
+-- 0026_answered_callers.sql
+-- Whether a caller has had an answer before is asked at every intake: one probe, however many matters the number has brought.
+CREATE INDEX orders_answered_by_caller ON orders ((caller->>'phone'), created_at)
+    WHERE caller->>'phone' <> '' AND status IN ('answered', 'fed_back', 'closed', 'called_back', 'evaluated', 'guided');
