@@ -3,8 +3,10 @@
 The API, the timers, the messages from peers and the imports all come through here, and so does the simulation.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -86,6 +88,10 @@ class Event(Struct, frozen=True):
     role: str
     body: dict[str, Any]
     fired: str | None = None
+
+
+T = TypeVar("T")
+_id, _no = attrgetter("id"), attrgetter("no")
 
 
 class Decision(Struct, frozen=True):
@@ -395,19 +401,22 @@ def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> 
     written = [msgspec.convert(t, Timer) for t in decision.timers]
     started = {t.name: t for t in written if t.order_id == order.id}
     timers = [t for t in snapshot.timers or () if t.name not in decision.stops and t.name not in started]
-    dispatches = {d.no: d for d in (*(snapshot.dispatches or ()), *decision.dispatches)}
-    transfers = {t.id: t for t in (*(snapshot.transfers or ()), *decision.transfers)}
-    attachments = {a.id: a for a in (*(snapshot.attachments or ()), *decision.attachments)}
-    oversights = {o.no: o for o in (*(snapshot.oversights or ()), *decision.oversights)}
     return Snapshot(
         order,
         [*timers, *started.values()],
-        list(dispatches.values()),
-        list(transfers.values()),
+        _with(snapshot.dispatches, decision.dispatches, _no),
+        _with(snapshot.transfers, decision.transfers, _id),
         snapshot.members,
-        list(attachments.values()),
-        list(oversights.values()),
+        _with(snapshot.attachments, decision.attachments, _id),
+        _with(snapshot.oversights, decision.oversights, _no),
     )
+
+
+def _with(known: list[T] | None, written: Sequence[T], key: Callable[[T], Any]) -> list[T]:
+    """What was known, with what is written in its place or after it."""
+    if not written:
+        return known or []
+    return list({key(one): one for one in (*(known or ()), *written)}.values())
 
 
 def allowed_actions(snapshot: Snapshot, actor: Actor) -> list[Transition]:
