@@ -56,7 +56,6 @@ HOT = {
     "repeats/queries.sql": ["of_caller", "thread", "said", "to_review"],
     "precedents/queries.sql": ["of_questions", "newest", "propose"],
     "dispatching/queries.sql": ["open_of_unit", "open_with_share", "newest_of_unit", "newest_with_share", "request"],
-    "core/following.sql": ["take_cursor", "events_after", "move_cursor", "behind"],
     "messaging/queries.sql": ["add", "claim", "mark_sent", "put_off", "mark_dead", "resend", "dead_ids", "listed", "listed_dead", "inbox", "see", "attempts_of"],
     "callbacks/queries.sql": [
         "plan", "plan_done", "to_call", "add_invite", "invite_now", "add_token", "invite_by_token", "invite_tried", "invite_used", "solved_said",
@@ -64,7 +63,7 @@ HOT = {
     ],
     "oversight/queries.sql": ["newly_overdue", "known_orders", "outstanding"],
     "handling/queries.sql": ["returns_waiting", "malicious_counted", "dispatches_counted", "clocks_of_other_policies"],
-    "core/places.sql": ["touched", "feed_end"],
+    "core/places.sql": ["touched", "feed_end", "events_after", "behind"],
     "assessment/queries.sql": [
         "next_orders", "newly_delayed", "drop_invented", "derive", "attachments_of", "list_exclusions", "frozen_with", "texts_of",
     ],

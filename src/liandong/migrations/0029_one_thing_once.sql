@@ -42,3 +42,12 @@ UPDATE orders o SET handling = (o.handling - 'accountability') || CASE WHEN o.ha
 WHERE o.id IN (SELECT order_id FROM moved);
 
 DROP TABLE accountability;
+
+-- Whoever reads the ledger keeps its place in one table.
+INSERT INTO reading_places (reader, txid, position, read_at) SELECT name, txid, position, now() FROM followers;
+DROP TABLE followers;
+
+-- When the caller was first reached in the round, for the response rate; the rows are derived anew from the ledger's beginning.
+ALTER TABLE assessed_orders ADD COLUMN contacted_at timestamptz;
+ALTER TABLE frozen_orders ADD COLUMN contacted_at timestamptz;
+DELETE FROM reading_places WHERE reader = 'assessment';
