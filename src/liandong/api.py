@@ -27,8 +27,8 @@ from liandong.callbacks import answering as callbacks_page
 from liandong.callbacks import api as callbacks_api
 from liandong.catalogue.linkage import LinkagePolicy
 from liandong.core.db import TROUBLE
-from liandong.core.following import SQL as FOLLOWING_SQL
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
+from liandong.core.places import SQL as PLACES_SQL
 from liandong.core.timers import SQL as TIMER_SQL
 from liandong.detectors import api as detectors_api
 from liandong.discrepancies import api as discrepancies_api
@@ -98,7 +98,7 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     queues = await node.pool.fetch(EXCHANGE_SQL.queue_sizes)
     copies = await node.pool.fetch(ATTACHMENT_SQL.copy_counts)
     now = node.clock.now()
-    behind = await node.pool.fetch(FOLLOWING_SQL.behind, now)
+    behind = await node.pool.fetch(PLACES_SQL.behind, now)
     lines = [
         *[line for figure in await ledger_figures(node) for line in _gauge(*figure)],
         *_gauge(
@@ -129,8 +129,8 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
         ),
         *_gauge(
             "liandong_following_seconds",
-            "How far a follower of the ledger is behind",
-            {f'name="{r["name"]}"': r["seconds"] for r in behind},
+            "How far a reader of the ledger is behind",
+            {f'name="{r["reader"]}"': r["seconds"] for r in behind},
         ),
         *_gauge(
             "liandong_notifications_dead",

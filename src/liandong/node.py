@@ -242,8 +242,8 @@ async def work(node: Node) -> None:
         tasks.create_task(kept(node.directory.keep_current, node.pool, node.clock, local_day))
         tasks.create_task(kept(keep_handing_over, node.pool, node.clock, node.commands, local_day))
         tasks.create_task(kept(keep_proposing, node.pool, node.clock, node.policy.linkage.propose_after))
-        tasks.create_task(kept(keep_messaging, node.pool, node.writer, node.mailer))
-        tasks.create_task(kept(keep_calling_back, node.pool, node.following, node.reactor))
+        tasks.create_task(kept(keep_messaging, node.pool, node.clock, node.writer, node.mailer))
+        tasks.create_task(kept(keep_calling_back, node.pool, node.clock, node.following, node.reactor))
         tasks.create_task(kept(keep_watching, node.pool, node.clock))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))

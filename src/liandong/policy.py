@@ -11,6 +11,7 @@ from liandong.catalogue.calendar import Calendar, state_council_calendar
 from liandong.catalogue.centres import Centre, default_centres
 from liandong.catalogue.clocks import ClockPolicy, load_clocks
 from liandong.catalogue.linkage import LinkagePolicy, default_linkage
+from liandong.catalogue.oversight import OversightPolicy, default_oversight
 from liandong.catalogue.units import default_units, return_reasons
 from liandong.core.worktime import Left, remaining, resume, zone_of
 from liandong.dispatching.model import DispatchingPolicy, default_dispatching
@@ -46,6 +47,7 @@ class CityPolicy:
         policing: PolicingPolicy | None = None,
         repeats: RepeatsPolicy | None = None,
         handling: HandlingPolicy | None = None,
+        oversight: OversightPolicy | None = None,
         directory: Directory | None = None,
         dispatching: DispatchingPolicy | None = None,
     ) -> None:
@@ -62,6 +64,7 @@ class CityPolicy:
         self.policing = policing or default_policing()
         self.repeats = repeats or default_repeats()
         self.handling = handling or load_handling()
+        self.oversight = oversight or default_oversight()
         self.reckoning = Reckoning(self.clocks, self.calendar, centre)
         self._sides = {
             code: self._centres[code].side if code in self._centres else "other" for code in (centre, *peers)

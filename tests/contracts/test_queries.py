@@ -22,7 +22,7 @@ ROWS = 60_000
 BIG = {
     "orders", "events", "outbox", "inbox", "timers", "transfers", "dispatches", "requests", "alarms", "findings",
     "attachments", "attachment_chunks", "attachment_copies",
-    "order_returns", "accountability", "oversights", "notifications", "notification_attempts", "call_plans", "invites", "invite_tokens", "evaluations", "reactions",
+    "order_returns", "oversights", "notifications", "notification_attempts", "call_plans", "invites", "invite_tokens", "evaluations", "reactions",
     "assessed_orders", "frozen_orders", "exclusions", "flags",
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
@@ -56,15 +56,14 @@ HOT = {
     "repeats/queries.sql": ["of_caller", "thread", "said", "to_review"],
     "precedents/queries.sql": ["of_questions", "newest", "propose"],
     "dispatching/queries.sql": ["open_of_unit", "open_with_share", "newest_of_unit", "newest_with_share", "request"],
-    "core/following.sql": ["take_cursor", "events_after", "move_cursor", "behind"],
     "messaging/queries.sql": ["add", "claim", "mark_sent", "put_off", "mark_dead", "resend", "dead_ids", "listed", "listed_dead", "inbox", "see", "attempts_of"],
     "callbacks/queries.sql": [
         "plan", "plan_done", "to_call", "add_invite", "invite_now", "add_token", "invite_by_token", "invite_tried", "invite_used", "solved_said",
         "reopened_since", "evaluations_of", "by_actor", "by_address", "by_phone", "waiting_reactions", "reaction_done",
     ],
     "oversight/queries.sql": ["newly_overdue", "known_orders", "outstanding"],
-    "handling/queries.sql": ["returns_waiting", "accountability_of_unit", "accountability_of_all", "dispatches_counted", "clocks_of_other_policies"],
-    "core/places.sql": ["touched", "feed_end"],
+    "handling/queries.sql": ["returns_waiting", "malicious_counted", "dispatches_counted", "clocks_of_other_policies"],
+    "core/places.sql": ["touched", "feed_end", "events_after", "behind"],
     "assessment/queries.sql": [
         "next_orders", "newly_delayed", "drop_invented", "derive", "attachments_of", "list_exclusions", "frozen_with", "texts_of",
     ],
@@ -217,8 +216,6 @@ FILLING = [
     "INSERT INTO dispatches (order_id, no, unit, dispatched_at) SELECT id, 1, 'u' || n % 200, now() FROM many",
     """INSERT INTO order_returns (order_id, no, unit, reason, basis, status, asked_by, asked_at)
        SELECT id, 1, 'u' || n % 200, 'other', 'b', CASE WHEN n % 500 = 0 THEN 'asked' ELSE 'granted' END, 'a', now() - n * interval '1 minute' FROM many""",
-    """INSERT INTO accountability (order_id, no, kind, unit, status, found_by, found_at)
-       SELECT id, 1, 'overdue', 'u' || n % 200, 'noted', 'clock', now() - n * interval '1 minute' FROM many""",
     """INSERT INTO outbox (id, peer, matter_id, order_id, seq, kind, urgent, exercise, body, created_at, status, next_attempt_at, delivered_at, last_error)
        SELECT id, '110', matter_id, id, 1, 'k', n % 1000 = 0, 'actual', '{}', now(),
        CASE n % 100 WHEN 0 THEN 'pending' WHEN 1 THEN 'dead' ELSE 'delivered' END, now(), now(), 'x' FROM many""",

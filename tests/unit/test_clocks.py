@@ -44,7 +44,6 @@ SHIPPED = {
     "return_objection": ("working_days", 1),
     "extension_review": ("working_days", 1),
     "suspension": ("days", 180),
-    "accountability_appeal": ("working_days", 5),
     "answer consultation": ("working_days", 2),
     "answer help": ("working_days", 10),
     "answer suggestion": ("working_days", 10),

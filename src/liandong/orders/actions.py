@@ -491,27 +491,12 @@ class ObjectToReturn(Action, frozen=True, tag="object_to_return"):
 
 
 class FindMaliciousReturn(Action, frozen=True, tag="find_malicious_return"):
-    """A person finds that a return was malicious: with evidence and the rule it breaks. The unit may appeal."""
+    """A person finds that a return was malicious, with evidence and the rule it breaks: accountability is proposed."""
 
     return_no: Annotated[int, Meta(ge=1)]
     evidence: Words
     basis: ShortWords
     attachments: Files = []
-
-
-class AppealAccountability(Action, frozen=True, tag="appeal_accountability"):
-    """The unit appeals against an entry, once. `entry_no`: its number within the order."""
-
-    entry_no: Annotated[int, Meta(ge=1)]
-    text: Words
-
-
-class DecideAppeal(Action, frozen=True, tag="decide_appeal"):
-    """Another person than who made the entry decides: it stands or it is lifted."""
-
-    entry_no: Annotated[int, Meta(ge=1)]
-    stands: bool
-    text: Words
 
 
 class AskExtension(Action, frozen=True, tag="ask_extension"):
@@ -778,8 +763,6 @@ PersonAction = (
     | RefuseReturn
     | ObjectToReturn
     | FindMaliciousReturn
-    | AppealAccountability
-    | DecideAppeal
     | AskExtension
     | GrantExtension
     | RefuseExtension

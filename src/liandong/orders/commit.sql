@@ -6,7 +6,7 @@ WITH change AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS c (
         n integer, id uuid, expected integer, fields jsonb, event jsonb, number_scope text,
         request jsonb, message jsonb, start jsonb, stop text[], dispatches jsonb, transfers jsonb, outbox jsonb,
-        attachments jsonb, oversights jsonb, relies uuid, relies_version integer)
+        attachments jsonb, oversights jsonb, measures jsonb, relies uuid, relies_version integer)
 ),
 held AS MATERIALIZED (  -- in order of id, so that two statements never wait for each other
     SELECT o.id, o.version, o.head FROM orders o JOIN (SELECT id FROM change WHERE expected > 0 UNION SELECT relies FROM change) AS w ON w.id = o.id
@@ -38,7 +38,10 @@ ready AS MATERIALIZED (
       AND (l.message IS NULL OR (l.message->>'sender', (l.message->>'message_id')::uuid) IN (SELECT sender, message_id FROM message_claimed))
 ),
 needed AS (
-    SELECT number_scope AS scope, count(*)::integer AS count FROM ready WHERE number_scope IS NOT NULL GROUP BY number_scope
+    SELECT scope, count(*)::integer AS count
+    FROM (SELECT number_scope AS scope FROM ready
+          UNION ALL SELECT m->>'scope' FROM ready, jsonb_array_elements(measures) AS m WHERE measures IS NOT NULL) AS s
+    WHERE scope IS NOT NULL GROUP BY scope
 ),
 counted AS (
     INSERT INTO counters AS t (scope, last) SELECT scope, count FROM needed ORDER BY scope
@@ -89,15 +92,6 @@ return_written AS (  -- what orders.handling says, as rows for lists and counts
     ON CONFLICT (order_id, no) DO UPDATE SET (status, reviewed_by, reviewed_at, decided_by, decided_at)
         = (EXCLUDED.status, EXCLUDED.reviewed_by, EXCLUDED.reviewed_at, EXCLUDED.decided_by, EXCLUDED.decided_at)
 ),
-accountability_written AS (
-    INSERT INTO accountability (order_id, no, kind, unit, clock, status, evidence, basis, found_by, found_at, appeal, decided_by, decided_at, decision)
-    SELECT w.id, a.no, a.kind, a.unit, a.clock, coalesce(a.status, 'noted'), a.evidence, a.basis, a.found_by, a.found_at, a.appeal, a.decided_by,
-           a.decided_at, a.decision
-    FROM written w, jsonb_to_recordset(w.fields #> '{handling,accountability}') AS a (no smallint, kind text, unit text, clock text, status text,
-        evidence text, basis text, found_by text, found_at timestamptz, appeal text, decided_by text, decided_at timestamptz, decision text)
-    ON CONFLICT (order_id, no) DO UPDATE SET (status, appeal, decided_by, decided_at, decision)
-        = (EXCLUDED.status, EXCLUDED.appeal, EXCLUDED.decided_by, EXCLUDED.decided_at, EXCLUDED.decision)
-),
 timer_started AS (  -- of the order itself, or of one that is merged into it and still stands so
     INSERT INTO timers (order_id, name, status, due_at, started_at, policy_version, remaining, reason)
     SELECT t.order_id, t.name, t.status, t.due_at, t.started_at, t.policy_version, t.remaining, t.reason
@@ -142,6 +136,19 @@ oversight_written AS (
     SELECT s.* FROM ready r, jsonb_populate_recordset(NULL::oversights, r.oversights) AS s WHERE r.oversights IS NOT NULL ORDER BY r.n, s.no
     ON CONFLICT (order_id, no) DO UPDATE SET (status, due_at, ended_at, rounds, checks)
         = (EXCLUDED.status, EXCLUDED.due_at, EXCLUDED.ended_at, EXCLUDED.rounds, EXCLUDED.checks)
+),
+measure_opened AS (  -- proposed by a finding on the order or by a ladder; its first step with it
+    INSERT INTO measures (id, number, kind, status, version, unit, person, reason, basis, evidence, orders, attachments, cause, proposed_by, proposed_at)
+    SELECT m.id, m.scope || '-' || lpad(m.no::text, greatest(4, length(m.no::text)), '0'), m.kind, 'proposed', 1, m.unit, '', m.reason, m.basis, m.evidence,
+           m.orders, m.attachments, m.cause, m.proposed_by, m.proposed_at
+    FROM (SELECT x.*, t.last - d.count + row_number() OVER (PARTITION BY x.scope ORDER BY r.n, x.id) AS no
+          FROM ready r CROSS JOIN LATERAL jsonb_to_recordset(r.measures) AS x (id uuid, scope text, kind text, unit text, reason text, basis text,
+              evidence text, orders text[], attachments uuid[], cause text, proposed_by text, proposed_at timestamptz)
+          JOIN needed d ON d.scope = x.scope JOIN counted t ON t.scope = x.scope WHERE r.measures IS NOT NULL) AS m
+    RETURNING id, proposed_at, proposed_by, reason
+),
+measure_step_written AS (
+    INSERT INTO measure_steps (measure_id, version, step, at, actor, text) SELECT id, 1, 'propose', proposed_at, proposed_by, reason FROM measure_opened
 ),
 copy_owed AS (  -- whoever announces a file owes its bytes
     INSERT INTO attachment_copies (order_id, attachment_id, peer, message_id, urgent, next_attempt_at)

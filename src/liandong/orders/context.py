@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from liandong.attachments.admission import Admission
 from liandong.attachments.model import Attachment
+from liandong.catalogue.oversight import OversightPolicy
 from liandong.core.lifecycle import Transition
 from liandong.dispatching.model import DispatchingPolicy
 from liandong.exchange.contracts import Body
@@ -15,7 +16,7 @@ from liandong.handling.policy import HandlingPolicy
 from liandong.handling.reckoning import Reckoning
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
-from liandong.oversight.model import Oversight
+from liandong.oversight.model import Oversight, ProposedMeasure
 from liandong.policing.policy import PolicingPolicy
 from liandong.repeats.policy import RepeatsPolicy
 from liandong.routing.policy import Policy as Ownership
@@ -64,6 +65,7 @@ class Policy(Protocol):
     admission: Admission  # which files may be attached
     policing: PolicingPolicy  # danger questions, causes of delay, how units are proposed
     repeats: RepeatsPolicy  # what is the same matter again
+    oversight: OversightPolicy  # who may supervise at which level, which measures may follow
     handling: HandlingPolicy  # grounds, evidence, ladders
     reckoning: Reckoning  # rungs, windows, clocks that were held or extended
     directory: Directory  # the units and the dispatch catalogue in force
@@ -170,6 +172,7 @@ class Effect(Struct):
     dispatches: list[Dispatch] = []
     attachments: list[Attachment] = []
     oversights: list[Oversight] = []
+    measures: list[ProposedMeasure] = []
     messages: list[Outgoing] = []
     timers: list[dict[str, Any]] = []
     stops: list[str] = []

@@ -113,6 +113,7 @@ class Decision(Struct, frozen=True):
     incoming: Incoming | None = None
     attachments: list[Any] = []
     oversights: list[Any] = []
+    measures: list[Any] = []
     relies: tuple[UUID, int] | None = None
 
 
@@ -275,6 +276,7 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         incoming=asked.incoming,
         attachments=effect.attachments,
         oversights=effect.oversights,
+        measures=effect.measures,
         relies=(asked.related.order.id, asked.related.order.version) if asked.related else None,
     )
     if order.danger or before.danger:
