@@ -24,6 +24,8 @@ from liandong.audit.figures import audit_gauges
 from liandong.callbacks import answering as callbacks_page
 from liandong.callbacks import api as callbacks_api
 from liandong.catalogue.linkage import LinkagePolicy
+from liandong.console import reading as console_reading
+from liandong.console import serving as console_serving
 from liandong.core.db import TROUBLE
 from liandong.core.errors import AppError
 from liandong.core.following import SQL as FOLLOWING_SQL
@@ -194,6 +196,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *messaging_api.HANDLERS,
             *assessment_api.HANDLERS,
             *detectors_api.HANDLERS,
+            *console_reading.HANDLERS,
+            *console_serving.HANDLERS,
             health,
             metrics,
         ],
