@@ -26,6 +26,8 @@ from liandong.audit.figures import audit_gauges
 from liandong.callbacks import answering as callbacks_page
 from liandong.callbacks import api as callbacks_api
 from liandong.catalogue.linkage import LinkagePolicy
+from liandong.console import reading as console_reading
+from liandong.console import serving as console_serving
 from liandong.core.db import TROUBLE
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.places import SQL as PLACES_SQL
@@ -204,6 +206,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *people_api.HANDLERS,
             *accounts_api.HANDLERS,
             *people_live.HANDLERS,
+            *console_reading.HANDLERS,
+            *console_serving.HANDLERS,
             health,
             metrics,
         ],
