@@ -64,6 +64,8 @@ HOT = {
     ],
     "oversight/queries.sql": ["newly_overdue", "known_orders", "outstanding"],
     "handling/queries.sql": ["returns_waiting", "accountability_of_unit", "accountability_of_all", "dispatches_counted", "clocks_of_other_policies"],
+    "open311/queries.sql": ["request_of_token", "listed", "numbered", "updates"],
+    "partners/queries.sql": ["partner_by_digest", "count_use", "keep_signature", "forget_signatures"],
     "core/places.sql": ["touched", "feed_end"],
     "assessment/queries.sql": [
         "next_orders", "newly_delayed", "drop_invented", "derive", "attachments_of", "list_exclusions", "frozen_with", "texts_of",
