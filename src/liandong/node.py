@@ -55,6 +55,7 @@ from liandong.handling.policy import load_handling
 from liandong.messaging.gateways import gateways_of
 from liandong.messaging.sending import Mailer, keep_messaging
 from liandong.messaging.writing import Writer
+from liandong.middle.pump import Pump, keep_pumping
 from liandong.nightly import Nightly, clients, keep_nightly
 from liandong.open311.api import Open311
 from liandong.open311.model import default_open311, load_open311
@@ -147,10 +148,11 @@ class Node:
         self.detecting = Detecting(pool, clock, load_detectors(folder))
 
     def _wire_interfaces(self) -> None:
-        """The open interfaces: partners' accounts, Open311."""
+        """The open interfaces: partners' accounts, Open311, the exchange database."""
         settings, pool = self.settings, self.pool
         offered = load_open311(settings.path(settings.open311_file)) if settings.open311_file else default_open311()
         self.door = Door(pool, self.clock, settings.messaging)
+        self.pump = Pump(pool, self.commands, self.store, self.clock)
         services = Services(offered, self.policy.kind)
         self.open311 = Open311(
             pool=pool,
@@ -266,6 +268,7 @@ async def work(node: Node) -> None:
         tasks.create_task(kept(keep_messaging, node.pool, node.writer, node.mailer))
         tasks.create_task(kept(keep_calling_back, node.pool, node.following, node.reactor))
         tasks.create_task(kept(keep_watching, node.pool, node.clock))
+        tasks.create_task(kept(keep_pumping, node.pump))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(kept(keep_sending, sender, node.settings.dsn, wakes[code]))
