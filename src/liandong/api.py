@@ -43,6 +43,7 @@ from liandong.handling import api as handling_api
 from liandong.messaging import api as messaging_api
 from liandong.messaging.writing import SQL as MESSAGING_SQL
 from liandong.node import Node, open_node, work
+from liandong.open311 import api as open311_api
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
 from liandong.oversight import api as oversight_api
@@ -208,6 +209,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *people_live.HANDLERS,
             *console_reading.HANDLERS,
             *console_serving.HANDLERS,
+            *open311_api.HANDLERS,
             health,
             metrics,
         ],
@@ -237,6 +239,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "assessor": part("assessor"),
             "signer": part("signer"),
             "detecting": part("detecting"),
+            "open311": part("open311"),
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

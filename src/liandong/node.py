@@ -55,12 +55,18 @@ from liandong.handling.policy import load_handling
 from liandong.messaging.gateways import gateways_of
 from liandong.messaging.sending import Mailer, keep_messaging
 from liandong.messaging.writing import Writer
+from liandong.middle.pump import Pump, keep_pumping
 from liandong.nightly import Nightly, clients, keep_nightly
+from liandong.open311.api import Open311
+from liandong.open311.model import default_open311, load_open311
+from liandong.open311.reading import Reading
+from liandong.open311.services import Services
 from liandong.orders.commands import Commands
 from liandong.orders.lifecycle import ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.store import Store
 from liandong.oversight.opening import keep_watching
 from liandong.oversight.service import Measures
+from liandong.partners.asking import Door
 from liandong.peers.api import Colleagues
 from liandong.peers.asking import SpokenKinds, keep_asking, profile_of
 from liandong.peers.telling import AboutAsker, Teller
@@ -136,6 +142,7 @@ class Node:
         self._wire_oversight()
         self.people = rooms.of(settings, pool, clock, self.keys)
         self.live = Hub(pool)
+        self._wire_interfaces()
 
     def _wire_assessment(self) -> None:
         settings, pool, clock = self.settings, self.pool, self.clock
@@ -143,6 +150,26 @@ class Node:
         self.assessor = Assessor(pool, clock, load_rules(folder), settings.centre)
         self.signer = Signer(read_private(settings.path(settings.key_file)), settings.kid)
         self.detecting = Detecting(pool, clock, load_detectors(folder))
+
+    def _wire_interfaces(self) -> None:
+        """The open interfaces: partners' accounts, Open311, the exchange database."""
+        settings, pool = self.settings, self.pool
+        offered = load_open311(settings.path(settings.open311_file)) if settings.open311_file else default_open311()
+        self.door = Door(pool, self.clock, settings.messaging)
+        self.pump = Pump(pool, self.commands, self.store, self.clock)
+        services = Services(offered, self.policy.kind)
+        self.open311 = Open311(
+            pool=pool,
+            clock=self.clock,
+            commands=self.commands,
+            door=self.door,
+            services=services,
+            reading=Reading(pool, services, self.unit_name),
+        )
+
+    def unit_name(self, org_code: str) -> str | None:
+        unit = self.policy.directory.last_known(org_code)
+        return unit.short if unit else None
 
     def _wire_oversight(self) -> None:
         """What follows from the ledger inside the centre: people are told, callers are asked, rules react."""
@@ -245,6 +272,7 @@ async def work(node: Node) -> None:
         tasks.create_task(kept(keep_messaging, node.pool, node.clock, node.writer, node.mailer))
         tasks.create_task(kept(keep_calling_back, node.pool, node.clock, node.following, node.reactor))
         tasks.create_task(kept(keep_watching, node.pool, node.clock))
+        tasks.create_task(kept(keep_pumping, node.pump))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(kept(keep_sending, sender, node.settings.dsn, wakes[code]))

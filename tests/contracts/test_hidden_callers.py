@@ -98,6 +98,7 @@ def places(template, order, file):
         "period": "2025-03",
         "channel": "sms",
         "address": "x",
+        "name": f"{order.order.number}.json",
         "token": "x",
         **dict.fromkeys(("exclusion_id", "flag_id", "measure_id", "notification_id"), uuid4()),
     }

@@ -24,6 +24,7 @@ BIG = {
     "attachments", "attachment_chunks", "attachment_copies",
     "order_returns", "oversights", "notifications", "notification_attempts", "call_plans", "invites", "invite_tokens", "evaluations", "reactions",
     "assessed_orders", "frozen_orders", "exclusions", "flags",
+    "handed_in", "replies", "outgoing", "dead_letters",
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
@@ -64,6 +65,11 @@ HOT = {
     "oversight/queries.sql": ["newly_overdue", "known_orders", "outstanding"],
     "handling/queries.sql": ["returns_waiting", "malicious_counted", "dispatches_counted", "clocks_of_other_policies"],
     "core/places.sql": ["touched", "feed_end", "events_after", "behind"],
+    "open311/queries.sql": ["request_of_token", "listed", "numbered", "updates"],
+    "partners/queries.sql": ["partner_by_digest", "count_use", "keep_signature", "forget_signatures"],
+    "middle/queries.sql": [
+        "take_handed_in", "take_replies", "settle_handed_in", "settle_replies", "bury", "raise_from_dead", "own_numbers", "tell",
+    ],
     "assessment/queries.sql": [
         "next_orders", "newly_delayed", "drop_invented", "derive", "attachments_of", "list_exclusions", "frozen_with", "texts_of",
     ],
@@ -262,6 +268,13 @@ FILLING = [
     """INSERT INTO flags (id, detector, order_id, round, unit, score, threshold, evidence, raised_at, status, decided_by, decided_at, reason)
        SELECT id, 'd' || n % 7, id, 1, 'u', 1, 1, '{}', now(), CASE WHEN n % 100 = 0 THEN 'open' ELSE 'confirmed' END,
        CASE WHEN n % 100 > 0 THEN 'b' END, CASE WHEN n % 100 > 0 THEN now() END, CASE WHEN n % 100 > 0 THEN 'x' END FROM many""",
+    "INSERT INTO exchange_db.sides (code, name, role, roles, callers, created_at) VALUES ('s', 's', 'r', '{}', false, now())",
+    """INSERT INTO exchange_db.handed_in (side, jjdbh, bjnr, tszt, gdbh) SELECT 's', 'j' || n, 'x', CASE WHEN n % 100 = 0 THEN 0 ELSE 2 END, 'n' || n FROM many""",
+    """INSERT INTO exchange_db.replies (side, xxbh, gdbh, xxlx, tszt) SELECT 's', 'j' || n, 'n' || n, '1', CASE WHEN n % 100 = 0 THEN 0 ELSE 2 END FROM many""",
+    """INSERT INTO exchange_db.outgoing (side, sjbh, sjlx, fssj, ssbh, gdzt, gdztmc, qrbz, jjbz, xqbz, sfbm)
+       SELECT 's', n, 'k', now(), matter_id, 'x', 'x', false, false, false, false FROM many""",
+    """INSERT INTO exchange_db.dead_letters (side, bm, hh, bh, cwdm, cwsm, cwsj, jjsj)
+       SELECT 's', 'replies', n, 'j' || n, 'c', 'x', now(), CASE WHEN n % 100 > 0 THEN now() END FROM many""",
     "INSERT INTO requests (actor, key, digest, order_id, at) SELECT 'a', 'k' || n, '\\x00', id, now() FROM many",
 ]
 

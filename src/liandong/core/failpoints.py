@@ -39,6 +39,9 @@ FAILPOINTS: dict[str, str] = {
     "catalogue.reassessed": "orders were looked at again under a new list; how far is not noted",
     "places.handled": "what follows from events is written; the transaction with the place is still open",
     "places.kept": "it is committed with the place",
+    "middle.pushed": "rows of the exchange database are marked as pushed; none is carried out",
+    "middle.carried_out": "handed-in rows are carried out; they are not marked as processed",
+    "middle.replied": "replies are carried out; they are not marked as processed",
     "messaging.sent": "a gateway has taken a notification; its receipt is not written",
 }
 
