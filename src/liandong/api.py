@@ -40,6 +40,7 @@ from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.figures import ledger_figures
 from liandong.handling import api as handling_api
+from liandong.knowledge import api as knowledge_api
 from liandong.messaging import api as messaging_api
 from liandong.messaging.writing import SQL as MESSAGING_SQL
 from liandong.node import Node, open_node, work
@@ -56,6 +57,7 @@ from liandong.policing import api as policing_api
 from liandong.precedents import api as precedents_api
 from liandong.repeats import api as repeats_api
 from liandong.settings import Settings
+from liandong.surge import api as surge_api
 
 log = logging.getLogger(__name__)
 
@@ -210,6 +212,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *console_reading.HANDLERS,
             *console_serving.HANDLERS,
             *open311_api.HANDLERS,
+            *knowledge_api.HANDLERS,
+            *surge_api.HANDLERS,
             health,
             metrics,
         ],
@@ -234,6 +238,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "taker": part("taker"),
             "roads": part("roads"),
             "measures": part("measures"),
+            "knowledge": part("knowledge"),
+            "surge": part("surge"),
             "messaging": part("messaging"),
             "evaluation_page": part("evaluation_page"),
             "assessor": part("assessor"),

@@ -52,6 +52,9 @@ from liandong.exchange.sealing import Opener, PeerKey, Sealer, read_private, rea
 from liandong.exchange.send import HttpPost, Peer, Post, Sender, keep_sending
 from liandong.handling.holes import check
 from liandong.handling.policy import load_handling
+from liandong.knowledge import sharing as cards_shared
+from liandong.knowledge.service import Knowledge
+from liandong.knowledge.worker import keep_cards
 from liandong.messaging.gateways import gateways_of
 from liandong.messaging.sending import Mailer, keep_messaging
 from liandong.messaging.writing import Writer
@@ -83,6 +86,8 @@ from liandong.repeats.store import find_earlier
 from liandong.roots import take
 from liandong.roots.seal import Sealing
 from liandong.settings import Settings
+from liandong.surge.service import Surge
+from liandong.surge.worker import keep_surge
 from liandong.units.store import RunningDirectory
 
 log = logging.getLogger(__name__)
@@ -102,6 +107,7 @@ class Node:
         self.directory = RunningDirectory(self.policy)
         self.agreements = Agreements(centre=settings.centre, peers=tuple(settings.peers), pool=pool, clock=clock)
         self.keys = KeyRing(pool)
+        self.knowledge = Knowledge(pool, clock, self.policy, peers=tuple(settings.peers))
         self.commands = Commands(
             policy=self.policy,
             store=store,
@@ -110,7 +116,9 @@ class Node:
             clock=clock,
             cite=partial(with_precedents, pool),
             earlier=partial(find_earlier, pool),
+            cards=self.knowledge.cite,
         )
+        self.surge = Surge(pool, clock, self.knowledge, self.commands, self.reader)
         self.roads = load_roads(settings.path(settings.road_file)) if settings.road_file else None
         self.opener = Opener(settings.centre, peer_keys(settings))
         self.sealer = Sealer(read_private(settings.path(settings.key_file)), settings.kid)
@@ -273,6 +281,8 @@ async def work(node: Node) -> None:
         tasks.create_task(kept(keep_calling_back, node.pool, node.clock, node.following, node.reactor))
         tasks.create_task(kept(keep_watching, node.pool, node.clock))
         tasks.create_task(kept(keep_pumping, node.pump))
+        tasks.create_task(kept(keep_cards, node.pool, node.clock, node.knowledge, node.policy))
+        tasks.create_task(kept(keep_surge, node.surge))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(kept(keep_sending, sender, node.settings.dsn, wakes[code]))
@@ -302,7 +312,7 @@ async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
 
 def notice_handlers() -> Handlers:
     """What each kind of notice does (exchange.notices); capabilities are added here."""
-    return {**take.NOTICES, **healing.NOTICES, **agreements_receive.HANDLERS}
+    return {**take.NOTICES, **healing.NOTICES, **agreements_receive.HANDLERS, **cards_shared.HANDLERS}
 
 
 def understood() -> list[str]:

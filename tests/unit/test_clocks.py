@@ -25,6 +25,7 @@ SHIPPED = {
     "oversight_district": ("working_days", 3),
     "oversight_city": ("working_days", 2),
     "appeal": ("working_days", 10),
+    "card_feedback": ("working_days", 3),
     "unit_accept danger": ("minutes", 15),
     "unit_accept utility": ("minutes", 30),
     "unit_accept handled_on_receipt": ("minutes", 30),

@@ -78,7 +78,10 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, tag_field="action"
 
 
 class AnswerDirectly(Action, frozen=True, tag="answer_directly"):
+    """`card`: the number of the answer card that it rests on; it has to be in force."""
+
     answer: Words
+    card: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
 
 
 class Guide(Action, frozen=True, tag="guide"):

@@ -71,14 +71,14 @@ order_changed AS (
         (number, status, version, head, round, responsible, master_id, type, class_intake, class_confirmed, level, urgent, danger, confidential,
          division_code, unit, title, content, caller, incident, call, facts, verdict, feedback, answer, closing, satisfaction, solved, call_backs, call_back_tried_at,
          tags, merged, revisited, fed_back, invalid, path, bounces, claim, urges, awaits, supervisions,
-         policing, repeat_of, repeats, repeat_review, handling, assignment,
+         policing, repeat_of, repeats, repeat_review, handling, assignment, card,
          accepted_at, dispatched_at, signed_at, arrived_at, answered_at, closed_at, called_back_at,
          evaluated_at, updated_at)
         = (SELECT coalesce(w.number, o.number), f.status, w.expected + 1, w.hash, f.round, f.responsible, f.master_id, f.type, f.class_intake,
                   f.class_confirmed, f.level, f.urgent, f.danger, f.confidential, f.division_code, f.unit, f.title, f.content, f.caller, f.incident,
                   f.call, f.facts, f.verdict, f.feedback, f.answer, f.closing, f.satisfaction, f.solved, f.call_backs, f.call_back_tried_at, f.tags, f.merged,
                   f.revisited, f.fed_back, f.invalid, f.path, f.bounces, f.claim, f.urges, f.awaits, f.supervisions,
-                  f.policing, f.repeat_of, f.repeats, f.repeat_review, f.handling, f.assignment,
+                  f.policing, f.repeat_of, f.repeats, f.repeat_review, f.handling, f.assignment, f.card,
                   f.accepted_at, f.dispatched_at, f.signed_at, f.arrived_at, f.answered_at, f.closed_at,
                   f.called_back_at, f.evaluated_at, f.updated_at
            FROM jsonb_populate_record(o, w.fields) AS f)

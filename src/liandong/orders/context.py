@@ -14,6 +14,7 @@ from liandong.dispatching.model import DispatchingPolicy
 from liandong.exchange.contracts import Body
 from liandong.handling.policy import HandlingPolicy
 from liandong.handling.reckoning import Reckoning
+from liandong.knowledge.model import CitedCard
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
 from liandong.oversight.model import Oversight, ProposedMeasure
@@ -147,6 +148,8 @@ class Asked(Struct, frozen=True):
     incoming: Incoming | None = None
     related: Snapshot | None = None
     """Another order of this centre that the change is about: what is merged into, the master of a merged order."""
+    cited: CitedCard | None = None
+    """The answer card that a direct answer rests on, as it stands now."""
 
     @property
     def sender(self) -> str:
