@@ -180,6 +180,7 @@ def new_password() -> str:
 
 
 async def _one(people: People, name: str) -> AccountView:
+    await people.accounts.find(name)
     return (await people.accounts.shown(name))[0]
 
 
