@@ -33,10 +33,11 @@ from liandong.callbacks.invites import make_link
 from liandong.callbacks.reacting import Reactor, keep_calling_back
 from liandong.catalogue.arrangement import load_arrangement
 from liandong.catalogue.calendar import state_council_calendar
-from liandong.catalogue.callbacks import default_callbacks
+from liandong.catalogue.callbacks import load_callbacks
 from liandong.catalogue.centres import default_centres
 from liandong.catalogue.clocks import load_clocks
-from liandong.catalogue.messaging import default_messaging
+from liandong.catalogue.messaging import load_messaging
+from liandong.catalogue.oversight import load_oversight
 from liandong.core import db
 from liandong.core.clock import Clock, SystemClock
 from liandong.core.keeping import kept
@@ -182,11 +183,11 @@ class Node:
 
     def _wire_oversight(self) -> None:
         """What follows from the ledger inside the centre: people are told, callers are asked, rules react."""
-        given, profile, callbacks = self.settings.messaging, self.policy.profile, default_callbacks()
+        given, profile, callbacks = self.settings.messaging, self.policy.profile, self.policy.callbacks
         gateways = gateways_of(given, Path(self.settings.folder))
         url, names = given.public_url, (profile.name, profile.name_en)
         self.messaging = given
-        self.writer = Writer(default_messaging(), self.clock, frozenset(gateways), names)
+        self.writer = Writer(self.policy.messaging, self.clock, frozenset(gateways), names)
         self.mailer = Mailer(
             self.pool,
             self.clock,
@@ -334,7 +335,9 @@ def policy_of(settings: Settings, *, speaks: Callable[[str, str], bool] = lambda
         calendar = calendar.with_arrangement(load_arrangement(settings.path(settings.calendar_file)))
     clocks = load_clocks(settings.path(settings.clocks_file)) if settings.clocks_file else load_clocks()
     handling = load_handling(settings.path(settings.handling_file) if settings.handling_file else None)
-    check(clocks, handling, clocks_started())
+    oversight = load_oversight(_own(settings, settings.oversight_file), frozenset(c.name for c in clocks.clocks))
+    authorities = frozenset(one.code for one in oversight.authorities)
+    check(clocks, handling, clocks_started(), authorities)
     listed = settings.attachments.types_file
     admission = Admission(settings.attachments.limits, load_kinds(settings.path(listed)) if listed else None)
     arbitration = frozenset(code for code, peer in settings.peers.items() if peer.arbitration)
@@ -349,7 +352,20 @@ def policy_of(settings: Settings, *, speaks: Callable[[str, str], bool] = lambda
         policing=load_policing(settings.path(settings.policing_file) if settings.policing_file else None),
         repeats=load_repeats(settings.path(settings.repeats_file) if settings.repeats_file else None),
         handling=handling,
+        oversight=oversight,
+        callbacks=load_callbacks(_own(settings, settings.callbacks_file), authorities),
+        messaging=load_messaging(_own(settings, settings.messaging_file), events_of_orders()),
     )
+
+
+def _own(settings: Settings, name: str) -> Path | None:
+    return settings.path(name) if name else None
+
+
+def events_of_orders() -> frozenset[str]:
+    """Every event that may happen to an order, its birth among them."""
+    rows = {row.event for lifecycle in LIFECYCLES.values() for row in lifecycle.rows}
+    return frozenset(rows | {"order.accepted", "transfer.asked", "transfer.taken_urgently"})
 
 
 def clocks_started() -> set[str]:

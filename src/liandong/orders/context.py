@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from liandong.attachments.admission import Admission
 from liandong.attachments.model import Attachment
+from liandong.catalogue.callbacks import CallbackPolicy
 from liandong.catalogue.oversight import OversightPolicy
 from liandong.core.lifecycle import Transition
 from liandong.dispatching.model import DispatchingPolicy
@@ -67,6 +68,7 @@ class Policy(Protocol):
     policing: PolicingPolicy  # danger questions, causes of delay, how units are proposed
     repeats: RepeatsPolicy  # what is the same matter again
     oversight: OversightPolicy  # who may supervise at which level, which measures may follow
+    callbacks: CallbackPolicy  # half-days
     handling: HandlingPolicy  # grounds, evidence, ladders
     reckoning: Reckoning  # rungs, windows, clocks that were held or extended
     directory: Directory  # the units and the dispatch catalogue in force

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from liandong.catalogue.oversight import Authority
+from liandong.catalogue.oversight import ACCOUNTABILITY, Authority
 from liandong.core.ids import new_id
 from liandong.orders.context import Asked, Context
 from liandong.orders.model import Order
@@ -14,7 +14,6 @@ from liandong.oversight.model import Oversight, OversightStatus, ProposedMeasure
 from liandong.oversight.rules import alive
 
 CLOCK = "oversight"
-ACCOUNTABILITY = "accountability"
 
 
 def begun(
