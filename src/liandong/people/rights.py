@@ -24,7 +24,10 @@ GROUPS = {
     "@matters": ("call_taker", "dispatcher", "supervisor", "unit", "leader", "liaison"),
     "@all": tuple(sorted(ROLES)),
 }
-OPEN_PREFIXES = ("/schema",)  # the description of the interface; no data
+OPEN_PREFIXES = (
+    "/schema",  # the description of the interface; no data
+    "/open311",  # has a door of its own: partners' keys, scopes and quotas
+)
 
 
 class Right(Struct, frozen=True):
