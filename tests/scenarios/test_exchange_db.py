@@ -7,6 +7,7 @@ import pytest
 
 from liandong.middle.sides import add_side, end_side, resend
 from liandong.partners.accounts import SQL as PARTNER_SQL
+from patience import everybody_sees_all
 from world import PEOPLE
 
 
@@ -31,8 +32,9 @@ async def side(centre):
 
 
 async def pump(centre):
+    await everybody_sees_all(centre.pool)
     while await centre.node.pump.pump_once():
-        pass
+        await everybody_sees_all(centre.pool)
 
 
 async def hand_in(side, number="A-1", **more):
