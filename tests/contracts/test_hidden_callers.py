@@ -100,7 +100,6 @@ def places(template, order, file):
         "address": "x",
         "name": f"{order.order.number}.json",
         "token": "x",
-        "name": "nobody",
         **dict.fromkeys(
             ("exclusion_id", "flag_id", "measure_id", "notification_id", "session_id", "glass_id"), uuid4()
         ),
