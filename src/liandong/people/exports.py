@@ -91,7 +91,8 @@ async def list_exports(
     before: UUID | None = None,
     limit: Annotated[int, Parameter(ge=1, le=500)] = 100,
 ) -> Response[bytes]:
-    rows = await pool.fetch(SQL.list_exports, by, before, limit)
+    query, named = (SQL.exports_by, (by,)) if by else (SQL.list_exports, ())
+    rows = await pool.fetch(query, *named, before, limit)
     made = [Export(**(dict(row) | {"filters": msgspec.json.decode(row["filters"])})) for row in rows]
     return Response(msgspec.json.encode(made), media_type="application/json")
 
