@@ -227,7 +227,7 @@ def decide_offer(matter_id: UUID, asked: Asked) -> Decision:
 
 
 def _birth(order: Order, asked: Asked, event: str, effect: Effect, clocks: tuple[str, ...]) -> Decision:
-    return Decision(
+    decision = Decision(
         order=order,
         expected=0,
         event=_event(order.status, event, asked, effect.body | _said(asked)),
@@ -237,6 +237,7 @@ def _birth(order: Order, asked: Asked, event: str, effect: Effect, clocks: tuple
         messages=effect.messages,
         incoming=asked.incoming,
     )
+    return _handling_followed(Snapshot(order), decision, asked, ended=set())
 
 
 def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect) -> Decision:
