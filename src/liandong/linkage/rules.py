@@ -169,6 +169,16 @@ def not_settled(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return None
 
 
+def result_not_told(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Whoever gave us the matter has our result of it and ends it for the caller: the whole goes back there, but on to no third centre."""
+    order = snapshot.order
+    if asked is None or getattr(asked.data, "part", False) or not (order.is_resolved and order.came_from_peer):
+        return None
+    if any(t.peer == asked.data.to for t in snapshot.transfers or () if t.direction == "in"):
+        return None
+    return "结果已告知转来的中心，由其答复诉求人；还有别家的事，请由其再转，或只转交对方负责的部分（the result was told already）"
+
+
 def bounced_enough(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Given back as often as the policy allows: the next offer of the whole is a negotiation (domain §2)."""
     order = snapshot.order
@@ -580,6 +590,7 @@ GUARDS: dict[str, Guard] = {
         peer_known,
         no_loop,
         not_settled,
+        result_not_told,
         bounced_enough,
         with_own_centre,
         offer_can_be_withdrawn,
