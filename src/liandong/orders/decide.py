@@ -21,9 +21,9 @@ from liandong.handling import effects as handling_effects
 from liandong.handling import holding, ladders
 from liandong.handling.follow import follow
 from liandong.linkage import effects as linkage_effects
+from liandong.linkage.danger_rules import danger_waits_here
 from liandong.linkage.model import TransferStatus
 from liandong.linkage.offers import ALREADY_CLOSED, incoming_transfer, returned, taken_at_birth, with_hop
-from liandong.linkage.rules import danger_waits_here
 from liandong.linkage.spoken import spoken
 from liandong.merging import effects as merging_effects
 from liandong.negotiation import effects as negotiation_effects
