@@ -8,6 +8,7 @@ import pytest
 from liandong.catalogue.clocks import load_clocks
 from liandong.core.errors import AppError
 from liandong.handling import store
+from liandong.handling.policy import Ladder, Rung
 from liandong.handling.reckoning import Reckoning
 from liandong.orders.actions import RecomputeClocks
 from liandong.orders.context import Actor
@@ -118,6 +119,21 @@ async def test_the_ladder_of_an_answer_climbs_from_a_warning_to_an_entry_for_acc
     assert (measure.status, measure.proposed_by, measure.orders) == ("proposed", "rule:ladder", [order.order.number])
     assert measure.number.endswith("-WZ-0001")
     assert "ladder" not in [t.name for t in order.snapshot.timers or []]
+
+
+async def test_the_ladder_of_a_clock_that_is_born_with_the_order_begins_at_once(world):
+    centre = world.centre("12345")
+    policy = centre.node.policy
+    rungs = [Rung(does="warn", tells=["dispatcher"], share=0.5), Rung(does="urge", tells=["dispatcher"], share=1.0)]
+    own = (*policy.handling.ladders, Ladder(clock="unit_dispatch", rungs=rungs))
+    policy.handling = msgspec.structs.replace(policy.handling, ladders=own)
+    order = await centre.takes("路灯坏了")
+    assert (await order.clocks())["ladder"] == "running"
+    await world.fast_forward(days=3)
+    assert [kind for kind, _ in await kinds_and_times(order, "clock.warned", "clock.urged")] == [
+        "clock.warned",
+        "clock.urged",
+    ]
 
 
 async def test_a_ladder_opens_no_second_supervision_beside_one_as_high(world):

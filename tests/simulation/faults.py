@@ -252,6 +252,17 @@ def a_message_may_overtake_another(plant: Plant) -> None:
     plant.setattr(Receiver, "_answered_before", wrong)
 
 
+def a_dispatch_is_watched_by_nobody(plant: Plant) -> None:
+    right = deciding._decision
+
+    def wrong(snapshot: Any, asked: Any, row: Any, effect: Any) -> Any:
+        if row.action == "dispatch":
+            effect.starts, effect.timers = [], []
+        return right(snapshot, asked, row, effect)
+
+    plant.setattr(deciding, "_decision", wrong)
+
+
 def whatever_was_sent_counts_as_delivered(plant: Plant) -> None:
     right = send.Sender._settle
 
@@ -299,6 +310,7 @@ FAULTS: dict[Callable[[Plant], None], str] = {
     a_commit_is_not_yet_durable: "what_was_answered_is_in_the_ledger",
     a_clock_leaves_no_event: "the_ledger_is_whole",
     a_clock_goes_on_after_it_fired: "a_clock_fires_once",
+    a_dispatch_is_watched_by_nobody: "no_order_is_left_without_a_clock",
     the_inbox_forgets: "messages_take_effect_once_and_in_order",
     a_message_may_overtake_another: "messages_take_effect_once_and_in_order",
     whatever_was_sent_counts_as_delivered: "both_sides_see_the_same",

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from liandong.catalogue.centres import default_centres
 from liandong.core.lifecycle import Transition
-from liandong.linkage.rules import police_called, police_have_it
+from liandong.linkage.danger_rules import police_called, police_have_it
 from liandong.orders.context import DANGER_CLOCK
 from liandong.orders.decide import allowed_actions
 from liandong.orders.lifecycle import FINAL, GUARDS, LIFECYCLES

@@ -85,6 +85,15 @@ def a_clock_fires_once(city: City, change: Change) -> str | None:
     return None
 
 
+def no_order_is_left_without_a_clock(city: City, change: Change) -> str | None:
+    """Whoever is responsible is watched by a clock until the loop is closed; what has rung is somebody's alarm already."""
+    now = change.after
+    if not now.order.responsible or now.order.status in FINAL or now.timers:
+        return None
+    rang = any(entry.actor == "clock" for entry in city.nodes[change.centre].disk.ledger[now.order.id])
+    return None if rang else f"{change.centre}: after {change.decision.event.kind} no clock watches {now.order.status}"
+
+
 def danger_is_taken_at_once(city: City, change: Change) -> str | None:
     """Who acts in danger neither refuses an urgent transfer nor lets it wait."""
     asked = change.decision.event.body.get("asked", {})
@@ -249,6 +258,7 @@ ON_CHANGE: tuple[OnChange, ...] = (
     a_press_takes_effect_once,
     messages_take_effect_once_and_in_order,
     a_clock_fires_once,
+    no_order_is_left_without_a_clock,
     danger_is_taken_at_once,
 )
 ON_MATTER: tuple[OnMatter, ...] = (

@@ -421,4 +421,17 @@ STORIES: dict[str, Story] = {
             *sends("110", "12345"),
         ),
     ),
+    "a result that was told is offered on to a third centre": Story(
+        (*BOTH, "water"),
+        (
+            takes("12345"),
+            sees_danger("12345"),
+            *sends("12345", "110"),
+            presses("110", "dispatch", unit=UNIT),
+            presses("110", "acknowledge"),
+            presses("110", "arrive"),
+            presses("110", "hand_to_case", case_number="A1"),
+            presses("110", "open_three_way_call", to="water"),
+        ),
+    ),
 }

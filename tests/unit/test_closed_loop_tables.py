@@ -6,11 +6,12 @@ from importlib.resources import files
 import pytest
 
 from liandong.catalogue.callbacks import load_callbacks
-from liandong.catalogue.clocks import load_clocks
+from liandong.catalogue.clocks import ClockError, load_clocks
 from liandong.catalogue.messaging import load_messaging
 from liandong.catalogue.oversight import load_oversight
 from liandong.catalogue.tables import TableError
-from liandong.node import events_of_orders
+from liandong.node import events_of_orders, policy_of
+from liandong.settings import Settings
 
 CLOCKS = frozenset(clock.name for clock in load_clocks().clocks)
 LEVELS = frozenset({"centre", "district", "city"})
@@ -34,6 +35,19 @@ def written(tmp_path, content):
 @pytest.mark.parametrize("table", LOADERS)
 def test_the_shipped_table_has_no_hole_and_the_city_s_own_is_read(tmp_path, table):
     assert LOADERS[table](None) == LOADERS[table](written(tmp_path, shipped(table)))
+
+
+def test_a_node_uses_the_files_that_its_settings_name(tmp_path):
+    content = shipped("oversight")
+    content["authorities"] = content["authorities"][:2]
+    written(tmp_path, content)
+    given = {"centre": "12345", "dsn": "x", "key_file": "x", "kid": "x", "folder": str(tmp_path)}
+    policy = policy_of(Settings(**given, oversight_file="city.json"))
+    assert [one.code for one in policy.oversight.authorities] == ["centre", "district"]
+    content["authorities"] = content["authorities"][1:]
+    written(tmp_path, content)
+    with pytest.raises(ClockError, match="no such level of oversight"):  # the ladders name the level that is gone
+        policy_of(Settings(**given, oversight_file="city.json"))
 
 
 HOLES = [

@@ -109,7 +109,7 @@ def read_intake(intake: Intake, running: RunningCatalogue, policy: CityPolicy, c
         level=intake.level or (1 if facts.danger else 3),
         title=intake.title or _END.split(intake.content.strip(), maxsplit=1)[0][: default_reading().title_length],
         where=where,
-        units=proposals(order, directory, policy.local_date(now), now.astimezone(ZONE)),
+        units=proposals(order, directory, policy.local_date(now), now.astimezone(ZONE), policy.calendar),
     )
 
 

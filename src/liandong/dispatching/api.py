@@ -1,6 +1,7 @@
 """/api/v1/units, proposals for an order, and many orders at once."""
 
 import asyncio
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from liandong.orders.store import SQL, Store
 from liandong.orders.view import OrderView, view
 from liandong.policy import ZONE, CityPolicy
 from liandong.units.model import Shift, Unit
+from liandong.units.office import opens_at
 
 STATUSES = sorted({status for lifecycle in LIFECYCLES.values() for status in lifecycle.statuses} - FINAL)
 _bulk = msgspec.json.Decoder(BulkDispatch)
@@ -37,7 +39,10 @@ class Branch(Struct, frozen=True):
 
 
 class UnitView(Struct, frozen=True):
-    """`path`: from the root to the parent. `successor`: who took over, if it has ended. `on_duty`: whose turn it is now."""
+    """`path`: from the root to the parent. `successor`: who took over, if it has ended. `on_duty`: whose turn it is now.
+
+    `opens_at`: its office is closed now and staffed from then on.
+    """
 
     unit: Unit
     in_service: bool
@@ -45,6 +50,7 @@ class UnitView(Struct, frozen=True):
     children: list[Branch]
     successor: Unit | None
     on_duty: Shift | None
+    opens_at: datetime | None
     directory: str
 
 
@@ -56,9 +62,12 @@ class UnitOrders(Struct, frozen=True):
 
 
 class Outcomes(Struct, frozen=True):
+    """`warnings`: what the sender should know and what held nothing up."""
+
     dispatched: int
     repeated: int
     refused: int
+    warnings: list[str]
     results: list[Outcome]
 
 
@@ -92,6 +101,7 @@ async def show(code: str, actor: Actor, policy: CityPolicy, clock: Clock) -> Res
             children=_branches(policy, code, clock),
             successor=directory.successor(code, today),
             on_duty=directory.on_duty(code, clock.now().astimezone(ZONE)),
+            opens_at=opens_at(unit, clock.now().astimezone(ZONE), policy.calendar),
             directory=directory.version,
         )
     )
@@ -134,7 +144,7 @@ async def propose(
     if snapshot is None or not may_see(snapshot, actor):
         raise AppError("not_found", "没有这个工单")
     now = clock.now()
-    found = proposals(snapshot.order, policy.directory, policy.local_date(now), now.astimezone(ZONE))
+    found = proposals(snapshot.order, policy.directory, policy.local_date(now), now.astimezone(ZONE), policy.calendar)
     return _json(found)
 
 
@@ -151,6 +161,7 @@ async def dispatch_many(
     commands: Commands,
     pool: asyncpg.Pool,
     clock: Clock,
+    policy: CityPolicy,
     data: Annotated[BulkDispatch, Body(description="Orders with the versions that were seen, and the unit")],
     idempotency_key: Annotated[
         str | None, HeaderParameter(name="Idempotency-Key", description="One for each request; keep it when retrying")
@@ -166,7 +177,19 @@ async def dispatch_many(
     asked = decode_body(await request.body(), _bulk)
     results = await dispatch_all(asked, commands, pool, actor, key=key, now=clock.now())
     counts = {name: sum(one.result == name for one in results) for name in ("dispatched", "repeated", "refused")}
-    return _json(Outcomes(**counts, results=results))
+    return _json(Outcomes(**counts, warnings=_closed(policy, asked.unit, clock), results=results))
+
+
+def _closed(policy: CityPolicy, code: str, clock: Clock) -> list[str]:
+    """That nobody is in the office of whoever gets all this."""
+    now = clock.now()
+    unit = policy.directory.unit(code, policy.local_date(now))
+    opens = opens_at(unit, now.astimezone(ZONE), policy.calendar) if unit else None
+    if unit is None or opens is None:
+        return []
+    return [
+        f"{unit.short}现在不在办公时间，{opens:%m-%d %H:%M} 上班；签收时限照常计算（the office is closed until then; the clocks run）"
+    ]
 
 
 def _branches(policy: CityPolicy, parent: str, clock: Clock) -> list[Branch]:

@@ -2,16 +2,22 @@
 
 from datetime import date, datetime
 
+import msgspec
 from msgspec import Struct
 
+from liandong.core.worktime import WorkingDays
 from liandong.dispatching.rules import matter_of
 from liandong.orders.model import Order
 from liandong.units.directory import Directory, Matter
 from liandong.units.model import MODES, Duty, Mode, Unit
+from liandong.units.office import opens_at
 
 
 class Proposal(Struct, frozen=True, omit_defaults=True):
-    """`action`: what to press, with `unit` as the lead. `why` says the line, the place and who is on duty; `answer` is what to say."""
+    """`action`: what to press, with `unit` as the lead. `why` says the line, the place and who is on duty; `answer` is what to say.
+
+    `opens_at`: the unit's office is closed now and staffed from then on; nothing forbids to send to it before.
+    """
 
     action: str
     mode: Mode
@@ -25,9 +31,12 @@ class Proposal(Struct, frozen=True, omit_defaults=True):
     basis: str = ""
     phone: str = ""
     answer: str = ""
+    opens_at: datetime | None = None
 
 
-def proposals(order: Order, directory: Directory, today: date, local: datetime) -> list[Proposal]:
+def proposals(
+    order: Order, directory: Directory, today: date, local: datetime, calendar: WorkingDays
+) -> list[Proposal]:
     """The best first; the district of the place last, as whom everybody may turn to. Empty where nothing is known."""
     matter = matter_of(order)
     duty = directory.duty(matter, today)
@@ -38,7 +47,15 @@ def proposals(order: Order, directory: Directory, today: date, local: datetime) 
         if unit is not None and not barred and all(unit.org_code != one.unit for one in found):
             why = f"属地：{unit.short}管辖该地点"
             found.append(_proposal("dispatch", Mode.ORDINARY, why, unit, directory, local))
-    return found
+    return [_opening(one, directory.unit(one.unit, today), local, calendar) for one in found]
+
+
+def _opening(one: Proposal, unit: Unit | None, local: datetime, calendar: WorkingDays) -> Proposal:
+    opens = opens_at(unit, local, calendar) if unit else None
+    if opens is None:
+        return one
+    why = f"{one.why}；现在不在办公时间，{opens:%m-%d %H:%M} 上班"
+    return msgspec.structs.replace(one, why=why, opens_at=opens)
 
 
 def _by_duty(duty: Duty, matter: Matter, directory: Directory, today: date, local: datetime) -> list[Proposal]:

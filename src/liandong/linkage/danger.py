@@ -12,6 +12,7 @@ import msgspec
 
 from liandong.core.ids import new_id
 from liandong.exchange.contracts import DangerClaimed, DangerRaised
+from liandong.linkage.danger_rules import undispatched_danger
 from liandong.linkage.model import ALREADY_HERE, Transfer, TransferStatus
 from liandong.linkage.offers import (
     Offer,
@@ -28,7 +29,6 @@ from liandong.linkage.offers import (
     unlinked,
     with_hop,
 )
-from liandong.linkage.rules import undispatched_danger
 from liandong.orders.context import Context, Effect, Outgoing
 from liandong.orders.effects import EFFECTS as ORDER_EFFECTS
 from liandong.orders.effects import EffectOf, append

@@ -35,15 +35,8 @@ from liandong.linkage.offers import (
     with_hop,
 )
 from liandong.linkage.precedents import with_precedent
-from liandong.linkage.rules import (
-    answered_parts,
-    from_holder,
-    from_speaker,
-    latest_given,
-    named,
-    parts_asked,
-    recall_of,
-)
+from liandong.linkage.result_rules import answered_parts, parts_asked
+from liandong.linkage.rules import from_holder, from_speaker, latest_given, named, recall_of
 from liandong.orders.context import Context, Effect
 from liandong.orders.effects import EFFECTS as ORDER_EFFECTS
 from liandong.orders.effects import EffectOf, append, evaluation_of, progressed

@@ -49,7 +49,7 @@ class Spread(Struct, frozen=True, kw_only=True):
         return AFTER | {"offered", "following", self.done}
 
 
-OFFERING = ("responsible", "offers_what_it_has", "free_to_offer", "danger_stays", "danger_to_police", "part_if_engaged", "peer_known", "no_loop", "not_settled", "with_own_centre")  # fmt: skip
+OFFERING = ("responsible", "offers_what_it_has", "free_to_offer", "danger_stays", "danger_to_police", "part_if_engaged", "peer_known", "no_loop", "not_settled", "result_not_told", "with_own_centre")  # fmt: skip
 
 
 def linkage_rows(at: Spread) -> tuple[Transition, ...]:

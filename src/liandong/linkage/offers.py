@@ -25,9 +25,9 @@ from liandong.exchange.contracts import (
     WithdrawalRequested,
     as_sent,
 )
+from liandong.linkage.danger_rules import undispatched_danger
 from liandong.linkage.model import ALREADY_HERE, Binding, Hop, SettledBy, Transfer, TransferStatus
 from liandong.linkage.precedents import with_precedent
-from liandong.linkage.rules import undispatched_danger
 from liandong.orders.context import Context, Effect, Outgoing
 from liandong.orders.effects import OF_ONE_ROUND
 from liandong.orders.model import Order

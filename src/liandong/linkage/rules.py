@@ -3,6 +3,8 @@
 from typing import Any
 
 from liandong.core.lifecycle import Guard
+from liandong.linkage import danger_rules, result_rules
+from liandong.linkage.danger_rules import undispatched_danger
 from liandong.linkage.model import Binding, SettledBy, Transfer, TransferStatus
 from liandong.orders.context import Asked
 from liandong.orders.model import Snapshot
@@ -66,57 +68,6 @@ def free_to_split(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return f"已请{to}承办其部分，等待对方答复" if same else whole_not_offered(snapshot, asked)
 
 
-def danger_stays(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """The police desk never lets a matter in danger go before it has dispatched."""
-    part = asked is None or getattr(asked.data, "part", False)  # for the screen: a part could go
-    return "存在危险，派警之前不能转出" if undispatched_danger(snapshot) and not part else None
-
-
-def danger_stays_whole(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    return "存在危险，派警之前不能转出" if undispatched_danger(snapshot) else None
-
-
-def undispatched_danger(snapshot: Snapshot) -> bool:
-    """Danger at a desk that sends forces, with nobody on the way (a dispatch that was returned counts for nothing)."""
-    return snapshot.order.sends_forces and snapshot.order.danger and snapshot.dispatch is None
-
-
-def danger_to_police(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """A hotline hands danger to the police desk and to nobody else before that."""
-    order = snapshot.order
-    if asked is None or not order.danger or order.sends_forces or police_have_it(snapshot, asked):
-        return None
-    first = asked.policy.police()
-    fits = asked.data.to == first if first else asked.policy.takes_danger(asked.data.to)
-    return None if fits else "存在危险，须先转110（紧急）"
-
-
-def no_talk_in_danger(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """No emergency waits for a negotiation (国办发〔2022〕12号)."""
-    return "存在危险，不能协商：由110先行处置" if snapshot.order.danger else None
-
-
-def police_have_it(snapshot: Snapshot, asked: Asked | None) -> bool:
-    """In this round who acts in danger has taken this matter, or it came from the police desk, which claims it when it hears of danger."""
-    ours = [t for t in snapshot.transfers or () if t.round == snapshot.order.round and t.is_with_peer]
-    came = [t for t in ours if t.direction == "in" and t.status == TransferStatus.ACCEPTED]
-    from_police = any(asked is None or t.peer == asked.policy.police() for t in came)
-    return from_police or any(t.urgent for t in ours)
-
-
-def police_called(snapshot: Snapshot) -> bool:
-    """In this round the police desk was called, and has the matter or is bound to take it."""
-    ours = (t for t in snapshot.transfers or () if t.round == snapshot.order.round and t.direction == "out")
-    return any(t.urgent and (t.is_open or t.is_with_peer) for t in ours)
-
-
-def danger_waits_here(snapshot: Snapshot, asked: Asked) -> bool:
-    """This centre answers for a danger, sends nobody out by itself, and has not called the police."""
-    order = snapshot.order
-    mine = order.responsible and not order.is_resolved and order.danger and not order.sends_forces
-    return mine and not police_called(snapshot) and not police_have_it(snapshot, asked)
-
-
 def part_if_engaged(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Once somebody was sent, only a part can be handed over (joint handling)."""
     if (
@@ -167,6 +118,16 @@ def not_settled(snapshot: Snapshot, asked: Asked | None) -> str | None:
     if any(t.peer == asked.data.to for t in settled):
         return f"与{asked.data.to}已协商确定由本中心承办，本轮不再互转"
     return None
+
+
+def result_not_told(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Whoever gave us the matter has our result of it and ends it for the caller: the whole goes back there, but on to no third centre."""
+    order = snapshot.order
+    if asked is None or getattr(asked.data, "part", False) or not (order.is_resolved and order.came_from_peer):
+        return None
+    if any(t.peer == asked.data.to for t in snapshot.transfers or () if t.direction == "in"):
+        return None
+    return "结果已告知转来的中心，由其答复诉求人；还有别家的事，请由其再转，或只转交对方负责的部分（the result was told already）"
 
 
 def bounced_enough(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -257,12 +218,6 @@ def same_round(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return "新一轮办理" if newer else None
 
 
-def danger_unknown_there(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """We know of danger and the police desk did not when it offered: the word of it is on its way there, and it goes back."""
-    ours = not snapshot.order.sends_forces and snapshot.order.danger
-    return None if ours and asked is not None and not (asked.data.danger or asked.data.part) else "没有对方不知道的险情"
-
-
 def urgent_to_forces(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """A desk that sends forces out takes an urgent offer also of what it has already: the sender may hold the matter as well."""
     fits = asked is not None and asked.data.urgent and snapshot.order.sends_forces
@@ -349,48 +304,6 @@ def still_asked_any(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return None if snapshot.open_transfer("in") else "没有等待答复的转交"
 
 
-def police_not_yet_called(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """Whoever knows of danger calls the police itself, once, whoever else was called; a second press only tells."""
-    called = _police_desk_knows(snapshot, asked) and not _told_by_one_that_cannot_claim(asked)
-    return "110已接手或已紧急转110" if called else None
-
-
-def _police_desk_knows(snapshot: Snapshot, asked: Asked | None) -> bool:
-    """In this round the police desk itself was called, gave us the matter, or has claimed it."""
-    police = asked.policy.police() if asked is not None else None
-    for t in snapshot.transfers or ():
-        if t.round != snapshot.order.round:
-            continue
-        called = t.urgent and t.direction == "out" and (t.is_open or t.is_with_peer) and police in {None, t.peer}
-        came = t.direction == "in" and t.status == TransferStatus.ACCEPTED and t.peer == police
-        claimed = t.urgent and t.status == TransferStatus.ACCEPTED and snapshot.order.claim > 0
-        if called or came or claimed:
-            return True
-    return False
-
-
-def _told_by_one_that_cannot_claim(asked: Asked | None) -> bool:
-    """A police desk of the first version takes nothing back by itself: it waits for the urgent offer of whoever has the matter."""
-    police = asked.policy.police() if asked is not None else None
-    return asked is not None and asked.sender == police and not asked.policy.speaks(police, "danger.claimed.v1")
-
-
-def told_by_other(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """The word of danger comes from a centre that is not the police desk itself."""
-    told = asked is not None and asked.sender == asked.policy.police()
-    return "110已知险情" if told and not _told_by_one_that_cannot_claim(asked) else None
-
-
-def acts_first(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """The desk that acts first in danger, 110, takes what it only followed."""
-    return None if asked is None or asked.policy.acts_first() else "由110先行处置"
-
-
-def acts_beside(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """A desk that sends forces out, but is not the first in danger (119, 120)."""
-    return "本中心先行处置" if asked is None or asked.policy.acts_first() else None
-
-
 def whole_on_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Nobody was sent, and the whole is on offer or not ours: it must be taken back into our hands."""
     if snapshot.dispatch is not None:
@@ -399,81 +312,9 @@ def whole_on_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return "由本中心承办" if held else None
 
 
-def may_claim(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """The police desk claims; whoever has the matter too may tell of its claim. Nobody else's word takes a matter out of our hands."""
-    if (
-        asked is None
-        or asked.policy.side(asked.sender) == "police"
-        or any(t.peer == asked.sender for t in snapshot.transfers or ())
-    ):
-        return None
-    return "险情接管只能由公安报警台宣布，或由共同承办这件诉求的中心转告（only the police desk, or a centre of this matter, may say so）"
-
-
-def newer_claim(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    return None if asked is not None and asked.data.claim > snapshot.order.claim else "该接管已知"
-
-
 def whole_is_ours(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Whatever is here is of the whole: no part that another centre has given us."""
     return "本中心只承办其中一部分" if works_on_part(snapshot) else None
-
-
-def whole_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """The first receiver ends for the caller, or begins again, only when the whole has its result, wherever it is."""
-    order = snapshot.order
-    if order.came_from_peer or snapshot.has_whole(asked.policy.centre if asked is not None else None):
-        return None
-    if not whole_result_known(snapshot):
-        return f"{order.path[-1].centre}承办的整体尚未反馈结果"
-    us = asked.policy.centre if asked is not None else ""
-    return _waiting_for({*order.awaits.peers} - {us} if order.awaits else set())
-
-
-def whole_result_known(snapshot: Snapshot) -> bool:
-    heard = (t.peer_result for t in snapshot.transfers or () if t.peer_result)
-    return any(not said.get("part") and said.get("claim", 0) >= snapshot.order.claim for said in heard)
-
-
-def parts_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """Closed for the caller only when every part has its result."""
-    return _waiting_for(_parts_awaited(snapshot))
-
-
-def _waiting_for(peers: set[str]) -> str | None:
-    return f"{'、'.join(sorted(peers))}承办的部分尚未反馈结果" if peers else None
-
-
-def parts_asked(snapshot: Snapshot) -> list[str]:
-    """The centres that have a part from us, or are asked to take one, and have not answered it."""
-    return sorted(_parts_awaited(snapshot) | {t.peer for t in snapshot.open_transfers("out") if t.part})
-
-
-def _parts_awaited(snapshot: Snapshot) -> set[str]:
-    return {t.peer for t in snapshot.transfers or () if _awaits_result(t, snapshot)}
-
-
-def _awaits_result(part: Transfer, snapshot: Snapshot) -> bool:
-    """A part that the peer has, has not answered, and has not handed back to us since with the whole matter."""
-    if part.direction != "out" or not part.is_joint or part.has_own_result:
-        return False
-    if part.message_id is None and whole_result_known(snapshot):
-        return False  # learned by a claim: it stands for the whole, wherever that is
-    ours = (
-        t for t in snapshot.transfers or () if t.direction == "in" and t.peer == part.peer and t.status == "accepted"
-    )
-    taken = part.answered_at or part.offered_at
-    return not any(t.answered_at and t.answered_at >= taken for t in ours if not t.part)
-
-
-def tells_the_caller(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """What the first receiver has told the caller is not the end: there will be another result."""
-    return "由首接中心答复来电人" if snapshot.order.came_from_peer else None
-
-
-def evaluated_elsewhere(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """Only the first receiver judges for the caller; what others say of it changes nothing there."""
-    return None if snapshot.order.came_from_peer else "由本中心回访评价"
 
 
 def offers_what_it_has(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -532,15 +373,6 @@ def recall_of(snapshot: Snapshot) -> Transfer | None:
     return next((t for t in whole_with_peers(snapshot, "in") if t.recall), None)
 
 
-def joint_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """Joint handling ends when the other side's part has its result."""
-    return None if answered_parts(snapshot) else "没有已反馈结果的共同处置"
-
-
-def answered_parts(snapshot: Snapshot) -> list[Transfer]:
-    return [t for t in snapshot.transfers or () if t.direction == "out" and t.is_joint and t.has_own_result]
-
-
 def went_elsewhere(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """In the round that is reopened another centre had the whole matter, and may have it again."""
     order, given = snapshot.order, latest_given(snapshot)
@@ -563,65 +395,54 @@ def from_holder(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return None if fits else "不是整体承办方的结果"
 
 
-GUARDS: dict[str, Guard] = {
-    rule.__name__: rule
-    for rule in (
-        nothing_offered,
-        nothing_open,
-        whole_not_offered,
-        free_to_offer,
-        free_to_split,
-        danger_stays,
-        danger_stays_whole,
-        danger_to_police,
-        no_talk_in_danger,
-        part_if_engaged,
-        nobody_sent,
-        peer_known,
-        no_loop,
-        not_settled,
-        bounced_enough,
-        with_own_centre,
-        offer_can_be_withdrawn,
-        asked,
-        not_in_negotiation,
-        asked_by_police,
-        only_asked_for_whole,
-        urgent_to_forces,
-        void_offer,
-        told_by_other,
-        acts_beside,
-        whole_on_offer,
-        may_claim,
-        newer_claim,
-        whole_is_ours,
-        tells_the_caller,
-        evaluated_elsewhere,
-        offers_what_it_has,
-        whole_is_here,
-        whole_answered,
-        parts_answered,
-        nothing_else_asked,
-        responsible_already,
-        at_work,
-        whole_offer,
-        same_round,
-        danger_unknown_there,
-        urgent_offer,
-        bound_to_take,
-        hand_back_due,
-        ruled_theirs,
-        whole_moves,
-        still_asked,
-        still_asked_any,
-        police_not_yet_called,
-        acts_first,
-        recallable,
-        recall_fits,
-        recall_asked,
-        no_result_yet,
-        joint_answered,
-        went_elsewhere,
-        from_holder,
-    )
-}
+GUARDS: dict[str, Guard] = (
+    {
+        rule.__name__: rule
+        for rule in (
+            nothing_offered,
+            nothing_open,
+            whole_not_offered,
+            free_to_offer,
+            free_to_split,
+            part_if_engaged,
+            nobody_sent,
+            peer_known,
+            no_loop,
+            not_settled,
+            result_not_told,
+            bounced_enough,
+            with_own_centre,
+            offer_can_be_withdrawn,
+            asked,
+            not_in_negotiation,
+            asked_by_police,
+            only_asked_for_whole,
+            urgent_to_forces,
+            void_offer,
+            whole_on_offer,
+            whole_is_ours,
+            offers_what_it_has,
+            whole_is_here,
+            nothing_else_asked,
+            responsible_already,
+            at_work,
+            whole_offer,
+            same_round,
+            urgent_offer,
+            bound_to_take,
+            hand_back_due,
+            ruled_theirs,
+            whole_moves,
+            still_asked,
+            still_asked_any,
+            recallable,
+            recall_fits,
+            recall_asked,
+            no_result_yet,
+            went_elsewhere,
+            from_holder,
+        )
+    }
+    | danger_rules.GUARDS
+    | result_rules.GUARDS
+)

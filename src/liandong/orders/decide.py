@@ -23,9 +23,9 @@ from liandong.handling import effects as handling_effects
 from liandong.handling import holding, ladders
 from liandong.handling.follow import follow
 from liandong.linkage import effects as linkage_effects
+from liandong.linkage.danger_rules import danger_waits_here
 from liandong.linkage.model import TransferStatus
 from liandong.linkage.offers import ALREADY_CLOSED, incoming_transfer, returned, taken_at_birth, with_hop
-from liandong.linkage.rules import danger_waits_here
 from liandong.linkage.spoken import spoken
 from liandong.merging import effects as merging_effects
 from liandong.negotiation import effects as negotiation_effects
@@ -233,7 +233,7 @@ def decide_offer(matter_id: UUID, asked: Asked) -> Decision:
 
 
 def _birth(order: Order, asked: Asked, event: str, effect: Effect, clocks: tuple[str, ...]) -> Decision:
-    return Decision(
+    decision = Decision(
         order=order,
         expected=0,
         event=_event(order.status, event, asked, effect.body | _said(asked)),
@@ -243,6 +243,7 @@ def _birth(order: Order, asked: Asked, event: str, effect: Effect, clocks: tuple
         messages=effect.messages,
         incoming=asked.incoming,
     )
+    return _handling_followed(Snapshot(order), decision, asked, ended=set())
 
 
 def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect) -> Decision:

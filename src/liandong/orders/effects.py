@@ -8,7 +8,7 @@ import msgspec
 
 from liandong.core.ids import new_id
 from liandong.exchange.contracts import MatterSupplemented, OrderAnswered, OrderEvaluated, OrderProgressed
-from liandong.linkage.rules import parts_asked
+from liandong.linkage.result_rules import parts_asked
 from liandong.orders import actions as a
 from liandong.orders.context import Context, Effect, Outgoing
 from liandong.orders.model import Dispatch, Feedback, Order, known_by

@@ -1,7 +1,7 @@
 """Guards of the order's own life: pure sentences about a snapshot and what is asked."""
 
 from liandong.core.lifecycle import Guard
-from liandong.linkage.rules import police_have_it
+from liandong.linkage.danger_rules import police_have_it
 from liandong.orders.context import DANGER_CLOCK, Asked
 from liandong.orders.model import Snapshot
 
