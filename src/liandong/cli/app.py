@@ -11,6 +11,7 @@ from liandong.cli import (
     conformance,
     demo,
     handling,
+    knowledge,
     ledger,
     loop,
     node,
@@ -59,5 +60,6 @@ for part in (
     loop,
     assessment,
     policing,
+    knowledge,
 ):
     part.register(app)
