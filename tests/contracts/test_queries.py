@@ -26,6 +26,7 @@ BIG = {
     "assessed_orders", "frozen_orders", "exclusions", "flags",
     "handed_in", "replies", "outgoing", "dead_letters",
     "views", "account_log", "sessions",
+    "cards", "card_versions", "card_terms", "card_feedback", "card_copies", "card_gaps", "conversations",
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
@@ -75,6 +76,12 @@ HOT = {
     "assessment/queries.sql": [
         "next_orders", "newly_delayed", "drop_invented", "derive", "attachments_of", "list_exclusions", "frozen_with", "texts_of",
     ],
+    "knowledge/queries.sql": [
+        "card", "card_by_id", "titled", "versions", "version", "add_terms", "drop_terms", "search", "list_cards", "waiting", "in_force_cards", "citable",
+        "still_public", "uses", "unanswered", "ending", "tell_expiry", "tell_review", "feedback_of", "open_feedback", "late_feedback", "copy_of",
+        "refused_from", "gaps", "gap",
+    ],
+    "surge/queries.sql": ["by_key", "conversation", "unfiled", "list", "filed", "write"],
     "detectors/queries.sql": ["cases", "answers_near", "raise_flags", "list_flags", "decide_flag", "decided_since", "results_between"],
 }  # fmt: skip
 
@@ -281,6 +288,20 @@ FILLING = [
        SELECT 's', n, 'k', now(), matter_id, 'x', 'x', false, false, false, false FROM many""",
     """INSERT INTO exchange_db.dead_letters (side, bm, hh, bh, cwdm, cwsm, cwsj, jjsj)
        SELECT 's', 'replies', n, 'j' || n, 'c', 'x', now(), CASE WHEN n % 100 > 0 THEN now() END FROM many""",
+    """INSERT INTO cards (id, no, number, owner, newest, in_force, scope, unit, title, valid_until, review_on, changed_at) OVERRIDING SYSTEM VALUE
+       SELECT id, n, 'k' || n, CASE n % 2 WHEN 0 THEN '110' ELSE '12345' END, 1, 1, 'public', 'u' || n % 200, 't' || n,
+       CASE WHEN n % 100 = 0 THEN current_date + n % 900 END, CASE WHEN n % 100 = 0 THEN current_date + n % 900 END, now() FROM many""",
+    """INSERT INTO card_versions (card_id, version, status, content, digest, sounds, made_by, made_at, decided_by)
+       SELECT id, 1, CASE WHEN n % 500 = 0 THEN 'submitted' ELSE 'in_force' END, 'x', encode(sha256('x'), 'hex'), '', 'a', now(), 'b' FROM many""",
+    "INSERT INTO card_terms (scope, term, count, cards) SELECT 'public', 't' || n, 1, ARRAY[n] FROM many",
+    """INSERT INTO card_feedback (id, card_id, version, text, given_by, given_at, due_at, answered_at)
+       SELECT id, id, 1, 'x', 'a', now(), now() + n * interval '1 minute', CASE WHEN n % 100 > 0 THEN now() END FROM many""",
+    "INSERT INTO card_copies (card_id, peer, version, published, message_id, sent_at) SELECT id, '110', 1, true, id, now() FROM many",
+    """INSERT INTO card_gaps (id, question, answer, variants, orders, count, newest_at, found_at, status)
+       SELECT id, 'q', 'a', '{}', '{}', n % 90, now(), now(), CASE WHEN n % 100 = 0 THEN 'open' ELSE 'dismissed' END FROM many""",
+    """INSERT INTO conversations (id, key, status, channel, caller, turns, to_file, failures, offered, order_id, started_at, changed_at)
+       SELECT id, 'k' || n, CASE WHEN n % 100 = 0 THEN 'open' ELSE 'filed' END, 'phone', '{}', '[]', n % 2 = 0, 0, '[]',
+       CASE WHEN n % 100 > 0 THEN id END, now(), now() FROM many""",
     "INSERT INTO requests (actor, key, digest, order_id, at) SELECT 'a', 'k' || n, '\\x00', id, now() FROM many",
 ]
 

@@ -282,6 +282,7 @@ async def test_the_samples_are_imported_and_found_however_they_are_asked(world):
     hotline = world.centre("12345")
     done = await import_cards(hotline.node.knowledge, read_cards(sample()), by="甲", approved_by="乙")
     assert done >= 58
+    assert await import_cards(hotline.node.knowledge, read_cards(sample()), by="甲", approved_by="乙") == 0
     asked = {
         "社保": "社会保障卡补办",  # two characters
         "解放南路": "市容热点道路停车泊位",  # a road

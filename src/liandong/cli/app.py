@@ -12,6 +12,7 @@ from liandong.cli import (
     conformance,
     demo,
     handling,
+    knowledge,
     ledger,
     loop,
     node,
@@ -61,5 +62,6 @@ for part in (
     loop,
     assessment,
     policing,
+    knowledge,
 ):
     part.register(app)

@@ -52,14 +52,22 @@ async def import_cards(
 ) -> int:
     """Each becomes a draft that waits for approval, or, approved by another person, a card in force. Returns how many.
 
+    A card of the same title and unit gets a next version; one that is there as it is is left alone, so a file may be imported again.
+
     Raises AppError as `Knowledge.draft` and `Knowledge.take`.
     """
     if approved_by is not None and approved_by == by:
         raise AppError("second_person_needed", "审核人须是另一人（--approved-by 不能与 --by 相同）")
     writer, approver = Actor(by, frozenset({"admin"})), Actor(approved_by or "", frozenset({"supervisor"}))
+    given = list(cards)
+    for content in given:
+        knowledge.check(content, writer)
     count = 0
-    for content in cards:
-        draft = await knowledge.draft(content, writer)
+    for content in given:
+        known = await knowledge.titled(content)
+        if known is not None and known.content == content and known.status in ("in_force", "submitted"):
+            continue
+        draft = await knowledge.draft(content, writer, number=known.number if known else None)
         await knowledge.take(draft.number, draft.version, "submit", writer)
         if approved_by is not None:
             await knowledge.take(draft.number, draft.version, "approve", approver, digest=draft.digest)

@@ -16,6 +16,10 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 -- $1: number.
 SELECT * FROM cards WHERE number = $1
 
+-- name: titled
+-- A card of ours by what it is about. $1: owner, $2: unit, $3: title.
+SELECT * FROM cards WHERE owner = $1 AND unit = $2 AND title = $3 ORDER BY id LIMIT 1
+
 -- name: card_by_id
 SELECT * FROM cards WHERE id = $1
 

@@ -133,6 +133,11 @@ class Knowledge:
         open_to_all = {"in_force", "superseded", "withdrawn", "expired"}
         return card, [v for v in versions if writes or v.status in open_to_all]
 
+    async def titled(self, content: CardContent) -> CardVersion | None:
+        """The newest version of our card of the same title and unit."""
+        row = await self._pool.fetchrow(SQL.titled, self.centre, content.unit, content.title)
+        return await find_version(self._pool, row["id"], row["newest"]) if row else None
+
     async def cards(
         self, actor: Actor, *, owner: str | None, unit: str | None, before: UUID | None, limit: int
     ) -> list[Card]:
@@ -159,7 +164,7 @@ class Knowledge:
 
         Raises AppError: not_found, not_permitted, guard_refused (a peer's card, a version that waits for approval), field_invalid.
         """
-        self._check(content, actor)
+        self.check(content, actor)
         now = self._clock.now()
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(SQL.lock)
@@ -260,7 +265,8 @@ class Knowledge:
             actor.id, actor.unit, self._today(), ours=ours, police=self.is_police, digest=digest, reason=reason
         )
 
-    def _check(self, content: CardContent, actor: Actor) -> None:
+    def check(self, content: CardContent, actor: Actor) -> None:
+        """May this person write it, and is it sound? Raises AppError: not_permitted, field_invalid, guard_refused."""
         if not actor.roles & WRITERS or actor.home is not None:
             raise AppError("not_permitted", f"编写卡片需要角色：{'、'.join(sorted(WRITERS))}")
         if not self._policy.knows_unit(content.unit):

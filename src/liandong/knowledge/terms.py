@@ -7,7 +7,7 @@ was typed or heard wrong is found; what is written right ranks higher.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from liandong.knowledge.model import CardContent
@@ -42,9 +42,14 @@ def _pairs(runs: Iterable[str]) -> Iterator[str]:
 
 def sounds_of(text: str) -> list[list[str]]:
     """The rounded syllables of each Chinese run of a clean text."""
+    return [[rounded(one) for one in _read_aloud(run)] for run in _HAN.findall(text)]
+
+
+@lru_cache(maxsize=4096)
+def _read_aloud(run: str) -> tuple[str, ...]:
     from pypinyin import lazy_pinyin  # a process that searches nothing never loads it
 
-    return [[rounded(one) for one in lazy_pinyin(run)] for run in _HAN.findall(text)]
+    return tuple(lazy_pinyin(run))
 
 
 def rounded(syllable: str) -> str:
@@ -66,10 +71,8 @@ def sound_pairs(runs: Iterable[list[str]]) -> frozenset[str]:
 
 def initials_of(text: str) -> Iterator[str]:
     """Runs of two to four initials: gjj for 公积金. Latin letters and digits stand for themselves."""
-    from pypinyin import lazy_pinyin
-
     for run in _HAN.findall(text):
-        letters = "".join(one[0] for one in lazy_pinyin(run))
+        letters = "".join(one[0] for one in _read_aloud(run))
         for size in range(2, MAX_INITIALS + 1):
             yield from (letters[at : at + size] for at in range(len(letters) - size + 1))
 
