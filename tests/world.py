@@ -44,7 +44,7 @@ PEOPLE = Actor(id="desk", roles=frozenset({"call_taker", "dispatcher", "supervis
 REVIEWER = Actor(id="reviewer", roles=frozenset({"dispatcher", "supervisor"}))
 
 
-UNREAD = "SELECT count(*) FROM followers f, events e WHERE (e.txid, e.position) > (f.txid::xid8, f.position)"
+UNREAD = "SELECT count(*) FROM followers f, events e WHERE f.name IN ('messaging', 'callbacks') AND (e.txid, e.position) > (f.txid::xid8, f.position)"
 
 
 class World:

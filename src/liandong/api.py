@@ -44,6 +44,7 @@ from liandong.open311 import api as open311_api
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
 from liandong.oversight import api as oversight_api
+from liandong.partners import api as partners_api
 from liandong.peers import api as peers_api
 from liandong.policing import api as policing_api
 from liandong.precedents import api as precedents_api
@@ -196,6 +197,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *assessment_api.HANDLERS,
             *detectors_api.HANDLERS,
             *open311_api.HANDLERS,
+            *partners_api.HANDLERS,
             health,
             metrics,
         ],
@@ -224,6 +226,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "signer": part("signer"),
             "detecting": part("detecting"),
             "open311": part("open311"),
+            "door": part("door"),
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

@@ -100,7 +100,7 @@ def places(template, order, file):
         "address": "x",
         "name": f"{order.order.number}.json",
         "token": "x",
-        **dict.fromkeys(("exclusion_id", "flag_id", "measure_id", "notification_id"), uuid4()),
+        **dict.fromkeys(("exclusion_id", "flag_id", "measure_id", "notification_id", "webhook_id"), uuid4()),
     }
     path = template
     for name, value in given.items():

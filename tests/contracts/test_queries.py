@@ -24,7 +24,7 @@ BIG = {
     "attachments", "attachment_chunks", "attachment_copies",
     "order_returns", "accountability", "oversights", "notifications", "notification_attempts", "call_plans", "invites", "invite_tokens", "evaluations", "reactions",
     "assessed_orders", "frozen_orders", "exclusions", "flags",
-    "handed_in", "replies", "outgoing", "dead_letters",
+    "handed_in", "replies", "outgoing", "dead_letters", "deliveries",
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
@@ -66,7 +66,8 @@ HOT = {
     "oversight/queries.sql": ["newly_overdue", "known_orders", "outstanding"],
     "handling/queries.sql": ["returns_waiting", "accountability_of_unit", "accountability_of_all", "dispatches_counted", "clocks_of_other_policies"],
     "open311/queries.sql": ["request_of_token", "listed", "numbered", "updates"],
-    "partners/queries.sql": ["partner_by_digest", "count_use", "keep_signature", "forget_signatures"],
+    "partners/queries.sql": ["partner_by_digest", "count_use", "keep_signature", "forget_signatures", "pull", "handed_in_by", "owe", "claim_deliveries",
+        "mark_delivered", "put_delivery_off", "bury_delivery", "dead_deliveries", "resend_deliveries",],
     "middle/queries.sql": [
         "take_handed_in", "take_replies", "settle_handed_in", "settle_replies", "bury", "raise_from_dead", "own_numbers", "tell",
     ],
@@ -278,6 +279,10 @@ FILLING = [
        SELECT 's', n, 'k', now(), matter_id, 'x', 'x', false, false, false, false FROM many""",
     """INSERT INTO exchange_db.dead_letters (side, bm, hh, bh, cwdm, cwsm, cwsj, jjsj)
        SELECT 's', 'replies', n, 'j' || n, 'c', 'x', now(), CASE WHEN n % 100 > 0 THEN now() END FROM many""",
+    "INSERT INTO webhooks (id, partner, url, kinds, secret, created_at) VALUES ('00000000-0000-0000-0000-000000000001', 'p', 'u', '{}', 's', now())",
+    """INSERT INTO deliveries (id, webhook_id, position, kind, body, created_at, status, next_attempt_at, last_error)
+       SELECT id, '00000000-0000-0000-0000-000000000001', n, 'k', '{}', now(), CASE n % 100 WHEN 0 THEN 'pending' WHEN 1 THEN 'dead' ELSE 'delivered' END,
+       now(), 'x' FROM many""",
     "INSERT INTO requests (actor, key, digest, order_id, at) SELECT 'a', 'k' || n, '\\x00', id, now() FROM many",
 ]
 
