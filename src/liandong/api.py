@@ -23,6 +23,7 @@ from liandong.audit import api as audit_api
 from liandong.audit.figures import audit_gauges
 from liandong.callbacks import answering as callbacks_page
 from liandong.callbacks import api as callbacks_api
+from liandong.cap import api as cap_api
 from liandong.catalogue.linkage import LinkagePolicy
 from liandong.core.db import TROUBLE
 from liandong.core.errors import AppError
@@ -198,6 +199,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *detectors_api.HANDLERS,
             *open311_api.HANDLERS,
             *partners_api.HANDLERS,
+            *cap_api.HANDLERS,
             health,
             metrics,
         ],
