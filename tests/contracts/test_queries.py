@@ -65,6 +65,7 @@ HOT = {
     ],
     "oversight/queries.sql": ["newly_overdue", "known_orders", "outstanding"],
     "handling/queries.sql": ["returns_waiting", "accountability_of_unit", "accountability_of_all", "dispatches_counted", "clocks_of_other_policies"],
+    "exports/queries.sql": ["orders", "events"],
     "open311/queries.sql": ["request_of_token", "listed", "numbered", "updates"],
     "partners/queries.sql": ["partner_by_digest", "count_use", "keep_signature", "forget_signatures", "pull", "handed_in_by", "owe", "claim_deliveries",
         "mark_delivered", "put_delivery_off", "bury_delivery", "dead_deliveries", "resend_deliveries",],

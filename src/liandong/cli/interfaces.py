@@ -188,6 +188,55 @@ def reconcile(settings: SettingsOption) -> None:
     out.print(table)
 
 
+def export(
+    settings: SettingsOption,
+    folder: Annotated[Path, typer.Argument(help="写到哪个目录 / the folder to write to")],
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="第一天 / first day")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="最后一天 / last day")],
+    form: Annotated[str, typer.Option("--format", help="jsonl、csv 或 parquet")] = "jsonl",
+) -> None:
+    """批量导出工单和事件，一天一个文件；中断后再运行即续传 / Export orders and events, a file a day; run again to go on."""
+    from liandong.core import db
+    from liandong.core.clock import SystemClock
+    from liandong.exports.writing import FORMATS, ExportError
+    from liandong.exports.writing import export as write
+
+    if form not in FORMATS:
+        fail(f"没有格式 {form}；可用：{'、'.join(FORMATS)}（no such format）")
+    loaded = load(settings)
+
+    async def do() -> Any:
+        connection = await db.connect(loaded.dsn, name="liandong export")
+        try:
+            return await write(
+                connection, folder, centre=loaded.centre, form=form, first=first.date(), last=last.date(), now=SystemClock().now()
+            )  # fmt: skip
+        finally:
+            await connection.close()
+
+    try:
+        manifest = run(do())
+    except ExportError as error:
+        fail(str(error))
+    rows = sum(one.rows for one in manifest.files)
+    out.print(
+        f"{folder}：{len(manifest.files)} 个文件，{rows} 行，清单 manifest.json / files and rows", highlight=False
+    )
+
+
+def check_export(folder: Annotated[Path, typer.Argument(help="导出目录 / the folder")]) -> None:
+    """核对导出的文件与清单 / Hold the files of an export against its manifest."""
+    from liandong.exports.writing import ExportError, faults
+
+    try:
+        wrong = faults(folder)
+    except ExportError as error:
+        fail(str(error))
+    if wrong:
+        fail(f"与清单不符：{'、'.join(wrong)}（not as the manifest says）", code=1)
+    out.print("与清单相符 / as the manifest says")
+
+
 def _with(settings: Path, work: Any) -> Any:
     from liandong.core import db
 
@@ -202,5 +251,7 @@ def _with(settings: Path, work: Any) -> Any:
 
 
 def register(app: typer.Typer) -> None:
+    app.command()(export)
+    app.command("check-export")(check_export)
     app.add_typer(partners, name="partners")
     app.add_typer(middle, name="middle")
