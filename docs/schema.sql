@@ -1346,6 +1346,41 @@ CREATE INDEX requests_of_partners ON requests (actor, order_id) WHERE actor LIKE
 CREATE INDEX requests_of_open311 ON requests (at, order_id) WHERE key LIKE 'open311:%';
 CREATE INDEX requests_by_order_of_open311 ON requests (order_id) WHERE key LIKE 'open311:%';
 
+-- Subscriptions of partners, and each event that is owed to one: its body is written once and sent as it is, however often.
+CREATE TABLE webhooks (
+    id         uuid PRIMARY KEY,
+    partner    text NOT NULL REFERENCES partners,
+    url        text NOT NULL,
+    kinds      text[] NOT NULL,
+    secret     text NOT NULL,
+    created_at timestamptz NOT NULL,
+    ended_at   timestamptz,
+    end_reason text
+);
+CREATE INDEX webhooks_of_partner ON webhooks (partner);
+CREATE TABLE deliveries (
+    id              uuid PRIMARY KEY,
+    webhook_id      uuid NOT NULL REFERENCES webhooks,
+    position        bigint NOT NULL,
+    kind            text NOT NULL,
+    body            text NOT NULL,
+    created_at      timestamptz NOT NULL,
+    status          text NOT NULL DEFAULT 'pending',
+    next_attempt_at timestamptz NOT NULL,
+    claimed_until   timestamptz,
+    attempts        integer NOT NULL DEFAULT 0,
+    delivered_at    timestamptz,
+    last_error      text,
+    UNIQUE (webhook_id, position),
+    CONSTRAINT "a delivery is pending, delivered or dead" CHECK (status IN ('pending', 'delivered', 'dead')),
+    CONSTRAINT "a dead delivery says why" CHECK (status <> 'dead' OR last_error IS NOT NULL)
+) WITH (fillfactor = 80);
+CREATE INDEX deliveries_pending ON deliveries (next_attempt_at) WHERE status = 'pending';
+CREATE INDEX deliveries_dead ON deliveries (webhook_id, id) WHERE status = 'dead';
+INSERT INTO followers (name, txid, position)
+SELECT 'webhooks', coalesce((SELECT txid::text FROM events ORDER BY txid DESC, position DESC LIMIT 1), '0'),
+       coalesce((SELECT position FROM events ORDER BY txid DESC, position DESC LIMIT 1), 0);
+
 -- The exchange database (中间库): tables through which a system that only speaks SQL joins. Columns carry the national data-item names.
 -- Each side has a role of its own and sees its own rows only. The worker turns rows into the same commands that people give, and events into rows.
 CREATE SCHEMA exchange_db;

@@ -25,6 +25,7 @@ from liandong.audit import api as audit_api
 from liandong.audit.figures import audit_gauges
 from liandong.callbacks import answering as callbacks_page
 from liandong.callbacks import api as callbacks_api
+from liandong.cap import api as cap_api
 from liandong.catalogue.linkage import LinkagePolicy
 from liandong.console import reading as console_reading
 from liandong.console import serving as console_serving
@@ -48,6 +49,7 @@ from liandong.open311 import api as open311_api
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
 from liandong.oversight import api as oversight_api
+from liandong.partners import api as partners_api
 from liandong.peers import api as peers_api
 from liandong.people import accounts_api, exports, glass, oidc_api
 from liandong.people import api as people_api
@@ -223,6 +225,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *oidc_api.HANDLERS,
             *glass.HANDLERS,
             *exports.HANDLERS,
+            *partners_api.HANDLERS,
+            *cap_api.HANDLERS,
             health,
             metrics,
         ],
@@ -256,6 +260,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "detecting": part("detecting"),
             "open311": part("open311"),
             "hidden_callers": Provide(provide_hidden_callers, sync_to_thread=False),
+            "door": part("door"),
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

@@ -4,6 +4,7 @@
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,6 +51,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     console = ROOT / "console" / "src" / "i18n" / "generated"
     yield console / "words.json", _json(words())
     yield console / "lists.json", _json(lists())
+    yield docs / "exchange-database.md", exchange_page()
     yield docs / "schema.sql", "\n".join(f"-- {name}\n{sql}" for name, sql in migration_files())
 
 
@@ -112,6 +114,31 @@ def errors_page() -> str:
     ]
     lines += ["| code | HTTP | 中文 | English |", "|---|---|---|---|"]
     lines += [f"| `{code}` | {p.status} | {p.title} | {p.title_en} |" for code, p in sorted(PROBLEMS.items())]
+    return "\n".join([*lines, ""])
+
+
+def exchange_page() -> str:
+    """The data dictionary of the exchange database, from the comments of its migration."""
+    sql = "\n".join(text for _, text in migration_files() if "CREATE SCHEMA exchange_db" in text)
+    lines = [NOTE, "# 中间库数据字典 / Dictionary of the exchange database", ""]
+    lines += ["怎么用见 [howto/exchange-database.md](howto/exchange-database.md)。/ How it is used is told there.", ""]
+    for table, said in re.findall(r"COMMENT ON (?:TABLE|VIEW) exchange_db\.(\w+) IS '((?:[^']|'')*)'", sql):
+        lines += [f"## `{table}`", "", said.replace("''", "'"), ""]
+        columns = re.findall(rf"COMMENT ON COLUMN exchange_db\.{table}\.(\w+) IS '((?:[^']|'')*)'", sql)
+        if columns:
+            body = sql.partition(f"CREATE TABLE exchange_db.{table} (")[2].partition("\n)")[0]
+            kinds = dict(re.findall(r"^ {4}(\w+) +(\w+(?: precision)?)", body, re.MULTILINE))
+            lines += ["| 列 / column | 类型 / type | 含义 / meaning |", "|---|---|---|"]
+            lines += [f"| `{name}` | {kinds[name]} | {text.replace(chr(39) * 2, chr(39))} |" for name, text in columns]
+            lines.append("")
+    lines += [
+        "## 代码 / codes",
+        "",
+        "| 代码表 / list | 代码 / code | 本系统的值 / ours | 名称 / name |",
+        "|---|---|---|---|",
+    ]
+    codes = re.findall(r"\('(\w+)', '(\w+)', '(\w+)', '([^']+)'\)", sql.partition("INSERT INTO exchange_db.codes")[2])
+    lines += [f"| `{name}` | `{code}` | `{ours}` | {text} |" for name, code, ours, text in codes]
     return "\n".join([*lines, ""])
 
 

@@ -71,6 +71,7 @@ from liandong.orders.store import Store
 from liandong.oversight.opening import keep_watching
 from liandong.oversight.service import Measures
 from liandong.partners.asking import Door
+from liandong.partners.webhooks import Owing, Pushing, http_push, keep_pushing_events
 from liandong.peers.api import Colleagues
 from liandong.peers.asking import SpokenKinds, keep_asking, profile_of
 from liandong.peers.telling import AboutAsker, Teller
@@ -166,6 +167,7 @@ class Node:
         settings, pool = self.settings, self.pool
         offered = load_open311(settings.path(settings.open311_file)) if settings.open311_file else default_open311()
         self.door = Door(pool, self.clock, settings.messaging)
+        self.owing = Owing(self.clock)
         self.pump = Pump(pool, self.commands, self.store, self.clock)
         services = Services(offered, self.policy.kind)
         self.open311 = Open311(
@@ -286,6 +288,8 @@ async def work(node: Node) -> None:
         tasks.create_task(kept(keep_cards, node.pool, node.clock, node.knowledge, node.policy))
         tasks.create_task(kept(keep_surge, node.surge))
         tasks.create_task(kept(keep_watching_glass, node.pool, node.clock))
+        pushing = Pushing(node.pool, node.clock, http_push(client))
+        tasks.create_task(kept(keep_pushing_events, node.pool, node.clock, node.owing, pushing))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(kept(keep_sending, sender, node.settings.dsn, wakes[code]))

@@ -101,7 +101,8 @@ def places(template, order, file):
         "name": f"{order.order.number}.json",
         "token": "x",
         **dict.fromkeys(
-            ("exclusion_id", "flag_id", "measure_id", "notification_id", "session_id", "glass_id"), uuid4()
+            ("exclusion_id", "flag_id", "measure_id", "notification_id", "session_id", "glass_id", "webhook_id"),
+            uuid4(),
         ),
     }
     path = template

@@ -24,7 +24,7 @@ BIG = {
     "attachments", "attachment_chunks", "attachment_copies",
     "order_returns", "oversights", "notifications", "notification_attempts", "call_plans", "invites", "invite_tokens", "evaluations", "reactions",
     "assessed_orders", "frozen_orders", "exclusions", "flags",
-    "handed_in", "replies", "outgoing", "dead_letters",
+    "handed_in", "replies", "outgoing", "dead_letters", "deliveries",
     "views", "account_log", "sessions",
     "cards", "card_versions", "card_terms", "card_feedback", "card_copies", "card_gaps", "conversations",
 }  # fmt: skip
@@ -68,8 +68,10 @@ HOT = {
     "oversight/queries.sql": ["newly_overdue", "known_orders", "outstanding"],
     "handling/queries.sql": ["returns_waiting", "malicious_counted", "dispatches_counted", "clocks_of_other_policies"],
     "core/places.sql": ["touched", "feed_end", "events_after", "behind"],
+    "exports/queries.sql": ["orders", "events"],
     "open311/queries.sql": ["request_of_token", "listed", "numbered", "updates"],
-    "partners/queries.sql": ["partner_by_digest", "count_use", "keep_signature", "forget_signatures"],
+    "partners/queries.sql": ["partner_by_digest", "count_use", "keep_signature", "forget_signatures", "pull", "handed_in_by", "owe", "claim_deliveries",
+        "mark_delivered", "put_delivery_off", "bury_delivery", "dead_deliveries", "resend_deliveries",],
     "middle/queries.sql": [
         "take_handed_in", "take_replies", "settle_handed_in", "settle_replies", "bury", "raise_from_dead", "own_numbers", "tell",
     ],
@@ -302,6 +304,10 @@ FILLING = [
     """INSERT INTO conversations (id, key, status, channel, caller, turns, to_file, failures, offered, order_id, started_at, changed_at)
        SELECT id, 'k' || n, CASE WHEN n % 100 = 0 THEN 'open' ELSE 'filed' END, 'phone', '{}', '[]', n % 2 = 0, 0, '[]',
        CASE WHEN n % 100 > 0 THEN id END, now(), now() FROM many""",
+    "INSERT INTO webhooks (id, partner, url, kinds, secret, created_at) VALUES ('00000000-0000-0000-0000-000000000001', 'p', 'u', '{}', 's', now())",
+    """INSERT INTO deliveries (id, webhook_id, position, kind, body, created_at, status, next_attempt_at, last_error)
+       SELECT id, '00000000-0000-0000-0000-000000000001', n, 'k', '{}', now(), CASE n % 100 WHEN 0 THEN 'pending' WHEN 1 THEN 'dead' ELSE 'delivered' END,
+       now(), 'x' FROM many""",
     "INSERT INTO requests (actor, key, digest, order_id, at) SELECT 'a', 'k' || n, '\\x00', id, now() FROM many",
 ]
 

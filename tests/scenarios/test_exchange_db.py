@@ -176,6 +176,32 @@ async def test_what_is_refused_lies_in_a_table_with_its_reason_until_it_is_mende
     assert [(u["list"], u["direction"], u["code"]) for u in unmapped] == [("sqlx", "in", "77")]
 
 
+async def test_one_row_that_nobody_foresaw_holds_up_no_other(centre, side, monkeypatch):
+    await hand_in(side, "A-1", jd84=float("nan"), wd84=39.1)
+    await hand_in(side, "A-2", bjdh="not a number")
+    await hand_in(side, "A-3")
+    await pump(centre)
+    found = {
+        row["jjdbh"]: (row["tszt"], row["cwdm"]) for row in await side.fetch("SELECT * FROM exchange_db.handed_in")
+    }
+    assert found == {"A-1": (1, "field_invalid"), "A-2": (1, "field_invalid"), "A-3": (2, None)}
+    await hand_in(side, "A-4")
+    await hand_in(side, "A-5")
+    real = centre.node.commands.take_in
+
+    async def fails_once(intake, actor, *, key, digest):
+        if key == "in:A-4":
+            raise RuntimeError("a bug")
+        return await real(intake, actor, key=key, digest=digest)
+
+    monkeypatch.setattr(centre.node.commands, "take_in", fails_once)
+    await pump(centre)
+    last = {
+        row["jjdbh"]: row["cwdm"] for row in await side.fetch("SELECT * FROM exchange_db.handed_in WHERE jjdbh > 'A-3'")
+    }
+    assert last == {"A-4": "internal", "A-5": None}
+
+
 async def test_a_sides_own_codes_go_before_and_a_mapping_that_was_missing_can_be_sent_again(centre, side):
     await hand_in(side, sqlx="TS")
     await pump(centre)

@@ -8,12 +8,14 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
 from liandong.core.clock import Clock
+from liandong.core.db import TROUBLE
 from liandong.core.errors import AppError, problem
 from liandong.core.failpoints import reach
 from liandong.core.places import read_on
@@ -70,7 +72,7 @@ class Pump:
         return moved
 
     async def _take_in(self, sides: dict[str, Side], codes: dict[str, Codes]) -> int:
-        rows = [_handed_in.decode(r["row"]) for r in await self._pool.fetch(SQL.take_handed_in, BATCH)]
+        rows, bad = _read(await self._pool.fetch(SQL.take_handed_in, BATCH), _handed_in, "jjdbh")
         reach("middle.pushed")
         gate = asyncio.Semaphore(AT_ONCE)
 
@@ -78,7 +80,7 @@ class Pump:
             async with gate:
                 return await self._settled(row, self._hand_in(row, sides[row.side], codes[row.side]))
 
-        results = [r for r in await asyncio.gather(*(one(row) for row in rows)) if r is not None]
+        results = [*bad, *(r for r in await asyncio.gather(*(one(row) for row in rows)) if r is not None)]
         reach("middle.carried_out")
         if results:
             await self._pool.execute(
@@ -111,7 +113,7 @@ class Pump:
     async def _take_replies(self, sides: dict[str, Side], codes: dict[str, Codes]) -> int:
         """Those of one order in the order in which they were written, those of different orders beside each other."""
         threads: dict[str, list[Reply]] = defaultdict(list)
-        rows = [_reply.decode(r["row"]) for r in await self._pool.fetch(SQL.take_replies, BATCH)]
+        rows, bad = _read(await self._pool.fetch(SQL.take_replies, BATCH), _reply, "xxbh")
         for row in sorted(rows, key=lambda row: row.id):
             threads[row.gdbh].append(row)
         gate = asyncio.Semaphore(AT_ONCE)
@@ -126,7 +128,8 @@ class Pump:
                     found.append(settled)
                 return found
 
-        results = [r for some in await asyncio.gather(*(thread(one) for one in threads.values())) for r in some]
+        settled = await asyncio.gather(*(thread(one) for one in threads.values()))
+        results = [*bad, *(r for some in settled for r in some)]
         reach("middle.replied")
         if results:
             ids, refused = [r.id for r in results], [r.code or None for r in results]
@@ -156,6 +159,12 @@ class Pump:
             if error.code == "try_again":
                 return None
             done = Result(row.id, code=error.code, text=_words(error))
+        except TROUBLE as error:
+            log.warning("row %s of %s: %s", row.id, row.side, error)
+            return None
+        except Exception:  # one row that nobody foresaw must not hold up all others
+            log.exception("row %s of %s", row.id, row.side)
+            done = Result(row.id, code="internal", text=_words(AppError("internal")))
         return msgspec.structs.replace(done, own_number=row.own_number, side=row.side)
 
     async def _bury(self, table: str, results: Sequence[Result]) -> None:
@@ -166,6 +175,20 @@ class Pump:
         done = [one.id for one in results if not one.code]
         if done:
             await self._pool.execute(SQL.raise_from_dead, table, done, now)
+
+
+def _read(records: Sequence[Any], decoder: Any, number: str) -> tuple[list[Any], list[Result]]:
+    """The rows, and those that hold what no field takes (a coordinate that is no number), refused."""
+    rows: list[Any] = []
+    bad: list[Result] = []
+    for record in records:
+        try:
+            rows.append(decoder.decode(record["row"]))
+        except msgspec.ValidationError as error:
+            raw = msgspec.json.decode(record["row"])
+            words = _words(AppError("field_invalid", str(error)))
+            bad.append(Result(raw["id"], code="field_invalid", text=words, own_number=raw[number], side=raw["side"]))
+    return rows, bad
 
 
 def reader_of(side: str) -> str:

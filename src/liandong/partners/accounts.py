@@ -48,9 +48,9 @@ async def add_partner(
 
 
 async def let_in(
-    pool: asyncpg.Pool, clock: Clock, *, key: str, address: str, scope: str, signed: Signed | None = None
+    pool: asyncpg.Pool, clock: Clock, *, key: str, address: str, scopes: list[str], signed: Signed | None = None
 ) -> Partner:
-    """Whose request this is. Raises AppError: not_signed_in, not_permitted, signature_invalid, quota_exceeded."""
+    """Whose request this is; one of `scopes` is enough. Raises AppError: not_signed_in, not_permitted, signature_invalid, quota_exceeded."""
     now = clock.now()
     row = await pool.fetchrow(SQL.partner_by_digest, _digest(key)) if key else None
     partner = msgspec.convert(dict(row), Partner) if row else None
@@ -63,8 +63,8 @@ async def let_in(
     used = await pool.fetchrow(SQL.count_use, partner.code, now.replace(second=0, microsecond=0), now.date())
     if used["this_minute"] > partner.per_minute or used["this_day"] > partner.per_day:
         raise AppError("quota_exceeded", f"每分钟 {partner.per_minute} 次、每天 {partner.per_day} 次")
-    if scope not in partner.scopes:
-        raise AppError("not_permitted", f"账号没有“{SCOPES[scope][0]}”的权限（scope {scope}）")
+    if not set(scopes) & set(partner.scopes):
+        raise AppError("not_permitted", f"账号没有“{SCOPES[scopes[0]][0]}”的权限（scope {scopes[0]}）")
     return partner
 
 

@@ -21,8 +21,13 @@ class Door:
         self._clock = clock
         self._proxies = tuple(ip_network(one) for one in settings.trusted_proxies)
 
-    async def partner(self, request: Request[Any, Any, Any], scope: str, *, key: str = "") -> Partner:
-        """`key`: where the interface has another place for it than the header. Raises AppError as `let_in`."""
+    async def partner(
+        self, request: Request[Any, Any, Any], scope: str, *, key: str = "", otherwise: str = ""
+    ) -> Partner:
+        """`key`: where the interface has another place for it than the header. `otherwise`: another scope that does as well.
+
+        Raises AppError as `let_in`.
+        """
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         given = key or (token.strip() if scheme.lower() == "bearer" else "")
         return await let_in(
@@ -30,7 +35,7 @@ class Door:
             self._clock,
             key=given,
             address=self.address(request),
-            scope=scope,
+            scopes=[one for one in (scope, otherwise) if one],
             signed=await _signed(request),
         )
 
