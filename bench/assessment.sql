@@ -27,7 +27,7 @@ SELECT o.id, s, 'closed', 'order.closed', gen_random_uuid(), o.created_at, 'benc
 -- A year of rows at the rates of a real hotline: 85 of 100 answered on the phone, 1 of 40 shared with another centre, 37 of 100 repeated.
 INSERT INTO assessed_orders (order_id, version, kind, origin, channel, type, category, division, unit, status, final, invalid, urgent, danger,
     taken_at, dispatched_at, signed_at, handled_at, closed_at, called_back_at, sign_due, answer_due, callback_due, rounds, dispatches, returns, overdue,
-    closing, reached, solved, satisfaction, repeated, offered_at, offers, bounced, take_seconds, transfer_late, negotiation_seconds, shared, delayed, clocks_version)
+    closing, reached, solved, satisfaction, repeated, offered_at, offers, bounced, take_seconds, transfer_late, negotiation_seconds, shared, delayed, clocks_version, contacted_at)
 SELECT o.id, 6, 'work_order', 'caller', 'phone', 'help', lpad((1 + r.a * 20)::integer::text, 2, '0'), (120101 + (r.b * 6)::integer)::text,
     CASE WHEN sent THEN 'u' || (r.c * 120)::integer ELSE '' END, 'evaluated', true, r.d < 0.01, r.d > 0.99, r.d > 0.99,
     t, CASE WHEN sent THEN t END, CASE WHEN sent THEN t + interval '1 hour' END, CASE WHEN sent THEN t + r.e * interval '12 days' END,
@@ -36,7 +36,7 @@ SELECT o.id, 6, 'work_order', 'caller', 'phone', 'help', lpad((1 + r.a * 20)::in
     CASE WHEN sent THEN 1 ELSE 0 END, CASE WHEN sent AND r.b < 0.1 THEN 1 ELSE 0 END, CASE WHEN sent AND r.e > 0.83 THEN 1 ELSE 0 END,
     CASE WHEN sent THEN 'handled' ELSE 'answered_directly' END, r.a < 0.8, r.b < 0.85, CASE WHEN r.a < 0.8 THEN 1 + (r.c * 4)::integer END, r.d < 0.37,
     CASE WHEN r.e < 0.025 THEN t END, CASE WHEN r.e < 0.025 THEN 1 ELSE 0 END, CASE WHEN r.e < 0.003 THEN 1 ELSE 0 END,
-    CASE WHEN r.e < 0.025 THEN r.a * 300 END, r.e < 0.001, CASE WHEN r.e < 0.002 THEN r.b * 1800 END, r.e < 0.025, false, '2025.1'
+    CASE WHEN r.e < 0.025 THEN r.a * 300 END, r.e < 0.001, CASE WHEN r.e < 0.002 THEN r.b * 1800 END, r.e < 0.025, false, '2025.1', CASE WHEN sent THEN t + r.b * interval '11 days' END
 FROM generate_series(1, :rows) AS n,
     LATERAL (SELECT timestamptz '2025-01-01' + n * (interval '365 days' / :rows) AS t, n % 100 >= 85 AS sent) AS at,
     LATERAL (SELECT abs(hashint4(n * 5)) / 2147483648.0 AS a, abs(hashint4(n * 7)) / 2147483648.0 AS b, abs(hashint4(n * 11)) / 2147483648.0 AS c,

@@ -157,3 +157,13 @@ async def test_the_tree_is_exported_changed_checked_compared_and_taken_in(api, s
     refused = liandong("import", "-s", settings, path, "--from", "2025-03-05")
     assert refused.exit_code == 1
     assert f"第 {row[4].row} 行" in refused.output
+
+
+async def test_who_sends_at_night_hears_that_the_office_is_closed_and_sends_all_the_same(api):
+    day = (await bulk(api, await many(api, 1), unit=code("市教委"))).json()
+    assert day["warnings"] == []
+    api.centre.world.clock.advance(timedelta(hours=12))  # 22:00
+    night = (await bulk(api, await many(api, 1), key="k2", unit=code("市教委"))).json()
+    assert night["dispatched"] == 1
+    assert "03-05 08:30 上班" in night["warnings"][0]
+    assert (await api.get(f"/api/v1/units/{code('市教委')}")).json()["opens_at"] == "2025-03-05T08:30:00+08:00"
