@@ -8,7 +8,7 @@ from collections import Counter
 
 import rjieba
 
-LONGEST = 1500
+LONGEST = 1000
 """Characters that are looked at: what a matter is about is said at its beginning, and a long text must not cost more time."""
 OPENING = 40
 _DIGITS = re.compile(r"[0-9０-９*]+")
