@@ -1,4 +1,4 @@
-"""Which messages say nearly the same: by the rare pairs of characters they share. An index in memory; a year of orders fits."""
+"""Which messages say nearly the same: by the rare pairs of characters they share. An index in memory."""
 
 import re
 from collections import Counter
@@ -17,7 +17,7 @@ def pairs(text: str) -> frozenset[str]:
 
 
 class NearIndex:
-    """Grows by `add`; `near` asks. Memory: about 2 kB a message."""
+    """Grows by `add`; `near` asks. All of it is in memory: for some ten thousand messages, not for years of a large city."""
 
     def __init__(self) -> None:
         self._pairs: dict[str, frozenset[str]] = {}
