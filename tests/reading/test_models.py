@@ -1,5 +1,6 @@
 """Models: learnt, kept, promoted, rolled back, and refused when their files were changed."""
 
+import json
 import random
 from pathlib import Path
 
@@ -113,3 +114,28 @@ def test_real_messages_are_read_far_better_than_by_chance(tmp_path):
     got = evaluate_classes(DATA / "messages_labelled_raw.csv", ["留言主题", "留言详情"], "一级标签", "", tmp_path)
     assert got.accuracy >= 0.85
     assert got.top_three >= 0.975
+
+
+def test_the_commands_train_promote_roll_back_read_and_evaluate(written, tmp_path):
+    from typer.testing import CliRunner
+
+    from liandong.cli.app import app
+
+    press, place = CliRunner(), ["--models", str(tmp_path)]
+    columns = ["--text", "标题,内容", "--label", "类别"]
+    for _ in range(2):
+        trained = press.invoke(app, ["train", str(written), *columns, "--model", "matters", *place])
+        assert trained.exit_code == 0, trained.output
+    assert "accuracy" in trained.output
+    assert press.invoke(app, ["models", "promote", "matters", "2", *place]).exit_code == 0
+    assert press.invoke(app, ["models", "rollback", "matters", *place]).exit_code == 0
+    assert press.invoke(app, ["models", "rollback", "matters", *place]).exit_code == 2
+    line = '{"id": 1, "centre": "12345", "text": "暖气不热，锅炉坏了"}\nbroken\n'
+    read = press.invoke(app, ["read", "--model", "matters", *place], input=line)
+    answers = [json.loads(one) for one in read.stdout.splitlines()]
+    assert answers[0]["class"] == "供热"
+    assert set(answers[0]["classes"][0]) == {"name", "probability"}
+    assert answers[1]["error"]["code"] == "not_json"
+    measured = press.invoke(app, ["evaluate", str(written), *columns, "--model", "matters", "--json", *place])
+    assert json.loads(measured.stdout)["accuracy"] > 0.9
+    assert press.invoke(app, ["read", "--model", "none", *place]).exit_code == 2
