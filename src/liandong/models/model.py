@@ -1,6 +1,7 @@
 """A learned reading of classes: one row of readable weights for each feature, and what was measured when it was learnt."""
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -53,10 +54,11 @@ class Classifier:
 
     def _known(self, text: str) -> tuple[Any, Any]:
         """The features that were learnt, and their values."""
-        place = self._place
-        known = [(place[word], count) for word, count in features(text).items() if word in place]
-        at = np.fromiter((one[0] for one in known), dtype=np.int64, count=len(known))
-        counts = np.fromiter((one[1] for one in known), dtype=np.float64, count=len(known))
+        found = features(text)
+        places = np.fromiter(map(self._place.get, found, repeat(-1)), dtype=np.int64, count=len(found))
+        known = places >= 0
+        at = places[known]
+        counts = np.fromiter(found.values(), dtype=np.float64, count=len(found))[known]
         values = (1 + np.log(counts)) * self.idf[at]
         return at, values / (np.sqrt((values * values).sum()) or 1.0)
 
