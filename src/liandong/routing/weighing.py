@@ -47,10 +47,11 @@ class Weighed(Struct, frozen=True):
 
 
 class Scales:
-    """Built once; afterwards only read."""
+    """Built once; afterwards only read, but for the last answer, which is replaced whole."""
 
     def __init__(self, weights: Weights) -> None:
         self._window = weights.window
+        self._last: tuple[str, Weighed] | None = None
         self._names = tuple(weights.scales)
         self._biases = [scale.bias for scale in weights.scales.values()]
         known = sorted({sequence for scale in weights.scales.values() for sequence in scale.weights})
@@ -62,6 +63,15 @@ class Scales:
             self._automaton.make_automaton()
 
     def weigh(self, text: str) -> Weighed:
+        """The last text is remembered: ownership and the share of danger are asked for one after the other."""
+        last = self._last
+        if last is not None and last[0] == text:
+            return last[1]
+        weighed = self._weigh(text)
+        self._last = (text, weighed)
+        return weighed
+
+    def _weigh(self, text: str) -> Weighed:
         step = self._window // 2
         starts = range(0, max(1, len(text) - step), step)
         places = [(start, min(len(text), start + self._window)) for start in starts]

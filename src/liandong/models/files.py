@@ -1,0 +1,58 @@
+"""Labelled messages out of a csv or jsonl file."""
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class Labelled(Struct, frozen=True):
+    text: str
+    label: str
+    district: str = ""
+    at: str = ""
+
+
+class FileFault(Exception):
+    """The file can't be used; the text says why, in the user's words."""
+
+
+def rows_of(path: Path) -> Iterator[dict[str, str]]:
+    """The rows by column name. Raises FileFault."""
+    csv.field_size_limit(2**31 - 1)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            if path.suffix == ".jsonl":
+                for number, line in enumerate(file, 1):
+                    if line.strip():
+                        yield _object(line, number)
+            else:
+                yield from csv.DictReader(file)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise FileFault(f"读不了文件 {path}：{error}（can't read the file）") from error
+
+
+def labelled(path: Path, text: list[str], label: str, district: str = "", at: str = "") -> list[Labelled]:
+    """Messages that have both a text and a label; the text columns are joined by line ends. Raises FileFault."""
+    found = []
+    for row in rows_of(path):
+        for column in (*text, label):
+            if column not in row:
+                raise FileFault(f"没有这一列：{column}；文件的列：{'、'.join(map(str, row))}（no such column）")
+        words = "\n".join(str(row[column] or "") for column in text)
+        name = str(row[label] or "").strip()
+        if words.strip() and name:
+            found.append(Labelled(words, name, str(row.get(district) or ""), str(row.get(at) or "")))
+    return found
+
+
+def _object(line: str, number: int) -> dict[str, str]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise FileFault(f"第 {number} 行不是合法的 JSON（line {number} is not JSON）") from error
+    if not isinstance(row, dict):
+        raise FileFault(f"第 {number} 行应是一个 JSON 对象（line {number} is no object）")
+    return row
