@@ -22,7 +22,10 @@ class Screen:
     async def open(cls, chromium: Any, town: Town, centre: str, width: str = "desk") -> "Screen":
         x, y = WIDTHS[width]
         context = await chromium.new_context(
-            base_url=town.addresses[centre], viewport={"width": x, "height": y}, locale="zh-CN", timezone_id="Asia/Shanghai"
+            base_url=town.addresses[centre],
+            viewport={"width": x, "height": y},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
         )
         context.set_default_timeout(8000)
         page = await context.new_page()
@@ -61,10 +64,10 @@ class Screen:
 
     async def overflow(self) -> int:
         """By how many pixels the page is wider than the screen."""
-        return int(await self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+        return int(
+            await self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        )
 
     async def close(self) -> None:
         await self.context.close()
         assert not self.faults, self.faults
-
-

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
+from screens import AXE, Screen
 
 from conftest import Town
-from screens import AXE, Screen
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -51,12 +51,17 @@ async def test_grey_proposals_are_taken_by_tab_and_a_unit_gets_the_order(chromiu
     await screen.page.wait_for_selector(".desk .proposed")
     await screen.shot("desk-proposals-1440")
     await screen.press("Alt+a")
-    assert await screen.page.get_by_label("事发地点").input_value() == "南开区长虹街道黄河道12号院外夜里烧烤店噪音扰民"[:40]
+    assert (
+        await screen.page.get_by_label("事发地点").input_value()
+        == "南开区长虹街道黄河道12号院外夜里烧烤店噪音扰民"[:40]
+    )
     await screen.press("F9")
     await screen.see("再按一次 F9 确定")
     await screen.press("F9")
     await screen.see("已受理")
-    row = await town.world.centre("12345").pool.fetchrow("SELECT status, type, unit FROM orders WHERE content = $1", NOISE)
+    row = await town.world.centre("12345").pool.fetchrow(
+        "SELECT status, type, unit FROM orders WHERE content = $1", NOISE
+    )
     assert row["status"] == "dispatched"
     assert row["type"] == "complaint"
     assert row["unit"]
