@@ -1,4 +1,5 @@
 import { useId } from "react";
+import { useLists } from "../../i18n/codes";
 import { useText } from "../../i18n/text";
 import { Input, Panel, Select, TextArea } from "../../ui/basic";
 import { DivisionSelect } from "../../ui/inputs";
@@ -11,7 +12,9 @@ const LEVELS = [1, 2, 3, 4, 5];
 export function Place({ desk }: { desk: OnDesk }) {
   const t = useText(policeWords);
   const ids = { phone: useId(), said: useId(), address: useId(), point: useId() };
-  const { call, change } = desk;
+  const divisions = useLists().data?.divisions as Record<string, string> | undefined;
+  const { call, change, where } = desk;
+  const sent = call.division || where?.division_code || "";
   const closed = Boolean(desk.orderId) || desk.taking.isPending || desk.unsent; // the same key goes with the same words
   return (
     <Panel title={t("call")}>
@@ -22,10 +25,11 @@ export function Place({ desk }: { desk: OnDesk }) {
       </div>
       <div className="field">
         <label htmlFor={ids.address}>{t("address")}</label>
-        <Input id={ids.address} disabled={closed} maxLength={300} value={call.address} onChange={(event) => change({ address: event.target.value })} />
+        <Input id={ids.address} disabled={closed} maxLength={300} value={call.address} placeholder={where?.address ? t("proposed", { place: where.address }) : undefined} onChange={(event) => change({ address: event.target.value })} />
       </div>
       <div className="pair">
-        <div className="field"><span>{t("division")}</span><DivisionSelect label={t("division")} value={call.division} onChange={(division) => change({ division })} /></div>
+        <div className="field"><span>{t("division")}</span>{closed ? <Input disabled aria-label={t("division")} value={divisions?.[sent] ?? ""} />
+            : <DivisionSelect label={t("division")} value={call.division} placeholder={where?.division_code ? t("proposed", { place: where.division }) : undefined} onChange={(division) => change({ division })} />}</div>
         <div className="field">
           <span>{t("grade")}</span>
           <Select aria-label={t("grade")} disabled={closed} allowClear placeholder={t("levelNone")} value={call.level} onChange={(level) => change({ level: level ?? null })}

@@ -10,7 +10,7 @@ interface At {
 }
 
 const [WIDTH, HEIGHT, METRES_A_DEGREE] = [320, 220, 111_320];
-const STEPS = [500, 1000, 2000, 5000, 10_000, 20_000, 50_000];
+const STEPS = [100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000];
 
 /** Scene and units as they lie to each other, north above, rings for the distance. Needs no network and no tiles. */
 export function Sketch({ scene, chosen }: { scene: At | null; chosen: string | undefined }) {
@@ -31,10 +31,10 @@ export function Sketch({ scene, chosen }: { scene: At | null; chosen: string | u
         {shown.map((one) => (
           <g key={one.unit} transform={`translate(${one.x * scale} ${-one.y * scale})`} className={one.unit === chosen ? "car at" : "car"}>
             {one.state.state === "available" ? <circle r="5" /> : <rect x="-4.5" y="-4.5" width="9" height="9" className="out" />}
-            {one.unit === chosen && <text y="-9" textAnchor="middle">{one.name.replace(/（.*/, "").slice(-10)}</text>}
+            {one.unit === chosen && <text y={one.y < 0 ? 17 : -10} textAnchor="middle">{one.name.replace(/（.*/, "").slice(-10)}</text>}
           </g>
         ))}
-        {scene && <g className="scene"><path d="M0 -9 L8 6 L-8 6 Z" /><text y="19" textAnchor="middle">◆ {t("scene")}</text></g>}
+        {scene && <g className="scene"><path d="M0 -9 L8 6 L-8 6 Z" /><text x="12" y="4">{t("scene")}</text></g>}
       </svg>
       <p className="soft">▲ {t("scene")} · ● {t("available")} · ■ {t("busy")}</p>
     </Panel>

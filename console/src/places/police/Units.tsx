@@ -39,7 +39,7 @@ function OneUnit({ unit, roads, chosen, onChoose }: { unit: Proposed; roads: boo
     <button type="button" role="option" aria-selected={chosen} className={chosen ? "unit at" : "unit"} onClick={onChoose}>
       <strong>{unit.name}</strong>
       <span className="num right">{unit.metres === null ? t("noPlace") : `${distance(unit.metres)} ${t(roads ? "roads" : "straight")}`}</span>
-      <span className="soft">{SHAPES[state]} {t(state)} · {t("carrying", { count: unit.load })}{unit.stale ? ` · ▲ ${t("stale")}` : ""}{unit.missing.length ? ` · ${t("missing", { skills: unit.missing.join("、") })}` : ""}</span>
+      <span className="soft">{SHAPES[state]} {t(state)} · {t("carrying", { count: unit.load })}{unit.stale ? ` · ▲ ${t("stale")}` : ""}</span>
       {chosen && <span className="soft wide">{why}</span>}
     </button>
   );

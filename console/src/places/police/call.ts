@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { api, body } from "../../api/client";
+import type { components } from "../../api/generated/schema";
 import { takeIn, type Intake, type Order } from "../../api/orders";
 import { Unreachable } from "../../api/problem";
 
@@ -34,6 +35,25 @@ export function pointOf(text: string): { lat: number; lon: number } | null {
   return lat && lon && Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : null;
 }
 
+type Where = components["schemas"]["Where"];
+
+/** Where it is by the words, while somebody types; what was filled in by hand stands. */
+function useWhere(content: string): Where | undefined {
+  const [settled, setSettled] = useState("");
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(content.trim()), 250);
+    return () => clearTimeout(timer);
+  }, [content]);
+  const asked = useQuery({
+    queryKey: ["read", "where", settled],
+    enabled: settled.length >= 4,
+    placeholderData: (before) => before,
+    retry: false,
+    queryFn: async () => (await body(api.POST("/api/v1/intake/read", { body: { content: settled } as components["schemas"]["Intake"] }))).where,
+  });
+  return settled.length >= 4 ? asked.data : undefined;
+}
+
 function intakeOf(call: Call, without: string): Intake {
   const wgs84 = pointOf(call.point);
   return {
@@ -56,11 +76,16 @@ export function useCall(person: string, without: string) {
     if (!orderId && isSomething(call)) sessionStorage.setItem(place(person), JSON.stringify(call));
     else sessionStorage.removeItem(place(person));
   }, [call, orderId, person]);
+  const where = useWhere(call.content);
   const latest = useRef(call.answers);
   latest.current = call.answers;
   const taking = useMutation({
     networkMode: "always",
-    mutationFn: () => takeNow(call, without),
+    mutationFn: () => {
+      const meant = { ...call, division: call.division || where?.division_code || "", address: call.address || where?.address || "" };
+      setCall(meant); // the same key always goes with the same words
+      return takeNow(meant, without);
+    },
     onSuccess: (order) => {
       client.setQueryData(["order", order.id], order);
       setOrderId(order.id);
@@ -75,7 +100,7 @@ export function useCall(person: string, without: string) {
     setOrderId(undefined);
     taking.reset();
   };
-  return { call, orderId, taking, unsent, restored: found !== null && found.key === call.key && !orderId, next,
+  return { call, where, orderId, taking, unsent, restored: found !== null && found.key === call.key && !orderId, next,
     change: (more: Partial<Call>) => setCall((before) => ({ ...before, ...more })), look: setOrderId };
 }
 
