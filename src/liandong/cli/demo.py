@@ -159,11 +159,15 @@ def _addresses(city: Any) -> None:
     out.print(f"\n[bold]{len(city.nodes)} 个中心正在运行 / {len(city.nodes)} centres are running[/]")
     for node in city.nodes.values():
         lines = (
-            f"{node.url}  接口文档 / API: {node.url}/schema",
+            f"工作台 / console: {node.url}/  接口文档 / API: {node.url}/schema",
             f"话务台密钥 / desk key: {node.tokens[DESK]}",
             f"设置 / settings: {node.settings}",
         )
         out.print(f"[bold]{node.centre}[/]  " + "\n       ".join(lines), highlight=False, soft_wrap=True)
+    for node in city.nodes.values():
+        who = "  ".join(f"{one.name}（{one.display_name}）" for one in node.accounts)
+        out.print(f"账号 / accounts {node.centre}: {who}", highlight=False, soft_wrap=True)
+    out.print(f"所有演示账号的密码 / the password of them all: {city.password}", highlight=False)
     first = city.nodes["12345"]
     command = Path(sys.argv[0]).name if Path(sys.argv[0]).name == "liandong" else "liandong"
     out.print(
