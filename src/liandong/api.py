@@ -44,6 +44,7 @@ from liandong.handling import api as handling_api
 from liandong.knowledge import api as knowledge_api
 from liandong.messaging import api as messaging_api
 from liandong.messaging.writing import SQL as MESSAGING_SQL
+from liandong.negotiation import api as negotiation_api
 from liandong.node import Node, open_node, work
 from liandong.open311 import api as open311_api
 from liandong.orders import api as orders_api
@@ -204,6 +205,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *attachments_api.HANDLERS,
             *duplicates_api.HANDLERS,
             *precedents_api.HANDLERS,
+            *negotiation_api.HANDLERS,
             *policing_api.HANDLERS,
             *repeats_api.HANDLERS,
             *handling_api.HANDLERS,

@@ -57,6 +57,7 @@ HOT = {
     "duplicates/queries.sql": ["candidates"],
     "policing/queries.sql": ["states", "loads", "supported_by", "keep_position", "keep_state"],
     "repeats/queries.sql": ["of_caller", "thread", "said", "to_review"],
+    "negotiation/queries.sql": ["open_transfers"],
     "precedents/queries.sql": ["of_questions", "newest", "propose"],
     "dispatching/queries.sql": ["open_of_unit", "open_with_share", "newest_of_unit", "newest_with_share", "request"],
     "people/queries.sql": ["live", "live_sessions", "see_sessions", "end_stale", "account_events", "events_of_account", "seen", "seen_by", "seen_of", "add_session", "end_session", "end_sessions", "begin_attempt"],

@@ -3,5 +3,8 @@ import { desk } from "./desk/place";
 import { order } from "./order/place";
 import { orders } from "./orders/place";
 import type { Place } from "./place";
+import { police } from "./police/place";
+import { transfers } from "./transfers/place";
+import { work } from "./work/place";
 
-export const PLACES: Place[] = [desk, orders, order];
+export const PLACES: Place[] = [desk, police, work, transfers, orders, order];
