@@ -34,6 +34,7 @@ from liandong.orders.context import Actor
 from liandong.orders.decide import allowed_actions
 from liandong.orders.model import Order, Snapshot
 from liandong.orders.store import SQL, digest_of
+from liandong.people.settings import PeopleSettings
 from liandong.settings import PeerSettings, Settings
 from links import Link
 from servers import Databases
@@ -67,6 +68,7 @@ class World:
         lanes: int = 1,
         arbitration: bool = False,
         messaging: MessagingSettings | None = None,
+        people: PeopleSettings | None = None,
     ) -> AsyncIterator["World"]:
         """Ends with every ledger verified, so every story is also a test of the ledger."""
         codes = tuple(centres)
@@ -79,6 +81,8 @@ class World:
                 settings = _settings(code, codes, databases.dsn(name), folder, lanes, arbitration)
                 if messaging is not None:
                     settings = msgspec.structs.replace(settings, messaging=messaging)
+                if people is not None:
+                    settings = msgspec.structs.replace(settings, people=people)
                 node = await stack.enter_async_context(open_node(settings, clock=world.clock))
                 world._centres[code] = Centre(world, node)
             for here, there in itertools.permutations(codes, 2):

@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 from litestar import Litestar, Request, Response, get
+from litestar.connection import ASGIConnection
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import SwaggerRenderPlugin
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -25,7 +27,6 @@ from liandong.callbacks import answering as callbacks_page
 from liandong.callbacks import api as callbacks_api
 from liandong.catalogue.linkage import LinkagePolicy
 from liandong.core.db import TROUBLE
-from liandong.core.errors import AppError
 from liandong.core.following import SQL as FOLLOWING_SQL
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.timers import SQL as TIMER_SQL
@@ -44,6 +45,10 @@ from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
 from liandong.oversight import api as oversight_api
 from liandong.peers import api as peers_api
+from liandong.people import accounts_api
+from liandong.people import api as people_api
+from liandong.people import live as people_live
+from liandong.people.headers import SecurityHeaders
 from liandong.policing import api as policing_api
 from liandong.precedents import api as precedents_api
 from liandong.repeats import api as repeats_api
@@ -52,12 +57,14 @@ from liandong.settings import Settings
 log = logging.getLogger(__name__)
 
 
-async def provide_actor(request: Request[Any, Any, Any]) -> Actor:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    node: Node = request.app.state.node
-    actor = await node.keys.actor(token.strip()) if scheme.lower() == "bearer" and token else None
-    if actor is None:
-        raise AppError("not_signed_in", "请在请求头中给出 Authorization: Bearer <访问密钥>")
+async def admitted(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Before every handler: who asks and whether the table of rights lets them (people/door.py)."""
+    node: Node = connection.app.state.node
+    await node.people.door.admit(connection)
+
+
+def provide_actor(request: Request[Any, Any, Any]) -> Actor:
+    actor: Actor = request.state.actor
     return actor
 
 
@@ -194,12 +201,17 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *messaging_api.HANDLERS,
             *assessment_api.HANDLERS,
             *detectors_api.HANDLERS,
+            *people_api.HANDLERS,
+            *accounts_api.HANDLERS,
+            *people_live.HANDLERS,
             health,
             metrics,
         ],
         lifespan=[lifespan],
         dependencies={
-            "actor": Provide(provide_actor),
+            "actor": Provide(provide_actor, sync_to_thread=False),
+            "people": part("people"),
+            "live": part("live"),
             "commands": part("commands"),
             "store": part("store"),
             "pool": part("pool"),
@@ -224,7 +236,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,
-        middleware=[Counted],
+        middleware=[SecurityHeaders, Counted],
+        guards=[admitted],
         request_max_body_size=1024 * 1024,
         openapi_config=OpenAPIConfig(
             title="Liandong 联动",

@@ -64,7 +64,9 @@ from liandong.oversight.service import Measures
 from liandong.peers.api import Colleagues
 from liandong.peers.asking import SpokenKinds, keep_asking, profile_of
 from liandong.peers.telling import AboutAsker, Teller
+from liandong.people import rooms
 from liandong.people.keys import KeyRing
+from liandong.people.live import Hub
 from liandong.policing.policy import load_policing
 from liandong.policing.roads import load_roads
 from liandong.policy import ZONE, CityPolicy
@@ -132,6 +134,8 @@ class Node:
         self.taker = Taker(pool=pool, opener=self.opener, clock=clock)
         self._wire_assessment()
         self._wire_oversight()
+        self.people = rooms.of(settings, pool, clock, self.keys)
+        self.live = Hub(pool)
 
     def _wire_assessment(self) -> None:
         settings, pool, clock = self.settings, self.pool, self.clock

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 
 from liandong.attachments.settings import AttachmentSettings
 from liandong.messaging.settings import MessagingSettings
+from liandong.people.settings import PeopleSettings
 
 
 class PeerSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,6 +47,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     assessment_folder: str = ""  # a city's own measures.json, assessment.json, populations.csv, detectors.json
     attachments: AttachmentSettings = AttachmentSettings()
     messaging: MessagingSettings = MessagingSettings()
+    people: PeopleSettings = PeopleSettings()
     folder: str = "."
 
     @property

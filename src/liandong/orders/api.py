@@ -1,7 +1,7 @@
 """/api/v1/orders and the feed. Thin: a request becomes a command, an order becomes a view."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -209,14 +209,15 @@ async def feed(
 ) -> ServerSentEvent:
     """`Last-Event-ID` or `after` continues where a reader left off; nothing is skipped under concurrent commits."""
     cursor = await _cursor(request.headers.get("last-event-id") or after, pool)
-    return ServerSentEvent(_events_after(cursor, actor, pool))
+    return ServerSentEvent(_events_after(cursor, actor, pool, request.state.still))
 
 
 async def _events_after(
-    cursor: tuple[str, int], actor: Actor, pool: asyncpg.Pool
+    cursor: tuple[str, int], actor: Actor, pool: asyncpg.Pool, still: Callable[[], Awaitable[bool]]
 ) -> AsyncIterator[ServerSentEventMessage]:
+    """Until the reader goes, or its session or key has ended."""
     quiet = 0.0
-    while True:
+    while await still():
         rows = await pool.fetch(SQL.feed, cursor[0], cursor[1], 500)
         shared, helped = await _shared(rows, actor, pool), await _helped(rows, actor, pool)
         for row in rows:

@@ -13,7 +13,9 @@ from liandong.core.sqlfiles import load_sql
 from liandong.orders.context import Actor
 
 SQL = load_sql("liandong.people")
-ROLES = frozenset({"call_taker", "dispatcher", "unit", "supervisor", "auditor", "admin", "leader", "liaison"})
+ROLES = frozenset(
+    {"call_taker", "dispatcher", "unit", "supervisor", "auditor", "admin", "leader", "liaison", "security"}
+)
 REFRESH = 5.0  # seconds until a new or revoked key is noticed everywhere
 WRONG_KEY_REFRESH = (
     0.2  # a key not seen before is looked up at once, but a flood of wrong ones is not a flood of queries
