@@ -26,6 +26,8 @@ from liandong.audit.figures import audit_gauges
 from liandong.callbacks import answering as callbacks_page
 from liandong.callbacks import api as callbacks_api
 from liandong.catalogue.linkage import LinkagePolicy
+from liandong.console import reading as console_reading
+from liandong.console import serving as console_serving
 from liandong.core.db import TROUBLE
 from liandong.core.following import SQL as FOLLOWING_SQL
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
@@ -41,9 +43,12 @@ from liandong.handling import api as handling_api
 from liandong.messaging import api as messaging_api
 from liandong.messaging.writing import SQL as MESSAGING_SQL
 from liandong.node import Node, open_node, work
+from liandong.operating import outbox as operating_outbox
+from liandong.operating import verifying as operating_verifying
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
 from liandong.oversight import api as oversight_api
+from liandong.overview import api as overview_api
 from liandong.peers import api as peers_api
 from liandong.people import accounts_api
 from liandong.people import api as people_api
@@ -201,9 +206,14 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *messaging_api.HANDLERS,
             *assessment_api.HANDLERS,
             *detectors_api.HANDLERS,
+            *overview_api.HANDLERS,
+            *operating_outbox.HANDLERS,
+            *operating_verifying.HANDLERS,
             *people_api.HANDLERS,
             *accounts_api.HANDLERS,
             *people_live.HANDLERS,
+            *console_reading.HANDLERS,
+            *console_serving.HANDLERS,
             health,
             metrics,
         ],
@@ -233,6 +243,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "assessor": part("assessor"),
             "signer": part("signer"),
             "detecting": part("detecting"),
+            "counting": part("counting"),
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

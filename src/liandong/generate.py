@@ -15,6 +15,7 @@ from liandong.agreements.lifecycle import LIFECYCLE as CATALOGUE_LIFECYCLE
 from liandong.assessment_pages import detectors_page, measures_page
 from liandong.catalogue.centres import default_centres
 from liandong.catalogue.clocks import load_clocks
+from liandong.console.words import lists, words
 from liandong.core.db import migration_files
 from liandong.core.errors import PROBLEMS
 from liandong.core.lifecycle import Lifecycle
@@ -44,6 +45,9 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield docs / "clocks.md", clocks_page()
     yield docs / "measures.md", measures_page(NOTE)
     yield docs / "detectors.md", detectors_page(NOTE)
+    console = ROOT / "console" / "src" / "i18n" / "generated"
+    yield console / "words.json", _json(words())
+    yield console / "lists.json", _json(lists())
     yield docs / "schema.sql", "\n".join(f"-- {name}\n{sql}" for name, sql in migration_files())
 
 

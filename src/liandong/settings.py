@@ -41,6 +41,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     policing_file: str = ""
     repeats_file: str = ""
     road_file: str = ""
+    map_file: str = ""  # the districts' boundaries for the overview (GeoJSON); without it Tianjin's
     handling_file: str = ""
     nightly_at: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "01:30"
     audit_file: str = ""

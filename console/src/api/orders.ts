@@ -1,0 +1,67 @@
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { api, body } from "./client";
+import type { components } from "./generated/schema";
+
+type Schemas = components["schemas"];
+export type Order = Schemas["OrderView"];
+export type Intake = Partial<Schemas["Intake"]> & { content: string };
+export type AllowedAction = Schemas["AllowedAction"];
+export type ClockView = Schemas["ClockView"];
+export type LedgerRow = Schemas["LedgerRow"];
+export type Caller = Schemas["orders_model_Caller"];
+
+export type Page = Schemas["Page"];
+
+export interface Filters {
+  open?: boolean;
+  urgent?: boolean;
+  asked?: boolean;
+  status?: string[];
+  unit?: string;
+  peer?: string;
+}
+
+export const PAGE = 100;
+
+export function useOrder(key: string | undefined) {
+  return useQuery({
+    queryKey: ["order", key],
+    enabled: Boolean(key),
+    queryFn: () => body(api.GET("/api/v1/orders/{key}", { params: { path: { key: key! } } })),
+  });
+}
+
+export function useEvents(order: Order | undefined) {
+  return useQuery({
+    queryKey: ["order", order?.id, "events", order?.version],
+    enabled: Boolean(order),
+    placeholderData: (before) => before,
+    queryFn: () => body(api.GET("/api/v1/orders/{key}/events", { params: { path: { key: order!.id } } })),
+  });
+}
+
+export function useOrders(filters: Filters) {
+  return useInfiniteQuery({
+    queryKey: ["orders", filters],
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: Page) => page.next ?? undefined,
+    queryFn: ({ pageParam }): Promise<Page> =>
+      body(api.GET("/api/v1/orders", { params: { query: { ...filters, before: pageParam, limit: PAGE } } })),
+  });
+}
+
+/** Raises Problem, Unreachable. The same key with the same body gives the same order. */
+export function takeIn(intake: Intake, key: string): Promise<Order> {
+  const params = { header: { "Idempotency-Key": key } };
+  return body(api.POST("/api/v1/orders", { params, body: intake as Schemas["Intake"] })) as Promise<Order>;
+}
+
+/** Raises Problem (stale_version: somebody changed it first), Unreachable. */
+export function act(order: { id: string; version: number }, action: string, fields: object = {}): Promise<Order> {
+  const sent = { action, version: order.version, ...fields } as never;
+  return body(api.POST("/api/v1/orders/{key}/actions", { params: { path: { key: order.id } }, body: sent })) as Promise<Order>;
+}
+
+export function unmask(key: string, reason: string) {
+  return body(api.POST("/api/v1/orders/{key}/unmask", { params: { path: { key } }, body: { reason } }));
+}

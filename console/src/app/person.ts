@@ -1,0 +1,23 @@
+import { createContext, useContext } from "react";
+import type { Session } from "../api/session";
+import type { Place } from "../places/place";
+
+export const SessionContext = createContext<Session | null>(null);
+
+/** Who is signed in. Inside the frame there always is somebody. */
+export function usePerson(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error("outside of a session");
+  return session;
+}
+
+const WORK_ORDER = new Set(["12345", "water", "power", "gas", "heat"]);
+export const kindOf = (centre: string) => (WORK_ORDER.has(centre) ? "work_order" : "police_order");
+
+/** What this person may open. The server decides again, whatever is shown. */
+export function placesOf(person: Session, places: Place[]): Place[] {
+  const kind = kindOf(person.centre);
+  return places.filter(
+    (place) => (!place.kind || place.kind === kind) && (place.roles.length === 0 || place.roles.some((role) => person.roles.includes(role))),
+  );
+}

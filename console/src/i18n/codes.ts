@@ -1,0 +1,30 @@
+import { useQuery } from "@tanstack/react-query";
+import codes from "./generated/words.json";
+import { useLang } from "./text";
+
+type Table = Record<string, string[]>;
+const tables = codes as unknown as Record<"statuses" | "events" | "actions" | "clocks" | "centres" | "reasons", Table> & {
+  final: Record<string, string[]>;
+};
+
+/** The word of a code in the language in use; a code without one is shown as it is. */
+export function useCodes() {
+  const at = useLang() === "zh" ? 0 : 1;
+  return (table: keyof Omit<typeof tables, "final">, code: string) => tables[table][code]?.[at] ?? code;
+}
+
+export const CENTRES = tables.centres;
+export const REASONS = Object.keys(tables.reasons);
+export const isFinal = (kind: string, status: string) => tables.final[kind]?.includes(status) ?? false;
+export const colourOf = (centre: string) => tables.centres[centre]?.[2] ?? "#595959";
+
+/** 110 is 110 to everybody; a utility is said by its name. */
+export function shortCentre(code: string, lang: "zh" | "en"): string {
+  if (/^\d+$/.test(code)) return code;
+  return tables.centres[code]?.[lang === "zh" ? 0 : 1] ?? code;
+}
+
+/** Divisions and classes: long, and needed only in forms. */
+export function useLists() {
+  return useQuery({ queryKey: ["lists"], staleTime: Infinity, queryFn: async () => (await import("./generated/lists.json")).default });
+}

@@ -1,0 +1,46 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { api, body } from "../../api/client";
+import type { components } from "../../api/generated/schema";
+import type { Intake } from "../../api/orders";
+
+export type Reading = components["schemas"]["ReadIntake"];
+export type AtIntake = components["schemas"]["AtIntake"];
+type Sent = components["schemas"]["Intake"];
+
+/** A value as it was when nothing had changed for a while. */
+export function useSettled<T>(value: T, milliseconds: number): T {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), milliseconds);
+    return () => clearTimeout(timer);
+  }, [value, milliseconds]);
+  return settled;
+}
+
+/** Whose duty it is and what is proposed, while somebody types. In the node's memory alone, so it may be asked often. */
+export function useReading(intake: Intake) {
+  const text = useSettled(JSON.stringify(intake), 200);
+  return useQuery({
+    queryKey: ["read", text],
+    enabled: (JSON.parse(text) as Intake).content.trim().length >= 4,
+    placeholderData: (before) => before,
+    gcTime: 60_000,
+    retry: false,
+    queryFn: () => body(api.POST("/api/v1/intake/read", { body: JSON.parse(text) as Sent })),
+  });
+}
+
+/** The caller's history and likely duplicates: three indexed looks, so it is asked less often. */
+export function useLook(intake: Intake) {
+  const { content, caller, incident, division_code } = intake;
+  const text = useSettled(JSON.stringify({ content: content.trim() || "—", caller: { phone: caller?.phone ?? "" }, incident, division_code }), 500);
+  return useQuery({
+    queryKey: ["look", text],
+    enabled: content.trim().length >= 6 || (caller?.phone ?? "").length >= 7,
+    placeholderData: (before) => before,
+    gcTime: 60_000,
+    retry: false,
+    queryFn: () => body(api.POST("/api/v1/intake/look", { body: JSON.parse(text) as Sent })),
+  });
+}

@@ -1,0 +1,71 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { act, type AllowedAction, type Order } from "../api/orders";
+import { Problem } from "../api/problem";
+import { useLang } from "../i18n/text";
+import { Button } from "./basic";
+import { ActionForm, fieldsOf, type Given } from "./form";
+import { useKeys, type Pressed } from "./keys";
+import { useSaid } from "./states";
+import { useTold } from "./undo";
+
+/** Carries out an action on an order; what came of it is on the screen at once. A version that is no longer the last is read again. */
+export function useAct(order: Order | undefined) {
+  const client = useQueryClient();
+  const told = useTold();
+  const lang = useLang();
+  const said = useSaid();
+  return useMutation({
+    networkMode: "always",
+    mutationFn: ({ action, given }: { action: AllowedAction; given: Given }) => act(order!, action.action, given),
+    onSuccess: (changed, { action }) => {
+      client.setQueryData(["order", changed.id], changed);
+      if (changed.number) client.setQueryData(["order", changed.number], changed);
+      void client.invalidateQueries({ queryKey: ["orders"] });
+      told({ text: `${lang === "zh" ? action.label : action.label_en} ✓ ${changed.number ?? ""}` });
+    },
+    onError: (error) => {
+      if (error instanceof Problem && error.code === "stale_version") void client.invalidateQueries({ queryKey: ["order"] });
+      told({ text: said(error) });
+    },
+  });
+}
+
+interface Props {
+  order: Order;
+  units?: { value: string; label: string }[];
+}
+
+/** The buttons of `allowed_actions` with the keys 1–9; an action that needs something opens its form in its own place. */
+export function Actions({ order, units }: Props) {
+  const lang = useLang();
+  const doing = useAct(order);
+  const [open, setOpen] = useState<string | null>(null);
+  const offered = unlike(order.allowed_actions);
+  const start = (action: AllowedAction) => {
+    const { needed, optional } = fieldsOf(action);
+    if (needed.length === 0 && optional.length === 0) doing.mutate({ action, given: {} });
+    else setOpen(action.action);
+  };
+  const keys: Pressed = Object.fromEntries(offered.slice(0, 9).map((action, at) => [String(at + 1), () => start(action)]));
+  useKeys(keys, open === null);
+  return (
+    <div className="actions">
+      {offered.map((action, at) =>
+        open === action.action ? (
+          <ActionForm key={action.action} action={action} order={order} units={units} busy={doing.isPending} onCancel={() => setOpen(null)}
+            onSend={(given) => doing.mutate({ action, given }, { onSuccess: () => setOpen(null) })} />
+        ) : (
+          <Button key={action.action} shortcut={at < 9 ? String(at + 1) : undefined} disabled={doing.isPending} onClick={() => start(action)}>
+            {lang === "zh" ? action.label : action.label_en}
+          </Button>
+        ),
+      )}
+    </div>
+  );
+}
+
+/** Several rows of a table may stand for one action; it is pressed once. */
+function unlike(allowed: AllowedAction[]): AllowedAction[] {
+  return [...new Map(allowed.map((one) => [one.action, one])).values()];
+}

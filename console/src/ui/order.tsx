@@ -1,0 +1,98 @@
+import { useEffect, useState } from "react";
+import { unmask, type ClockView, type Order } from "../api/orders";
+import { isFinal, useCodes } from "../i18n/codes";
+import { common } from "../i18n/common";
+import { useLang, useText } from "../i18n/text";
+import { full, moment, span } from "../i18n/times";
+import { useNow } from "../live/now";
+import { Button, Input } from "./basic";
+import { useSaid } from "./states";
+
+const AT_RISK = 300; // seconds before a deadline that its clock turns orange
+const SHOWN = 60_000; // milliseconds that an unmasked value stays
+
+/** What is left, then the time. Orange and ▲ when it is at risk or over. */
+export function Clock({ clock }: { clock: ClockView }) {
+  const t = useText(common);
+  const code = useCodes();
+  const lang = useLang();
+  const now = useNow();
+  const left = (new Date(clock.due_at).getTime() - now.getTime()) / 1000;
+  const paused = clock.status === "paused";
+  const risky = !paused && left < AT_RISK;
+  const said = paused ? t("paused") : t(left < 0 ? "over" : "left", { time: span(left, lang) });
+  return (
+    <span className={`tag ${risky ? "orange" : ""}`} title={full(clock.due_at)}>
+      {risky ? "▲" : "◷"} {code("clocks", clock.name)} <span className="num">{said}</span>
+      {!paused && <time dateTime={clock.due_at}>· {moment(clock.due_at, now, lang)}</time>}
+    </span>
+  );
+}
+
+export function At({ at }: { at: string }) {
+  const lang = useLang();
+  return <time dateTime={at} title={full(at)}>{moment(at, useNow(), lang)}</time>;
+}
+
+type Tagged = Pick<Order, "status" | "kind" | "allowed_actions">;
+const REST = new Set(["supplement", "urge", "attach", "amend", "supervise", "raise_danger", "open_oversight"]);
+
+/** Blue and ▶: yours to act. Grey and …: waiting for others. Green and ✓: over. */
+export function StatusTag({ order }: { order: Tagged }) {
+  const t = useText(common);
+  const code = useCodes();
+  const over = isFinal(order.kind, order.status);
+  const yours = !over && order.allowed_actions.some((one) => !REST.has(one.action));
+  const [colour, shape, why] = over ? ["green", "✓", t("done")] : yours ? ["blue", "▶", t("yours")] : ["", "…", t("waiting")];
+  return <span className={`tag ${colour}`} title={why}>{shape} {code("statuses", order.status)}</span>;
+}
+
+export function Marks({ order }: { order: Pick<Order, "danger" | "urgent" | "exercise"> }) {
+  const t = useText(common);
+  return (
+    <>
+      {order.danger && <span className="tag red">◆ {t("danger")}</span>}
+      {order.urgent && !order.danger && <span className="tag orange">▲ {t("urgent")}</span>}
+      {order.exercise !== "actual" && <span className="tag">◇ {t("exercise")}</span>}
+    </>
+  );
+}
+
+/** A masked value; the reason for looking is recorded, and after a minute it is masked again. */
+export function Masked({ orderId, field, value }: { orderId: string; field: "phone" | "name" | "address" | "contact_phone"; value: string }) {
+  const t = useText(common);
+  const said = useSaid();
+  const [asking, setAsking] = useState(false);
+  const [shown, setShown] = useState<string | null>(null);
+  const [failed, setFailed] = useState("");
+  useEffect(() => {
+    if (shown === null) return;
+    const timer = setTimeout(() => setShown(null), SHOWN);
+    return () => clearTimeout(timer);
+  }, [shown]);
+  const look = async (reason: string) => {
+    if (reason.trim().length < 2) return setFailed(t("needed"));
+    try {
+      const found = await unmask(orderId, reason.trim());
+      setShown(String(found.caller[field] ?? ""));
+      setAsking(false);
+      setFailed("");
+    } catch (error) {
+      setFailed(said(error));
+    }
+  };
+  if (!value) return <>—</>;
+  return (
+    <span className="row">
+      <span className="num">{shown ?? value}</span>
+      {shown === null && !asking && <Button size="small" onClick={() => setAsking(true)}>{t("reveal")}</Button>}
+      {shown !== null && <Button size="small" onClick={() => setShown(null)}>{t("hide")}</Button>}
+      {asking && (
+        <Input size="small" autoFocus style={{ width: 180 }} aria-label={t("revealWhy")} placeholder={t("revealWhy")} status={failed ? "warning" : ""}
+          onPressEnter={(event) => void look(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === "Escape" && setAsking(false)} />
+      )}
+      {failed && <em role="alert">{failed}</em>}
+    </span>
+  );
+}
