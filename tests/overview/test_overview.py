@@ -134,3 +134,12 @@ async def rewrite(pool, order_id, actor):
         await connection.execute("ALTER TABLE events DISABLE TRIGGER USER")
         await connection.execute("UPDATE events SET actor = $2 WHERE order_id = $1 AND seq = 1", order_id, actor)
         await connection.execute("ALTER TABLE events ENABLE TRIGGER USER")
+
+
+async def test_a_return_waits_for_a_decision_until_it_is_made(desk, city):
+    boss = await desk.signed_in("supervisor")
+    order = await desk.centre.takes("小区停车难", division_code="120103")
+    await order.dispatch(unit=desk.centre.unit)
+    await order.return_order(reason="not_our_duty", basis="三定规定", text="不属本单位职责")
+    _, orders = await seen(city, boss, "review")
+    assert (str(order.order.id), "return_review") in {(o["order_id"], o["clock"]) for o in orders}

@@ -16,10 +16,12 @@ from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.http import answers
 from liandong.core.ids import new_id
-from liandong.operating.outbox import SQL, TAGS
+from liandong.core.sqlfiles import load_sql
 from liandong.orders.api import require
 from liandong.orders.context import Actor
 
+SQL = load_sql("liandong.operating")
+TAGS = ["operations"]
 SILENT = timedelta(minutes=2)  # a check whose process has ended says nothing any more
 BETWEEN = timedelta(seconds=1)  # real time between two notes of how far it is
 log = logging.getLogger(__name__)

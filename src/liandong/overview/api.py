@@ -1,6 +1,6 @@
 """/api/v1/overview: the numbers at a glance, the orders behind each, the districts' boundaries."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from liandong.overview.model import Listed, ListedPage, Overview, What
 
 READERS = ("leader", "supervisor", "dispatcher", "auditor")
 TAGS = ["overview"]
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @get(
@@ -44,7 +45,7 @@ async def behind(
     """Newest first; clocks at risk by what is due next, late ones by what is late longest."""
     _require(actor)
     now = counting.clock.now()
-    if what in (What.RISK, What.LATE):
+    if what in (What.RISK, What.LATE, What.REVIEW):
         return _json(await _clocks(counting, what, now, after, limit))
     rows = await counting.pool.fetch(*_question(what, key, now, _uuid(after), limit))
     found = [Listed(**dict(row)) for row in rows]
@@ -90,6 +91,8 @@ async def _clocks(counting: Counting, what: What, now: datetime, after: str | No
     moment, order = _place(after, now - timedelta(days=policy.late_days) if what == What.LATE else now)
     if what == What.LATE:
         given: tuple[Any, ...] = (SQL.late, *counting.late_given(now), moment, order, limit)
+    elif what == What.REVIEW:
+        given = (SQL.review, *_place(after, NEVER), limit)
     else:
         given = (SQL.at_risk, now, now + timedelta(minutes=policy.risk_minutes), policy.clocks, moment, order, limit)
     found = [Listed(**dict(row)) for row in await counting.pool.fetch(*given)]

@@ -40,6 +40,7 @@ class What(StrEnum):
     DANGER = "danger"
     RISK = "risk"
     LATE = "late"
+    REVIEW = "review"
     DISTRICT = "district"
     CLASS = "class"
     OUT = "out"

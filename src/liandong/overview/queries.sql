@@ -84,3 +84,11 @@ WHERE danger AND status = ANY ($1::text[]) AND ($2::uuid IS NULL OR id < $2) ORD
 SELECT o.id AS order_id, o.number, o.title, o.kind, o.status, o.unit, o.division_code, o.danger, o.urgent, o.created_at FROM orders o
 WHERE o.id IN (SELECT order_id FROM transfers WHERE offered_at >= $1 AND peer = $4 AND direction = $5) AND ($2::uuid IS NULL OR o.id < $2)
 ORDER BY o.id DESC LIMIT $3
+
+-- name: review
+-- What waits for a decision of the centre, soonest due first: from an index of such clocks alone. $1: after this moment, $2: and this order, $3: limit.
+SELECT o.id AS order_id, o.number, o.title, o.kind, o.status, o.unit, o.division_code, o.danger, o.urgent, o.created_at, t.name AS clock, t.due_at
+FROM timers t JOIN orders o ON o.id = t.order_id
+WHERE t.status = 'running' AND t.name IN ('return_review', 'return_objection', 'extension_review', 'repeat_review', 'accountability_appeal')
+  AND (t.due_at, t.order_id) > ($1, $2::uuid)
+ORDER BY t.due_at, t.order_id LIMIT $3
