@@ -60,7 +60,7 @@ async def test_each_documented_problem_of_orders_is_answered(api):
 
 
 async def test_an_address_that_does_not_exist_is_a_problem_too(api):
-    for path in ("/", "/api", "/api/v2/orders", "/api/v1/orders/x/y/z"):
+    for path in ("/nothing", "/api", "/api/v2/orders", "/api/v1/orders/x/y/z"):
         assert problem(await api.client.get(path, headers=api.headers()))["code"] == "not_found"
 
 

@@ -80,13 +80,12 @@ def answer(file: File, accepted: str, known: str) -> Response[bytes]:
 
 @get(["/", "/{path:path}"], include_in_schema=False)
 async def console(request: Request[Any, Any, Any], path: str = "") -> Response[bytes]:
-    """A file of the console, or its first page. Addresses of the interfaces that do not exist stay what they are: not found."""
+    """A file of the console, or its first page. What is no page stays what it is: not found."""
     name = path.lstrip("/")
-    if name.split("/")[0] in {"api", "exchange", "schema"}:
-        raise AppError("not_found", "没有这个地址")
     file = _kept(name) if name else None
-    if file is None and "." in name.rsplit("/", 1)[-1]:
-        raise AppError("not_found", "没有这个文件")
+    wants_page = "text/html" in request.headers.get("accept", "") or not name
+    if file is None and (not wants_page or name.split("/")[0] in {"api", "exchange", "schema"}):
+        raise AppError("not_found", "没有这个地址")
     file = file or _kept(INDEX)
     if file is None:
         _kept.cache_clear()  # it may be built while the node runs

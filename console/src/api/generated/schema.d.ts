@@ -824,27 +824,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/ledger/checks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Verifications of the ledger, newest first */
-        get: operations["ApiV1LedgerChecksChecks"];
-        put?: never;
-        /**
-         * Verify the whole ledger: every hash anew
-         * @description Goes on in the background; `GET` tells how far it is. One at a time.
-         */
-        post: operations["ApiV1LedgerChecksBegin"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -1398,43 +1377,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/outbox": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Messages to peers that wait or are dead */
-        get: operations["ApiV1OutboxListOutbox"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/outbox/resend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send dead messages again
-         * @description The receiver takes them even out of order, and never twice: each kept its place in its matter.
-         */
-        post: operations["ApiV1OutboxResendResend"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/oversights": {
         parameters: {
             query?: never;
@@ -1447,66 +1389,6 @@ export interface paths {
          * @description The next page: `before_at` and `before_number` are `opened_at` and `number` of the last one. A unit sees its own.
          */
         get: operations["ApiV1OversightsOversights"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/overview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Live counts, districts, clocks at risk, hand-overs
-         * @description Of the whole centre, without exercises; at most a second old, districts and classes 15 seconds.
-         */
-        get: operations["ApiV1OverviewOverview"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/overview/map": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The districts' boundaries (GeoJSON)
-         * @description Each feature's `id` is the division's six digits. For colouring, not for navigation.
-         */
-        get: operations["ApiV1OverviewMapDistricts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/overview/orders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The orders behind a number
-         * @description Newest first; clocks at risk by what is due next, late ones by what is late longest.
-         */
-        get: operations["ApiV1OverviewOrdersBehind"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2335,20 +2217,6 @@ export interface components {
             history: components["schemas"]["History"];
             repeats: components["schemas"]["Earlier"] | null;
         };
-        /** AtRisk */
-        AtRisk: {
-            clock: string;
-            danger: boolean;
-            /** Format: date-time */
-            due_at: string;
-            late: boolean;
-            number: string | null;
-            /** Format: uuid */
-            order_id: string;
-            status: string;
-            title: string;
-            unit: string | null;
-        };
         /** Attach */
         Attach: {
             /** @constant */
@@ -2448,13 +2316,6 @@ export interface components {
         Branch: {
             children: number;
             unit: components["schemas"]["Unit"];
-        };
-        /** BrokenAt */
-        BrokenAt: {
-            /** Format: uuid */
-            order_id: string;
-            seq: number;
-            why: string;
         };
         /**
          * BulkDispatch
@@ -3137,13 +2998,6 @@ export interface components {
             flags: components["schemas"]["detectors_model_Flag"][];
             next: string | null;
         };
-        /** Flow */
-        Flow: {
-            count: number;
-            direction: string;
-            peer: string;
-            status: string;
-        };
         /** Found */
         Found: {
             /** @default  */
@@ -3257,14 +3111,6 @@ export interface components {
             returns?: components["schemas"]["OrderReturn"][];
             steps?: components["schemas"]["handling_model_Step"][];
             suspensions?: components["schemas"]["Suspension"][];
-        };
-        /** Heat */
-        Heat: {
-            code: string;
-            /** @default 0 */
-            danger: number;
-            today: number;
-            yesterday: number;
         };
         /** History */
         History: {
@@ -3453,21 +3299,6 @@ export interface components {
             period: string;
             units: string[];
         };
-        /** LedgerCheck */
-        LedgerCheck: {
-            alive: boolean;
-            asked_by: string;
-            broken: components["schemas"]["BrokenAt"] | null;
-            error: string | null;
-            estimate: number;
-            events: number;
-            finished_at: string | null;
-            /** Format: uuid */
-            id: string;
-            orders: number;
-            /** Format: date-time */
-            started_at: string;
-        };
         /** LedgerRow */
         LedgerRow: {
             actor: string;
@@ -3501,28 +3332,6 @@ export interface components {
          * @enum {string}
          */
         LinkState: "up" | "slow" | "down" | "never";
-        /** Listed */
-        Listed: {
-            clock?: string | null;
-            /** Format: date-time */
-            created_at: string;
-            danger: boolean;
-            division_code: string | null;
-            due_at?: string | null;
-            kind: string;
-            number: string | null;
-            /** Format: uuid */
-            order_id: string;
-            status: string;
-            title: string;
-            unit: string | null;
-            urgent: boolean;
-        };
-        /** ListedPage */
-        ListedPage: {
-            next: string | null;
-            orders: components["schemas"]["Listed"][];
-        };
         /** Lowering */
         Lowering: {
             /** Format: date-time */
@@ -3913,31 +3722,6 @@ export interface components {
             repeated: number;
             results: components["schemas"]["Outcome"][];
         };
-        /** Outgoing */
-        Outgoing: {
-            attempts: number;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: uuid */
-            id: string;
-            kind: string;
-            last_error: string | null;
-            /** Format: uuid */
-            matter_id: string;
-            /** Format: date-time */
-            next_attempt_at: string;
-            /** Format: uuid */
-            order_id: string;
-            peer: string;
-            seq: number;
-            status: string;
-            urgent: boolean;
-        };
-        /** OutgoingPage */
-        OutgoingPage: {
-            messages: components["schemas"]["Outgoing"][];
-            next: string | null;
-        };
         /** Outstanding */
         Outstanding: {
             evaluations: number;
@@ -3981,28 +3765,6 @@ export interface components {
          * @enum {string}
          */
         OversightStatus: "open" | "replied" | "accepted" | "raised" | "withdrawn";
-        /** Overview */
-        Overview: {
-            asked: number;
-            /** Format: date-time */
-            at: string;
-            by_status: {
-                [key: string]: number;
-            };
-            centre: string;
-            classes: components["schemas"]["Heat"][];
-            clocks: components["schemas"]["AtRisk"][];
-            /** Format: date-time */
-            counted_at: string;
-            danger: number;
-            districts: components["schemas"]["Heat"][];
-            flows: components["schemas"]["Flow"][];
-            late: number;
-            open: number;
-            risk: number;
-            today: number;
-            yesterday: number;
-        };
         /** OwnPassword */
         OwnPassword: {
             password: string;
@@ -4166,10 +3928,6 @@ export interface components {
         };
         /** Queued */
         Queued: {
-            queued: number;
-        };
-        /** QueuedAgain */
-        QueuedAgain: {
             queued: number;
         };
         /** RaiseDanger */
@@ -4355,14 +4113,6 @@ export interface components {
          */
         Resend: {
             ids?: string[];
-        };
-        /**
-         * ResendMessages
-         * @description Which; without ids every dead one
-         */
-        ResendMessages: {
-            ids?: string[];
-            peer?: string | null;
         };
         /** Reset */
         Reset: {
@@ -5063,12 +4813,6 @@ export interface components {
          * @enum {string}
          */
         Way: "voice" | "data" | "three_way";
-        /**
-         * What
-         * @description Which number's orders: `district` and `class` with their code, `out` and `in` with the peer's code as `key`.
-         * @enum {string}
-         */
-        What: "today" | "open" | "danger" | "risk" | "late" | "district" | "class" | "out" | "in";
         /** Where */
         Where: {
             address: string;
@@ -9162,154 +8906,6 @@ export interface operations {
             };
         };
     };
-    ApiV1LedgerChecksChecks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Additional response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LedgerCheck"][];
-                };
-            };
-            /** @description Not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description No valid key */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Stale, or not allowed now */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Key reused */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    ApiV1LedgerChecksBegin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Additional response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LedgerCheck"];
-                };
-            };
-            /** @description Not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description No valid key */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Stale, or not allowed now */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Key reused */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
     ApiV1LiveLive: {
         parameters: {
             query?: {
@@ -11817,163 +11413,6 @@ export interface operations {
             };
         };
     };
-    ApiV1OutboxListOutbox: {
-        parameters: {
-            query?: {
-                status?: string;
-                peer?: string | null;
-                before?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Additional response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OutgoingPage"];
-                };
-            };
-            /** @description Not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description No valid key */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Stale, or not allowed now */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Key reused */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    ApiV1OutboxResendResend: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResendMessages"];
-            };
-        };
-        responses: {
-            /** @description Additional response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueuedAgain"];
-                };
-            };
-            /** @description Not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description No valid key */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Stale, or not allowed now */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Key reused */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
     ApiV1OversightsOversights: {
         parameters: {
             query?: {
@@ -11998,180 +11437,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Oversight"][];
-                };
-            };
-            /** @description Not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description No valid key */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Stale, or not allowed now */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Key reused */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    ApiV1OverviewOverview: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Additional response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Overview"];
-                };
-            };
-            /** @description Not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description No valid key */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Stale, or not allowed now */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Key reused */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    ApiV1OverviewMapDistricts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Request fulfilled, document follows */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-        };
-    };
-    ApiV1OverviewOrdersBehind: {
-        parameters: {
-            query: {
-                /** @description Which number's orders: `district` and `class` with their code, `out` and `in` with the peer's code as `key`. */
-                what: components["schemas"]["What"];
-                key?: string;
-                after?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Additional response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListedPage"];
                 };
             };
             /** @description Not valid */
