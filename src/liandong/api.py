@@ -50,7 +50,7 @@ from liandong.orders.context import Actor
 from liandong.oversight import api as oversight_api
 from liandong.overview import api as overview_api
 from liandong.peers import api as peers_api
-from liandong.people import accounts_api
+from liandong.people import accounts_api, exports, glass, oidc_api
 from liandong.people import api as people_api
 from liandong.people import live as people_live
 from liandong.people.headers import SecurityHeaders
@@ -71,6 +71,12 @@ async def admitted(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteH
 def provide_actor(request: Request[Any, Any, Any]) -> Actor:
     actor: Actor = request.state.actor
     return actor
+
+
+def provide_hidden_callers(request: Request[Any, Any, Any]) -> str:
+    """What the desk needs to see a caller who is hidden: people.json."""
+    node: Node = request.app.state.node
+    return node.people.policy.hidden_callers
 
 
 def provide_linkage(request: Request[Any, Any, Any]) -> LinkagePolicy:
@@ -214,6 +220,9 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *people_api.HANDLERS,
             *accounts_api.HANDLERS,
             *people_live.HANDLERS,
+            *oidc_api.HANDLERS,
+            *glass.HANDLERS,
+            *exports.HANDLERS,
             health,
             metrics,
         ],
@@ -244,6 +253,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "signer": part("signer"),
             "detecting": part("detecting"),
             "counting": part("counting"),
+            "hidden_callers": Provide(provide_hidden_callers, sync_to_thread=False),
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },
         exception_handlers=EXCEPTION_HANDLERS,

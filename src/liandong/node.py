@@ -68,6 +68,7 @@ from liandong.peers.api import Colleagues
 from liandong.peers.asking import SpokenKinds, keep_asking, profile_of
 from liandong.peers.telling import AboutAsker, Teller
 from liandong.people import rooms
+from liandong.people.glass import keep_watching_glass
 from liandong.people.keys import KeyRing
 from liandong.people.live import Hub
 from liandong.policing.policy import load_policing
@@ -250,6 +251,7 @@ async def work(node: Node) -> None:
         tasks.create_task(kept(keep_messaging, node.pool, node.writer, node.mailer))
         tasks.create_task(kept(keep_calling_back, node.pool, node.following, node.reactor))
         tasks.create_task(kept(keep_watching, node.pool, node.clock))
+        tasks.create_task(kept(keep_watching_glass, node.pool, node.clock))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
             tasks.create_task(kept(keep_sending, sender, node.settings.dsn, wakes[code]))

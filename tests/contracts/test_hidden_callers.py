@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from apis import open_api, real_server
+from apis import open_api, problem, real_server
 from liandong.api import create_app
 from liandong.people.keys import add_key
 from world import PEOPLE, REVIEWER
@@ -29,7 +29,7 @@ RECORDING = "REC-777001"
 WORDS = [*SECRETS.values(), *EARLIER.values(), RECORDING]
 # Of peers, not of people; or without a body to look at.
 NOT_FOR_PEOPLE = ("/exchange/", "/schema", "/metrics", "/health")
-STREAMS = {"/api/v1/feed"}
+STREAMS = {"/api/v1/feed", "/api/v1/live"}
 
 
 @pytest.fixture
@@ -99,7 +99,10 @@ def places(template, order, file):
         "channel": "sms",
         "address": "x",
         "token": "x",
-        **dict.fromkeys(("exclusion_id", "flag_id", "measure_id", "notification_id"), uuid4()),
+        "name": "nobody",
+        **dict.fromkeys(
+            ("exclusion_id", "flag_id", "measure_id", "notification_id", "session_id", "glass_id"), uuid4()
+        ),
     }
     path = template
     for name, value in given.items():
@@ -137,7 +140,7 @@ async def test_no_route_tells_a_unit_who_called(city, order, keys, who):
 
 
 def body_of(template):
-    if template.endswith("/unmask"):
+    if template.endswith(("/unmask", "/break-glass")):
         return {"reason": "想知道是谁"}
     return {"text": "不属实"} if template.endswith("/appeal") else {}
 
@@ -178,7 +181,10 @@ async def test_the_desk_still_sees_what_it_needs_and_an_open_caller_is_only_mask
         mine = await api.get(f"/api/v1/orders/{order.id}")
         assert SECRETS["name"] in mine.json()["title"]
         assert mine.json()["caller"]["phone"] == "138****0001"
-        assert (await api.post(f"/api/v1/orders/{order.id}/unmask", {"reason": "回访"})).status_code == 200
+        refused = await api.post(f"/api/v1/orders/{order.id}/unmask", {"reason": "回访"})
+        assert problem(refused)["code"] == "hidden_caller"
+        opened = await api.post(f"/api/v1/orders/{order.id}/break-glass", {"reason": "举报人可能有危险"})
+        assert opened.json()["caller"]["phone"] == SECRETS["phone"]
         opened = await city.centre("12345").takes("路灯坏了", caller=SECRETS)
         await opened.dispatch(unit=opened.centre.unit)
         shown = await api.client.get(

@@ -24,6 +24,7 @@ BIG = {
     "attachments", "attachment_chunks", "attachment_copies",
     "order_returns", "accountability", "oversights", "notifications", "notification_attempts", "call_plans", "invites", "invite_tokens", "evaluations", "reactions",
     "assessed_orders", "frozen_orders", "exclusions", "flags",
+    "views", "account_log", "sessions",
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
@@ -56,6 +57,7 @@ HOT = {
     "repeats/queries.sql": ["of_caller", "thread", "said", "to_review"],
     "precedents/queries.sql": ["of_questions", "newest", "propose"],
     "dispatching/queries.sql": ["open_of_unit", "open_with_share", "newest_of_unit", "newest_with_share", "request"],
+    "people/queries.sql": ["live", "live_sessions", "see_sessions", "end_stale", "account_events", "events_of_account", "seen", "seen_by", "seen_of", "add_session", "end_session", "end_sessions", "begin_attempt"],
     "core/following.sql": ["take_cursor", "events_after", "move_cursor", "behind"],
     "messaging/queries.sql": ["add", "claim", "mark_sent", "put_off", "mark_dead", "resend", "dead_ids", "listed", "listed_dead", "inbox", "see", "attempts_of"],
     "callbacks/queries.sql": [
@@ -208,6 +210,10 @@ FILLING = [
        CASE WHEN n % 100 = 3 THEN '{"reviewed_at": null}'::jsonb WHEN n % 4 = 3 THEN '{"reviewed_at": "x"}' END FROM many""",
     """INSERT INTO events (order_id, seq, status, kind, id, at, actor, role, body, hash)
        SELECT id, 1, 'accepted', 'order.accepted', matter_id, now(), 'a', 'r', '{}', '\\x00' FROM many""",
+    "INSERT INTO views (at, actor, order_id, fields, reason) SELECT now(), 'a' || n % 500, id, '{caller}', 'x' FROM many",
+    "INSERT INTO account_log (at, actor, account, kind) SELECT now(), 'a', 'a' || n % 500, 'signed_in' FROM many",
+    """INSERT INTO sessions (id, digest, account, method, created_at, seen_at, expires_at, address, agent, ended_at)
+       SELECT id, decode(hex, 'hex'), 'a' || n % 500, 'password', now(), now(), now(), '', '', CASE WHEN n % 100 > 0 THEN now() END FROM many""",
     """INSERT INTO timers (order_id, name, status, due_at, started_at, policy_version)
        SELECT id, 'answer', CASE WHEN n % 10 = 1 THEN 'running' ELSE 'stopped' END, now() + n * interval '1 minute', now(), '1' FROM many""",
     """INSERT INTO transfers (id, order_id, direction, peer, part, urgent, status, items, offered_at, answered_at, precedent)

@@ -4,6 +4,7 @@ import typer
 
 from liandong import __version__
 from liandong.cli import (
+    accounts,
     acting,
     assessment,
     attachments,
@@ -48,6 +49,7 @@ for part in (
     units,
     demo,
     node,
+    accounts,
     records,
     acting,
     handling,

@@ -164,6 +164,10 @@ def _addresses(city: Any) -> None:
             f"设置 / settings: {node.settings}",
         )
         out.print(f"[bold]{node.centre}[/]  " + "\n       ".join(lines), highlight=False, soft_wrap=True)
+    for node in city.nodes.values():
+        who = "  ".join(f"{one.name}（{one.display_name}）" for one in node.accounts)
+        out.print(f"账号 / accounts {node.centre}: {who}", highlight=False, soft_wrap=True)
+    out.print(f"所有演示账号的密码 / the password of them all: {city.password}", highlight=False)
     first = city.nodes["12345"]
     command = Path(sys.argv[0]).name if Path(sys.argv[0]).name == "liandong" else "liandong"
     out.print(

@@ -38,8 +38,12 @@ _BY_STATUS = {
 
 
 def problem_response(error: AppError) -> Response[bytes]:
+    headers = {"retry-after": str(error.extra["retry_after"])} if "retry_after" in error.extra else None
     return Response(
-        msgspec.json.encode(problem(error)), status_code=error.status, media_type="application/problem+json"
+        msgspec.json.encode(problem(error)),
+        status_code=error.status,
+        media_type="application/problem+json",
+        headers=headers,
     )
 
 

@@ -22,6 +22,7 @@ from liandong.catalogue.centres import default_centres
 from liandong.catalogue.units import default_units
 from liandong.core import db
 from liandong.core.clock import SystemClock
+from liandong.demo.people import DemoAccount, accounts_of, make_accounts, password_of
 from liandong.exchange.sealing import new_key, public_text, read_private, write_private
 from liandong.people.keys import add_key
 from liandong.postgres import EmbeddedPostgres
@@ -34,13 +35,14 @@ PATIENCE = 30.0  # seconds for a node to come up
 
 
 class NodeAddress(Struct, frozen=True):
-    """`tokens`: API keys by whose they are: `desk`, or a unit's org code."""
+    """`tokens`: API keys by whose they are: `desk`, or a unit's org code. `accounts`: who may sign in."""
 
     centre: str
     url: str
     dsn: str
     settings: Path
     tokens: dict[str, str]
+    accounts: list[DemoAccount] = []
 
 
 class City:
@@ -50,6 +52,7 @@ class City:
         self.folder = folder
         self.centres = centres
         self.nodes: dict[str, NodeAddress] = {}
+        self.password = ""  # of all accounts of this demo
         self._server: EmbeddedPostgres | None = None
         self._processes: list[subprocess.Popen[bytes]] = []
 
@@ -63,13 +66,16 @@ class City:
         self._server = EmbeddedPostgres(self.folder / "postgres")
         ports = {centre: _free_port(PREFERRED_PORTS[centre]) for centre in self.centres}
         keys = {centre: self._signing_key(centre) for centre in self.centres}
+        self.password = password_of(self.folder)
         for centre in self.centres:
             dsn = self._server.dsn(f"liandong_{centre}")
             await db.create_database(self._server.dsn(), f"liandong_{centre}")
             await db.migrate(dsn)
             path = self._write_settings(centre, dsn, ports, keys)
             tokens = await self._tokens(centre, dsn)
-            self.nodes[centre] = NodeAddress(centre, f"http://127.0.0.1:{ports[centre]}", dsn, path, tokens)
+            people = accounts_of(centre, list(units_of(centre)), self.centres)
+            await make_accounts(dsn, people, self.password)
+            self.nodes[centre] = NodeAddress(centre, f"http://127.0.0.1:{ports[centre]}", dsn, path, tokens, people)
         for node in self.nodes.values():
             if self._is_small:  # one process a centre
                 self._run(node, "serve", "--with-worker")

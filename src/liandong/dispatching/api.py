@@ -131,7 +131,7 @@ async def propose(
     require(actor, "call_taker", "dispatcher", "supervisor")
     order_id = await pool.fetchval(SQL.find, _as_uuid(key), key)
     snapshot = await store.load(order_id) if order_id else None
-    if snapshot is None:
+    if snapshot is None or not may_see(snapshot, actor):
         raise AppError("not_found", "没有这个工单")
     now = clock.now()
     found = proposals(snapshot.order, policy.directory, policy.local_date(now), now.astimezone(ZONE))

@@ -125,7 +125,7 @@ async def list_orders(
     responses=answers(OrderView),
 )
 async def show_order(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Response[bytes]:
-    return _json(view(await _find(key, actor, store, pool), actor))
+    return _json(view(await find_order(key, actor, store, pool), actor))
 
 
 @post(
@@ -156,7 +156,7 @@ async def act(
     responses=answers(list[LedgerRow]),
 )
 async def events(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Response[bytes]:
-    snapshot = await _find(key, actor, store, pool)
+    snapshot = await find_order(key, actor, store, pool)
     masked = Masked.of(snapshot, actor)
     rows = await pool.fetch(SQL.events, snapshot.order.id)
     bodies = [msgspec.json.decode(row["body"]) for row in rows]
@@ -192,13 +192,17 @@ async def unmask(
     store: Store,
     pool: asyncpg.Pool,
     clock: Clock,
+    hidden_callers: str,
     data: Reason,
 ) -> Response[bytes]:
+    """A caller who is hidden is opened by break-glass, unless the city's people.json says that a reason is enough."""
     require(actor, "call_taker", "dispatcher", "supervisor")
     reason = decode_body(await request.body(), msgspec.json.Decoder(Reason))
-    snapshot = await _find(key, actor, store, pool)
+    snapshot = await find_order(key, actor, store, pool)
     if Masked.of(snapshot, actor).confidential:
         raise AppError("not_permitted", "诉求人要求保密，承办单位的账号不能查看（hidden from units）")
+    if snapshot.order.confidential and hidden_callers == "break_glass":
+        raise AppError("hidden_caller", "请用“紧急查看”（break-glass），说明理由，事后由第二人确认")
     await pool.execute(SQL.record_view, clock.now(), actor.id, snapshot.order.id, ["caller"], reason.reason)
     return _json(Unmasked(order_id=snapshot.order.id, caller=snapshot.order.caller))
 
@@ -272,7 +276,7 @@ async def _cursor(text: str | None, pool: asyncpg.Pool) -> tuple[str, int]:
     return txid, int(position)
 
 
-async def _find(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Any:
+async def find_order(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Any:
     order_id = await pool.fetchval(SQL.find, _as_uuid(key), key)
     snapshot = await store.load(order_id) if order_id else None
     if snapshot is None or not may_see(snapshot, actor):

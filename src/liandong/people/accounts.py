@@ -145,6 +145,11 @@ class Accounts:
         await self._pool.execute(SQL.remove_totp, name)
         await self.log(actor, name, "password.reset")
 
+    async def end_sessions(self, name: str, by: str) -> None:
+        """In the database; the processes notice within seconds (people/sessions.py)."""
+        await self._pool.fetch(SQL.end_sessions, name, self._clock.now(), by, None)
+        await self.log(by, name, "sessions.ended")
+
     async def change_password(self, name: str, old: str, new: str, address: str) -> None:
         """One's own. Raises AppError: wrong_credentials, password_weak (with `faults`), locked_out."""
         row = await self.begin_attempt(name)

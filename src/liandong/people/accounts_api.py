@@ -157,7 +157,8 @@ async def account_log(
     limit: Annotated[int, Parameter(ge=1, le=500)] = 100,
 ) -> Response[bytes]:
     """Newest first: who signed in, failed, was granted what by whom."""
-    rows = await pool.fetch(SQL.account_events, account, before, limit)
+    query, named = (SQL.events_of_account, (account,)) if account else (SQL.account_events, ())
+    rows = await pool.fetch(query, *named, before, limit)
     return _json([LogRow(**(dict(row) | {"body": msgspec.json.decode(row["body"])})) for row in rows])
 
 
@@ -169,8 +170,10 @@ async def views(
     before: int | None = None,
     limit: Annotated[int, Parameter(ge=1, le=500)] = 100,
 ) -> Response[bytes]:
-    """Newest first; `by` is a person or a key as the rows name them."""
-    rows = await pool.fetch(SQL.seen_data, by, order_id, before, limit)
+    """Newest first: of one order, or by one person or key (as the rows name them), or all."""
+    query: str = SQL.seen_of if order_id else SQL.seen_by if by else SQL.seen
+    named = (order_id,) if order_id else (by,) if by else ()
+    rows = await pool.fetch(query, *named, before, limit)
     return _json([Seen(**dict(row)) for row in rows])
 
 
@@ -180,6 +183,7 @@ def new_password() -> str:
 
 
 async def _one(people: People, name: str) -> AccountView:
+    await people.accounts.find(name)
     return (await people.accounts.shown(name))[0]
 
 

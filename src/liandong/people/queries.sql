@@ -106,15 +106,28 @@ UPDATE accounts SET totp_step = $2 WHERE name = $1 AND totp_step < $2 RETURNING 
 INSERT INTO account_log (at, actor, account, kind, body, address) VALUES ($1, $2, $3, $4, $5, $6)
 
 -- name: account_events
--- $1: account or null, $2: before this id or null, $3: limit.
-SELECT id, at, actor, account, kind, body, address FROM account_log
-WHERE ($1::text IS NULL OR account = $1) AND ($2::bigint IS NULL OR id < $2) ORDER BY id DESC LIMIT $3
+-- What happened to accounts, newest first. $1: before this id or null, $2: limit.
+SELECT id, at, actor, account, kind, body, address FROM account_log WHERE id < coalesce($1, 9223372036854775807) ORDER BY id DESC LIMIT $2
 
--- name: seen_data
--- Who saw personal data, newest first. $1: actor or null, $2: order or null, $3: before this id or null, $4: limit.
+-- name: events_of_account
+-- $1: account, $2: before this id or null, $3: limit.
+SELECT id, at, actor, account, kind, body, address FROM account_log
+WHERE account = $1 AND id < coalesce($2, 9223372036854775807) ORDER BY id DESC LIMIT $3
+
+-- name: seen
+-- Who saw personal data, newest first. $1: before this id or null, $2: limit.
 SELECT v.id, v.at, v.actor, v.order_id, o.number, v.fields, v.reason FROM views v JOIN orders o ON o.id = v.order_id
-WHERE ($1::text IS NULL OR v.actor = $1) AND ($2::uuid IS NULL OR v.order_id = $2) AND ($3::bigint IS NULL OR v.id < $3)
-ORDER BY v.id DESC LIMIT $4
+WHERE v.id < coalesce($1, 9223372036854775807) ORDER BY v.id DESC LIMIT $2
+
+-- name: seen_by
+-- $1: actor, $2: before this id or null, $3: limit.
+SELECT v.id, v.at, v.actor, v.order_id, o.number, v.fields, v.reason FROM views v JOIN orders o ON o.id = v.order_id
+WHERE v.actor = $1 AND v.id < coalesce($2, 9223372036854775807) ORDER BY v.id DESC LIMIT $3
+
+-- name: seen_of
+-- $1: order, $2: before this id or null, $3: limit.
+SELECT v.id, v.at, v.actor, v.order_id, o.number, v.fields, v.reason FROM views v JOIN orders o ON o.id = v.order_id
+WHERE v.order_id = $1 AND v.id < coalesce($2, 9223372036854775807) ORDER BY v.id DESC LIMIT $3
 
 -- name: live
 -- What happened after a cursor, ids and versions only, with everybody who may know of it. $1: txid, $2: position, $3: limit.
@@ -134,3 +147,46 @@ ORDER BY place, position LIMIT $3
 
 -- name: desk_now
 SELECT open, since FROM desk
+
+-- name: break_glass
+INSERT INTO broken_glass (id, order_id, at, actor, reason, due_at) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: broken_glass
+-- $1: only those that wait, $2: before this id or null, $3: limit.
+SELECT g.id, g.order_id, o.number, g.at, g.actor, g.reason, g.due_at, g.decided_at, g.decided_by, g.justified, g.words
+FROM broken_glass g JOIN orders o ON o.id = g.order_id
+WHERE (NOT $1 OR g.decided_at IS NULL) AND ($2::uuid IS NULL OR g.id < $2) ORDER BY g.id DESC LIMIT $3
+
+-- name: glass
+SELECT g.id, g.order_id, o.number, g.at, g.actor, g.reason, g.due_at, g.decided_at, g.decided_by, g.justified, g.words
+FROM broken_glass g JOIN orders o ON o.id = g.order_id WHERE g.id = $1 FOR UPDATE OF g
+
+-- name: judge_glass
+UPDATE broken_glass SET decided_at = $2, decided_by = $3, justified = $4, words = $5 WHERE id = $1
+
+-- name: glass_overdue
+-- Marks them; $1: now.
+UPDATE broken_glass SET alarmed_at = $1 WHERE decided_at IS NULL AND alarmed_at IS NULL AND due_at <= $1 RETURNING actor, order_id
+
+-- name: add_export
+INSERT INTO exports (id, at, actor, filters, rows, sha256) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: list_exports
+-- Newest first. $1: before this id or null, $2: limit.
+SELECT id, at, actor, filters, rows, encode(sha256, 'hex') AS sha256 FROM exports
+WHERE id < coalesce($1, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid) ORDER BY id DESC LIMIT $2
+
+-- name: exports_by
+-- $1: actor, $2: before this id or null, $3: limit.
+SELECT id, at, actor, filters, rows, encode(sha256, 'hex') AS sha256 FROM exports
+WHERE actor = $1 AND id < coalesce($2, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid) ORDER BY id DESC LIMIT $3
+
+-- name: begin_flow
+INSERT INTO oidc_flows (digest, browser, nonce, verifier, return_to, created_at) VALUES ($1, $2, $3, $4, $5, $6)
+
+-- name: take_flow
+-- Once. $1: digest of the state, $2: begun since.
+DELETE FROM oidc_flows WHERE digest = $1 AND created_at > $2 RETURNING browser, nonce, verifier, return_to
+
+-- name: forget_flows
+DELETE FROM oidc_flows WHERE created_at <= $1

@@ -11,6 +11,7 @@ from liandong.people.accounts import Accounts
 from liandong.people.address import Addresses
 from liandong.people.door import Door
 from liandong.people.keys import KeyRing
+from liandong.people.oidc import Oidc
 from liandong.people.policy import PeoplePolicy, load_people
 from liandong.people.sessions import SessionRing
 from liandong.people.settings import PeopleSettings
@@ -27,6 +28,7 @@ class People(Struct, frozen=True):
     signing_in: SigningIn
     addresses: Addresses
     door: Door
+    oidc: Oidc
 
 
 def of(settings: Any, pool: asyncpg.Pool, clock: Clock, keys: KeyRing) -> People:
@@ -44,4 +46,5 @@ def of(settings: Any, pool: asyncpg.Pool, clock: Clock, keys: KeyRing) -> People
         signing_in=SigningIn(pool, clock, accounts=accounts, ring=ring, box=box, settings=given),
         addresses=Addresses(settings.messaging.trusted_proxies, https=given.https),
         door=Door(keys, ring, given),
+        oidc=Oidc(pool, clock, given.oidc),
     )

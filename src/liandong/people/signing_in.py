@@ -40,7 +40,7 @@ class SigningIn:
         One and the same answer for an account that is not there, is disabled or has another password.
         """
         name = name.strip().lower()
-        self._by_address.take(address)
+        self.let(address)
         self._by_account.take(name)
         try:
             row = await self._accounts.begin_attempt(name)
@@ -58,6 +58,10 @@ class SigningIn:
         if self._accounts.passwords.is_old(row["password"]):
             await self._pool.execute(SQL.rehash, name, await self._accounts.passwords.hashed(password), row["password"])
         return await self.begin(name, method="password", address=address, agent=agent)
+
+    def let(self, address: str) -> None:
+        """Raises AppError too_many_requests: an address that tries too often."""
+        self._by_address.take(address)
 
     async def begin(self, name: str, *, method: str, address: str, agent: str) -> NewSession:
         made = await self._ring.begin(name, method=method, address=address, agent=agent)
