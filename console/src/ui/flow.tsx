@@ -1,10 +1,10 @@
 import { SankeyChart } from "echarts/charts";
-import { init, use, type ECharts } from "echarts/core";
+import { init, use as register, type ECharts } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { useEffect, useRef } from "react";
 import { useTheme } from "../theme/theme";
 
-use([SankeyChart, SVGRenderer]);
+register([SankeyChart, SVGRenderer]);
 
 export interface Stream {
   from: string;

@@ -178,6 +178,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/assessment/exclusion-reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The typed reasons of an exclusion, in Chinese and English */
+        get: operations["ApiV1AssessmentExclusionReasonsExclusionReasons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/assessment/exclusions": {
         parameters: {
             query?: never;
@@ -359,6 +376,46 @@ export interface paths {
         get: operations["ApiV1AssessmentReportReport"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hidden callers that were opened
+         * @description Those that wait for a second person, newest first; with `open=false` all.
+         */
+        get: operations["ApiV1BreakGlassListBroken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/break-glass/{glass_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A second person judges it
+         * @description Not by whoever opened it, and once. Not justified: an alarm.
+         */
+        post: operations["ApiV1BreakGlassGlassIdDecideDecide"];
         delete?: never;
         options?: never;
         head?: never;
@@ -687,6 +744,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who took lists out */
+        get: operations["ApiV1ExportsListExports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/feed": {
         parameters: {
             query?: never;
@@ -818,6 +892,27 @@ export interface paths {
          * @description In memory alone: no database is asked and nothing is kept. What the desk set already is taken as it is.
          */
         post: operations["ApiV1IntakeReadRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verifications of the ledger, newest first */
+        get: operations["ApiV1LedgerChecksChecks"];
+        put?: never;
+        /**
+         * Verify the whole ledger: every hash anew
+         * @description Goes on in the background; `GET` tells how far it is. One at a time.
+         */
+        post: operations["ApiV1LedgerChecksBegin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1074,6 +1169,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Back from the identity provider
+         * @description Problems: oidc_failed; also for somebody who has no account here, or a disabled one.
+         */
+        get: operations["ApiV1OidcCallbackCallback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sign in at the identity provider
+         * @description Sends the browser to the provider. `return_to`: a path of this site to come back to.
+         */
+        get: operations["ApiV1OidcStartStart"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders": {
         parameters: {
             query?: never;
@@ -1086,6 +1221,26 @@ export interface paths {
         put?: never;
         /** Take in a matter */
         post: operations["ApiV1OrdersTakeIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A list as a workbook (xlsx) with a watermark
+         * @description The filters of the list; at most as many rows as the city's people.json allows.
+         */
+        get: operations["ApiV1OrdersExportExport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1203,6 +1358,23 @@ export interface paths {
          * @description 202 with status `scanning` while the virus scanner is away: the file is added as soon as it has been looked at.
          */
         post: operations["ApiV1OrdersKeyAttachmentsAttachmentIdCompleteComplete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{key}/break-glass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a hidden caller at once; a second person judges it afterwards */
+        post: operations["ApiV1OrdersKeyBreakGlassBreakGlass"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1332,7 +1504,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Who called, unmasked, with a reason that is recorded */
+        /**
+         * Who called, unmasked, with a reason that is recorded
+         * @description A caller who is hidden is opened by break-glass, unless the city's people.json says that a reason is enough.
+         */
         post: operations["ApiV1OrdersKeyUnmaskUnmask"];
         delete?: never;
         options?: never;
@@ -1377,6 +1552,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/outbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Messages to peers that wait or are dead */
+        get: operations["ApiV1OutboxListOutbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/outbox/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send dead messages again
+         * @description The receiver takes them even out of order, and never twice: each kept its place in its matter.
+         */
+        post: operations["ApiV1OutboxResendResend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/oversights": {
         parameters: {
             query?: never;
@@ -1389,6 +1601,66 @@ export interface paths {
          * @description The next page: `before_at` and `before_number` are `opened_at` and `number` of the last one. A unit sees its own.
          */
         get: operations["ApiV1OversightsOversights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live counts, districts, clocks at risk, hand-overs
+         * @description Of the whole centre, without exercises; at most a second old, districts and classes 15 seconds.
+         */
+        get: operations["ApiV1OverviewOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The districts' boundaries (GeoJSON)
+         * @description Each feature's `id` is the division's six digits. For colouring, not for navigation.
+         */
+        get: operations["ApiV1OverviewMapDistricts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/overview/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The orders behind a number
+         * @description Newest first; clocks at risk by what is due next, late ones by what is late longest.
+         */
+        get: operations["ApiV1OverviewOrdersBehind"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1751,7 +2023,7 @@ export interface paths {
         };
         /**
          * Who saw personal data
-         * @description Newest first; `by` is a person or a key as the rows name them.
+         * @description Newest first: of one order, or by one person or key (as the rows name them), or all.
          */
         get: operations["ApiV1ViewsViews"];
         put?: never;
@@ -2217,6 +2489,20 @@ export interface components {
             history: components["schemas"]["History"];
             repeats: components["schemas"]["Earlier"] | null;
         };
+        /** AtRisk */
+        AtRisk: {
+            clock: string;
+            danger: boolean;
+            /** Format: date-time */
+            due_at: string;
+            late: boolean;
+            number: string | null;
+            /** Format: uuid */
+            order_id: string;
+            status: string;
+            title: string;
+            unit: string | null;
+        };
         /** Attach */
         Attach: {
             /** @constant */
@@ -2316,6 +2602,31 @@ export interface components {
         Branch: {
             children: number;
             unit: components["schemas"]["Unit"];
+        };
+        /** Broken */
+        Broken: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            decided_at: string | null;
+            decided_by: string | null;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: uuid */
+            id: string;
+            justified: boolean | null;
+            number: string | null;
+            /** Format: uuid */
+            order_id: string;
+            reason: string;
+            words: string | null;
+        };
+        /** BrokenAt */
+        BrokenAt: {
+            /** Format: uuid */
+            order_id: string;
+            seq: number;
+            why: string;
         };
         /**
          * BulkDispatch
@@ -2828,6 +3139,17 @@ export interface components {
             text: string;
             version: number;
         };
+        /** Export */
+        Export: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            filters: unknown;
+            /** Format: uuid */
+            id: string;
+            rows: number;
+            sha256: string;
+        };
         /** Extension */
         Extension: {
             /** Format: date-time */
@@ -2998,6 +3320,13 @@ export interface components {
             flags: components["schemas"]["detectors_model_Flag"][];
             next: string | null;
         };
+        /** Flow */
+        Flow: {
+            count: number;
+            direction: string;
+            peer: string;
+            status: string;
+        };
         /** Found */
         Found: {
             /** @default  */
@@ -3111,6 +3440,14 @@ export interface components {
             returns?: components["schemas"]["OrderReturn"][];
             steps?: components["schemas"]["handling_model_Step"][];
             suspensions?: components["schemas"]["Suspension"][];
+        };
+        /** Heat */
+        Heat: {
+            code: string;
+            /** @default 0 */
+            danger: number;
+            today: number;
+            yesterday: number;
         };
         /** History */
         History: {
@@ -3270,6 +3607,11 @@ export interface components {
             opened_at: string;
             signatures?: components["schemas"]["Signature"][];
         };
+        /** Judgement */
+        Judgement: {
+            justified: boolean;
+            text: string;
+        };
         /** KeepMatter */
         KeepMatter: {
             /** @constant */
@@ -3298,6 +3640,21 @@ export interface components {
             measure: string;
             period: string;
             units: string[];
+        };
+        /** LedgerCheck */
+        LedgerCheck: {
+            alive: boolean;
+            asked_by: string;
+            broken: components["schemas"]["BrokenAt"] | null;
+            error: string | null;
+            estimate: number;
+            events: number;
+            finished_at: string | null;
+            /** Format: uuid */
+            id: string;
+            orders: number;
+            /** Format: date-time */
+            started_at: string;
         };
         /** LedgerRow */
         LedgerRow: {
@@ -3332,6 +3689,28 @@ export interface components {
          * @enum {string}
          */
         LinkState: "up" | "slow" | "down" | "never";
+        /** Listed */
+        Listed: {
+            clock?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            danger: boolean;
+            division_code: string | null;
+            due_at?: string | null;
+            kind: string;
+            number: string | null;
+            /** Format: uuid */
+            order_id: string;
+            status: string;
+            title: string;
+            unit: string | null;
+            urgent: boolean;
+        };
+        /** ListedPage */
+        ListedPage: {
+            next: string | null;
+            orders: components["schemas"]["Listed"][];
+        };
         /** Lowering */
         Lowering: {
             /** Format: date-time */
@@ -3566,6 +3945,16 @@ export interface components {
             to: string;
             version: number;
         };
+        /** Opened */
+        Opened: {
+            caller: components["schemas"]["orders_model_Caller"];
+            /** Format: date-time */
+            due_at: string;
+            /** Format: uuid */
+            glass_id: string;
+            /** Format: uuid */
+            order_id: string;
+        };
         /** OrderReturn */
         OrderReturn: {
             /** Format: date-time */
@@ -3722,6 +4111,31 @@ export interface components {
             repeated: number;
             results: components["schemas"]["Outcome"][];
         };
+        /** Outgoing */
+        Outgoing: {
+            attempts: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            last_error: string | null;
+            /** Format: uuid */
+            matter_id: string;
+            /** Format: date-time */
+            next_attempt_at: string;
+            /** Format: uuid */
+            order_id: string;
+            peer: string;
+            seq: number;
+            status: string;
+            urgent: boolean;
+        };
+        /** OutgoingPage */
+        OutgoingPage: {
+            messages: components["schemas"]["Outgoing"][];
+            next: string | null;
+        };
         /** Outstanding */
         Outstanding: {
             evaluations: number;
@@ -3765,6 +4179,28 @@ export interface components {
          * @enum {string}
          */
         OversightStatus: "open" | "replied" | "accepted" | "raised" | "withdrawn";
+        /** Overview */
+        Overview: {
+            asked: number;
+            /** Format: date-time */
+            at: string;
+            by_status: {
+                [key: string]: number;
+            };
+            centre: string;
+            classes: components["schemas"]["Heat"][];
+            clocks: components["schemas"]["AtRisk"][];
+            /** Format: date-time */
+            counted_at: string;
+            danger: number;
+            districts: components["schemas"]["Heat"][];
+            flows: components["schemas"]["Flow"][];
+            late: number;
+            open: number;
+            risk: number;
+            today: number;
+            yesterday: number;
+        };
         /** OwnPassword */
         OwnPassword: {
             password: string;
@@ -3928,6 +4364,10 @@ export interface components {
         };
         /** Queued */
         Queued: {
+            queued: number;
+        };
+        /** QueuedAgain */
+        QueuedAgain: {
             queued: number;
         };
         /** RaiseDanger */
@@ -4113,6 +4553,14 @@ export interface components {
          */
         Resend: {
             ids?: string[];
+        };
+        /**
+         * ResendMessages
+         * @description Which; without ids every dead one
+         */
+        ResendMessages: {
+            ids?: string[];
+            peer?: string | null;
         };
         /** Reset */
         Reset: {
@@ -4813,6 +5261,12 @@ export interface components {
          * @enum {string}
          */
         Way: "voice" | "data" | "three_way";
+        /**
+         * What
+         * @description Which number's orders: `district` and `class` with their code, `out` and `in` with the peer's code as `key`.
+         * @enum {string}
+         */
+        What: "today" | "open" | "danger" | "risk" | "late" | "review" | "district" | "class" | "out" | "in";
         /** Where */
         Where: {
             address: string;
@@ -6030,6 +6484,85 @@ export interface operations {
             };
         };
     };
+    ApiV1AssessmentExclusionReasonsExclusionReasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: [
+                            string,
+                            string
+                        ];
+                    };
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1AssessmentExclusionsExclusions: {
         parameters: {
             query?: {
@@ -6923,6 +7456,164 @@ export interface operations {
                         } | unknown[];
                         status_code: number;
                     };
+                };
+            };
+        };
+    };
+    ApiV1BreakGlassListBroken: {
+        parameters: {
+            query?: {
+                open?: boolean;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Broken"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1BreakGlassGlassIdDecideDecide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                glass_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Judgement"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Broken"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -8399,6 +9090,84 @@ export interface operations {
             };
         };
     };
+    ApiV1ExportsListExports: {
+        parameters: {
+            query?: {
+                by?: string | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1FeedFeed: {
         parameters: {
             query?: {
@@ -8848,6 +9617,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadIntake"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1LedgerChecksChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerCheck"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1LedgerChecksBegin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerCheck"];
                 };
             };
             /** @description Not valid */
@@ -9930,6 +10847,82 @@ export interface operations {
             };
         };
     };
+    ApiV1OidcCallbackCallback: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Object moved -- see Method and URL list */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1OidcStartStart: {
+        parameters: {
+            query?: {
+                return_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Object moved temporarily -- see URI list */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
     ApiV1OrdersListOrders: {
         parameters: {
             query?: {
@@ -10094,6 +11087,50 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1OrdersExportExport: {
+        parameters: {
+            query?: {
+                status?: string[] | null;
+                open?: boolean | null;
+                unit?: string | null;
+                division_code?: string | null;
+                type?: string | null;
+                created_from?: string | null;
+                created_to?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
                 };
             };
         };
@@ -10661,6 +11698,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1OrdersKeyBreakGlassBreakGlass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["orders_api_Reason"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
                 };
             };
             /** @description Not valid */
@@ -11413,6 +12530,163 @@ export interface operations {
             };
         };
     };
+    ApiV1OutboxListOutbox: {
+        parameters: {
+            query?: {
+                status?: string;
+                peer?: string | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OutgoingPage"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1OutboxResendResend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResendMessages"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuedAgain"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1OversightsOversights: {
         parameters: {
             query?: {
@@ -11437,6 +12711,180 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Oversight"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1OverviewOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1OverviewMapDistricts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+        };
+    };
+    ApiV1OverviewOrdersBehind: {
+        parameters: {
+            query: {
+                /** @description Which number's orders: `district` and `class` with their code, `out` and `in` with the peer's code as `key`. */
+                what: components["schemas"]["What"];
+                key?: string;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedPage"];
                 };
             };
             /** @description Not valid */

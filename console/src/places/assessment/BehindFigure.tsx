@@ -15,7 +15,7 @@ import { UnitName } from "../../ui/unit";
 import { assessmentWords, type AssessmentWord } from "./words";
 
 type Schemas = components["schemas"];
-type Part = Schemas["Part"];
+type Part = "denominator" | "numerator" | "missed" | "excluded";
 const PARTS: Part[] = ["denominator", "numerator", "missed", "excluded"];
 const LIMIT = 200;
 
@@ -69,13 +69,13 @@ function Ask({ order, onDone }: { order: string; onDone: () => void }) {
   const told = useTold();
   const lang = useLang();
   const [given, setGiven] = useState({ reason: "", evidence: "" });
-  const reasons = useQuery({ queryKey: ["exclusion-reasons"], staleTime: Infinity, queryFn: () => body(api.GET("/api/v1/assessment/exclusion-reasons" as never) as never) as Promise<Record<string, [string, string]>> });
+  const reasons = useQuery({ queryKey: ["exclusion-reasons"], staleTime: Infinity, queryFn: () => body(api.GET("/api/v1/assessment/exclusion-reasons")) });
   const doing = useMutation({
     networkMode: "always",
     mutationFn: () => body(api.POST("/api/v1/assessment/exclusions", { body: { order_id: order, ...given, attachments: [] } })),
     onSuccess: () => { told({ text: t("asked") }); onDone(); },
   });
-  const options = Object.entries(reasons.data ?? {}).map(([value, words]) => ({ value, label: words[lang === "zh" ? 0 : 1] }));
+  const options = Object.entries(reasons.data ?? {}).map(([value, words]) => ({ value, label: String(words[lang === "zh" ? 0 : 1]) }));
   return (
     <div className="stack">
       <Select aria-label={t("exclusionReason")} placeholder={t("exclusionReason")} value={given.reason || undefined} onChange={(reason: string) => setGiven({ ...given, reason })} options={options} />

@@ -48,7 +48,7 @@ export function Measures() {
                 {measure ? (
                   <>
                     <p>{measure.reason}</p>
-                    <p className="soft">{measure.evidence} {measure.orders.join("，")} {t("by", { who: measure.proposed_by })}</p>
+                    <p className="soft">{measure.evidence} {(measure.orders ?? []).join("，")} {t("by", { who: measure.proposed_by })}</p>
                     <Decide key={measure.id} refresh={["measures"]} ways={measure.allowed_actions.map((one) => ({ word: lang === "zh" ? one.label : one.label_en, run: step(measure.id, one.action, measure.version) }))} />
                     {measure.allowed_actions.length === 0 && <Empty>{t("noActions")}</Empty>}
                   </>
@@ -86,7 +86,7 @@ function Propose({ onDone }: { onDone: () => void }) {
   const set = (name: keyof typeof given, value: string) => setGiven({ ...given, [name]: value });
   const doing = useMutation({
     networkMode: "always",
-    mutationFn: () => body(api.POST("/api/v1/measures", { body: { ...given, orders: given.orders.split(/[,，\s]+/).filter(Boolean) } })),
+    mutationFn: () => body(api.POST("/api/v1/measures", { body: { ...given, basis: "", person: "", orders: given.orders.split(/[,，\s]+/).filter(Boolean) } })),
     onSuccess: () => {
       told({ text: t("proposed") });
       void client.invalidateQueries({ queryKey: ["measures"] });

@@ -1,0 +1,89 @@
+"""Two real centres behind real sockets and a real browser. Skips, saying why, where there is no Chromium or the console was not built."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from apis import real_server
+from liandong.api import create_app
+from liandong.console.serving import FOLDER
+from liandong.people.accounts import Rights
+from liandong.people.policy import default_people
+from liandong.people.settings import PeopleSettings
+from servers import Databases
+from world import World
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENS = ROOT / ".work" / "screens"
+PASSWORD = "Kite-7413-Harbour"
+CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
+DESK_ROLES = ["call_taker", "dispatcher", "supervisor"]
+
+
+class Town:
+    """12345 and 110 with their addresses. `person` makes an account and returns its name."""
+
+    def __init__(self, world: World, addresses: dict[str, str]) -> None:
+        self.world = world
+        self.addresses = addresses
+        self._count = 0
+
+    async def person(self, centre: str, *roles: str, unit: str | None = None) -> str:
+        self._count += 1
+        name = f"person{self._count}"
+        await self.world.centre(centre).node.people.accounts.add(
+            name,
+            f"坐席{self._count}",
+            Rights(list(roles or DESK_ROLES), unit, None),
+            password=PASSWORD,
+            by="test",
+            granted=True,
+            must_change=False,
+        )
+        return name
+
+    async def count(self, content: str) -> int:
+        """How many orders of 12345 say this."""
+        found: int = await self.world.centre("12345").pool.fetchval(
+            "SELECT count(*) FROM orders WHERE starts_with(content, $1)", content
+        )
+        return found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def town(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Town]:
+    if not (FOLDER / "index.html").is_file():
+        pytest.skip("the console was not built (make console): its stories are not told")
+    folder = tmp_path_factory.mktemp("console")
+    policy = msgspec.to_builtins(default_people())
+    policy["password"] |= {"time_cost": 1, "memory_kib": 64}
+    (folder / "people.json").write_bytes(msgspec.json.encode(policy))
+    people = PeopleSettings(policy_file=str(folder / "people.json"), sign_ins_address=100_000, sign_ins_account=1000)
+    async with AsyncExitStack() as stack:
+        opened = World.open(databases, folder / "world", ("12345", "110"), start=datetime.now(UTC), people=people)
+        world = await stack.enter_async_context(opened)
+        addresses = {}
+        for centre in world.centres:
+            app = create_app(None, centre.node)
+            app.state.node = centre.node
+            addresses[centre.code] = await stack.enter_async_context(real_server(app))
+        yield Town(world, addresses)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Any]:
+    if not Path(CHROMIUM).exists():
+        pytest.skip("no Chromium (apt-get install chromium): the console's stories are not told")
+    playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
+    async with playwright.async_playwright() as running:
+        browser = await running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        await browser.close()

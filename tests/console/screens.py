@@ -1,0 +1,73 @@
+"""A person before a screen of the console."""
+
+import json
+from typing import Any
+
+from conftest import PASSWORD, ROOT, SCREENS, Town
+
+AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
+
+
+class Screen:
+    """One page of one browser. `faults`: what the page's console called an error."""
+
+    def __init__(self, page: Any, context: Any) -> None:
+        self.page = page
+        self.context = context
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    @classmethod
+    async def open(cls, chromium: Any, town: Town, centre: str, width: str = "desk") -> "Screen":
+        x, y = WIDTHS[width]
+        context = await chromium.new_context(
+            base_url=town.addresses[centre],
+            viewport={"width": x, "height": y},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+        )
+        context.set_default_timeout(8000)
+        page = await context.new_page()
+        await page.goto("/")
+        return cls(page, context)
+
+    async def sign_in(self, name: str) -> None:
+        """By the keyboard alone."""
+        await self.page.wait_for_selector("input[name=username]")
+        await self.page.keyboard.type(name)
+        await self.press("Tab")
+        await self.page.keyboard.type(PASSWORD)
+        await self.press("Enter")
+        await self.page.wait_for_selector(".rail a")
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    async def see(self, text: str) -> None:
+        await self.page.get_by_text(text).first.wait_for()
+
+    async def shot(self, name: str) -> None:
+        SCREENS.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=str(SCREENS / f"{name}.png"))
+
+    async def serious(self) -> list[str]:
+        """What axe-core calls serious or critical."""
+        await self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = await self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{one['id']}: {json.dumps([node['html'][:160] for node in one['nodes'][:3]], ensure_ascii=False)}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+
+    async def overflow(self) -> int:
+        """By how many pixels the page is wider than the screen."""
+        return int(
+            await self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        )
+
+    async def close(self) -> None:
+        await self.context.close()
+        assert not self.faults, self.faults
