@@ -47,9 +47,12 @@ from liandong.messaging.writing import SQL as MESSAGING_SQL
 from liandong.negotiation import api as negotiation_api
 from liandong.node import Node, open_node, work
 from liandong.open311 import api as open311_api
+from liandong.operating import outbox as operating_outbox
+from liandong.operating import verifying as operating_verifying
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
 from liandong.oversight import api as oversight_api
+from liandong.overview import api as overview_api
 from liandong.partners import api as partners_api
 from liandong.peers import api as peers_api
 from liandong.people import accounts_api, exports, glass, oidc_api
@@ -216,11 +219,14 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *messaging_api.HANDLERS,
             *assessment_api.HANDLERS,
             *detectors_api.HANDLERS,
+            *overview_api.HANDLERS,
+            *operating_outbox.HANDLERS,
+            *operating_verifying.HANDLERS,
+            *console_reading.HANDLERS,
+            *console_serving.HANDLERS,
             *people_api.HANDLERS,
             *accounts_api.HANDLERS,
             *people_live.HANDLERS,
-            *console_reading.HANDLERS,
-            *console_serving.HANDLERS,
             *open311_api.HANDLERS,
             *knowledge_api.HANDLERS,
             *surge_api.HANDLERS,
@@ -261,6 +267,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "signer": part("signer"),
             "detecting": part("detecting"),
             "open311": part("open311"),
+            "counting": part("counting"),
             "hidden_callers": Provide(provide_hidden_callers, sync_to_thread=False),
             "door": part("door"),
             "linkage": Provide(provide_linkage, sync_to_thread=False),

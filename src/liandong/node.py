@@ -70,6 +70,9 @@ from liandong.orders.lifecycle import ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.store import Store
 from liandong.oversight.opening import keep_watching
 from liandong.oversight.service import Measures
+from liandong.overview.counting import Counting
+from liandong.overview.districts import load_districts
+from liandong.overview.model import default_overview
 from liandong.partners.asking import Door
 from liandong.partners.webhooks import Owing, Pushing, http_push, keep_pushing_events
 from liandong.peers.api import Colleagues
@@ -161,6 +164,8 @@ class Node:
         self.assessor = Assessor(pool, clock, load_rules(folder), settings.centre)
         self.signer = Signer(read_private(settings.path(settings.key_file)), settings.kid)
         self.detecting = Detecting(pool, clock, load_detectors(folder))
+        self.counting = Counting(pool, clock, default_overview(), settings.centre)
+        self.districts = load_districts(settings.path(settings.map_file) if settings.map_file else None)
 
     def _wire_interfaces(self) -> None:
         """The open interfaces: partners' accounts, Open311, the exchange database."""

@@ -41,6 +41,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     policing_file: str = ""
     repeats_file: str = ""
     road_file: str = ""
+    map_file: str = ""  # the districts' boundaries for the overview (GeoJSON); without it Tianjin's
     handling_file: str = ""
     oversight_file: str = ""
     callbacks_file: str = ""

@@ -1,10 +1,27 @@
 // Every place of the console, in the order of the rail. One line a place; each is described in its own folder.
+import { admin } from "./admin/place";
+import { assessment } from "./assessment/place";
+import { auditor } from "./auditor/place";
 import { desk } from "./desk/place";
 import { order } from "./order/place";
 import { orders } from "./orders/place";
+import { overview } from "./overview/place";
 import type { Place } from "./place";
 import { police } from "./police/place";
+import { supervision } from "./supervision/place";
 import { transfers } from "./transfers/place";
 import { work } from "./work/place";
 
-export const PLACES: Place[] = [desk, police, work, transfers, orders, order];
+export const PLACES: Place[] = [
+  desk,
+  police,
+  work,
+  transfers,
+  overview,
+  orders,
+  order,
+  supervision,
+  assessment,
+  admin,
+  auditor,
+];

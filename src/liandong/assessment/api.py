@@ -108,6 +108,17 @@ async def league(actor: Actor, assessor: Assessor, period: PeriodName, measure: 
     return _json(League(chosen.name, period, await service.league(assessor, chosen, period_of(period))))
 
 
+@get(
+    f"{PATH}/exclusion-reasons",
+    summary="The typed reasons of an exclusion, in Chinese and English",
+    tags=TAGS,
+    responses=answers(dict[str, tuple[str, str]]),
+)
+async def exclusion_reasons(actor: Actor, assessor: Assessor) -> Response[bytes]:
+    require(actor, *READERS, "dispatcher")
+    return _json(assessor.rules.policy.exclusions)
+
+
 @get(f"{PATH}/exclusions", summary="Exclusions, newest first", tags=TAGS, responses=answers(list[Exclusion]))
 async def exclusions(
     actor: Actor,
@@ -236,6 +247,7 @@ HANDLERS = [
     orders,
     compare,
     league,
+    exclusion_reasons,
     exclusions,
     ask_exclusion,
     decide,
