@@ -125,7 +125,8 @@ def result_not_told(snapshot: Snapshot, asked: Asked | None) -> str | None:
     order = snapshot.order
     if asked is None or getattr(asked.data, "part", False) or not (order.is_resolved and order.came_from_peer):
         return None
-    if any(t.peer == asked.data.to for t in snapshot.transfers or () if t.direction == "in"):
+    givers = {t.peer for t in snapshot.transfers or () if t.direction == "in"}
+    if not givers or asked.data.to in givers:
         return None
     return "结果已告知转来的中心，由其答复诉求人；还有别家的事，请由其再转，或只转交对方负责的部分（the result was told already）"
 
