@@ -44,8 +44,8 @@ from liandong.orders.context import Actor
 from liandong.policy import CityPolicy
 
 CANDIDATES = 40  # cards that are compared in full
-PLACES = 12_000  # places of terms that a search looks at, the rarest terms first
-OF_ONE_TERM = 4_000
+PLACES = 6_000  # places of terms that a search looks at, the rarest terms first
+OF_ONE_TERM = 3_000
 UNLIKE = 0.12  # below this a card has nothing to do with the question
 FEEDBACK_CLOCK = "card_feedback"
 SEATS = frozenset({"call_taker", "dispatcher", "supervisor", "leader", "auditor", "admin"})
