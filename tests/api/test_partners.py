@@ -71,6 +71,17 @@ async def test_no_event_is_skipped_or_doubled_while_64_write(api, key):
     assert len({one["cursor"] for one in found}) == len(found) == 64 * 3
 
 
+async def test_nothing_is_told_while_something_earlier_may_still_be_committed(api, key):
+    async with api.centre.pool.acquire() as connection:
+        open_one = connection.transaction()
+        await open_one.start()
+        await connection.fetchval("SELECT pg_current_xact_id()::text")
+        await api.takes("路灯坏了")
+        assert (await ask(api, key, "events")).json() == {"events": [], "next": "0-0", "more": False}
+        await open_one.commit()
+    assert len((await pull_all(api, key, until=1))[0]) == 1
+
+
 async def test_an_account_sees_what_it_was_given_and_no_more(api, key):
     mine, other = await api.takes("路灯坏了"), await api.takes("井盖坏了")
     await api.act(mine, "dispatch", unit=api.centre.unit)
