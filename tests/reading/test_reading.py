@@ -93,7 +93,7 @@ class Calm:
 
 
 def test_no_model_lowers_a_danger_that_the_words_name():
-    text = "厨房煤气泄漏，屋里有人昏倒了"
+    text = "小区井盖没了，孩子掉下去了"  # the weights alone are calm here
     alone, learned = read(text, "12345"), FullReader(Calm()).read(text, "12345")
     assert (learned.urgency, learned.danger, learned.verdict) == (alone.urgency, alone.danger, alone.verdict)
     assert alone.urgency == "urgent"
