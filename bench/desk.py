@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -20,10 +20,12 @@ STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("dispatch", {}),
     ("sign_for", {}),
     ("start_handling", {}),
+    ("record_step", {"what": "到场核实并整改"}),
+    ("record_contact", {"reached": True}),
     ("answer", {"answer": ANSWER}),
     ("close", {}),
 )
-"""The actions that close a work order's loop, each on the version that the one before left."""
+"""The actions that close the loop of a work order that asks for help, each on the version that the one before left."""
 
 
 @cache
@@ -34,23 +36,25 @@ def intakes(centre: str) -> list[bytes]:
     for first, second in pairwise(kept):
         content = f"{first['content']}。另外，{second['content']}"
         if len(content) >= LENGTH * 0.7 and _keeps(centre, content):
-            joined.append(first | {"content": content[: int(LENGTH * 1.3)]})
+            joined.append(first | {"type": "help", "confidential": False, "content": content[: int(LENGTH * 1.3)]})
     return [msgspec.json.encode(body) for body in joined]
 
 
 def creates(centre: str, token: str) -> Iterator[bytes]:
-    """Endless; each has an Idempotency-Key of its own."""
+    """Endless; each has an Idempotency-Key and a caller of its own."""
     run = uuid4().hex
-    mark = "IDEMPOTENCY-KEY" + "-" * 17
+    key, phone = "IDEMPOTENCY-KEY" + "-" * 17, "PHONE" + "-" * 6
     templates = [
-        wire.post("/api/v1/orders", body, token, {"idempotency-key": mark}).split(mark.encode())
+        wire.post("/api/v1/orders", _called_from(phone, body), token, {"idempotency-key": key})
+        .replace(b"%", b"%%")
+        .replace(key.encode(), b"%(key)b")
+        .replace(phone.encode(), b"%(phone)b")
         for body in intakes(centre)
     ]
-    n = 0
-    while True:
-        before, after = templates[n % len(templates)]
-        yield b"%s%s%08x%s" % (before, run[:24].encode(), n, after)
-        n += 1
+    first = int(run[:7], 16) % 10**8
+    for n in count():
+        given = {b"key": b"%s%08x" % (run[:24].encode(), n), b"phone": b"139%08d" % ((first + n) % 10**8)}
+        yield templates[n % len(templates)] % given
 
 
 def commands(order_ids: Iterator[str], *, desk: str, unit: str, unit_code: str) -> Iterator[bytes]:
@@ -64,6 +68,11 @@ def commands(order_ids: Iterator[str], *, desk: str, unit: str, unit_code: str) 
 def act(order_id: str, action: str, version: int, token: str, **asked: Any) -> bytes:
     body = json.dumps({"action": action, "version": version, **asked}, ensure_ascii=False).encode()
     return wire.post(f"/api/v1/orders/{order_id}/actions", body, token)
+
+
+def _called_from(phone: str, body: bytes) -> bytes:
+    matter = json.loads(body)
+    return msgspec.json.encode(matter | {"caller": matter["caller"] | {"phone": phone}})
 
 
 def _keeps(centre: str, text: str) -> bool:

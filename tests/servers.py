@@ -18,6 +18,7 @@ from uuid import uuid4
 import psutil
 
 from liandong.core import db
+from liandong.core.db import TROUBLE
 from liandong.postgres import CONFIGURATION, EmbeddedPostgres, pg_ctl
 
 # Tests never pull the plug of this server (those that do have one of their own), so it need not wait for the disk.
@@ -26,6 +27,7 @@ UNSAFE_BUT_FAST = (
 )
 TEMPLATE = "liandong_template"
 PREFIX = "test-pg-"
+PUT_BACK = Path(__file__).with_name("put_back.sql")
 
 
 def new_folder(root: Path) -> Path:
@@ -64,23 +66,45 @@ def sweep(parent: Path) -> None:
 
 
 class Databases:
-    """Databases of the shared server, each a copy of the migrated template."""
+    """Databases of the shared server, each a copy of the migrated template or one that was put back into the template's state.
+
+    Putting one back takes a tenth of the time that making one takes. One whose tables were changed is not used again.
+    """
 
     def __init__(self, pattern: str) -> None:
         self._pattern = pattern
+        self._idle: list[str] = []
 
     def dsn(self, name: str) -> str:
         return self._pattern.format(name)
 
     async def create(self) -> str:
-        """The name of a new one."""
+        """The name of one that is as the migrations leave it."""
+        if self._idle:
+            return self._idle.pop()
         name = f"test_{uuid4().hex}"
         await self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
         return name
 
     async def drop(self, *names: str) -> None:
         for name in names:
-            await self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+            if await self._put_back(name):
+                self._idle.append(name)
+            else:
+                await self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    async def _put_back(self, name: str) -> bool:
+        """False: it can't be used again."""
+        try:
+            connection = await db.connect(self.dsn(name), name="liandong tests")
+        except TROUBLE:
+            return False
+        try:
+            return bool(await connection.fetchval("SELECT testing.put_back()"))
+        except TROUBLE:
+            return False
+        finally:
+            await connection.close()
 
     async def execute(self, sql: str) -> None:
         connection = await db.connect(self.dsn("postgres"), name="liandong tests")
@@ -111,7 +135,13 @@ def in_thread(work: Coroutine[Any, Any, Any]) -> Any:
 
 async def _make_template(server_dsn: str) -> None:
     await db.create_database(server_dsn, TEMPLATE)
-    await db.migrate(server_dsn.replace("/postgres?", f"/{TEMPLATE}?"))
+    dsn = server_dsn.replace("/postgres?", f"/{TEMPLATE}?")
+    await db.migrate(dsn)
+    connection = await db.connect(dsn, name="liandong tests")
+    try:
+        await connection.execute(PUT_BACK.read_text(encoding="utf-8"))
+    finally:
+        await connection.close()
 
 
 @contextlib.contextmanager

@@ -13,7 +13,8 @@ from liandong.catalogue.diff import diff
 from liandong.catalogue.files import read_file
 from liandong.catalogue.transfer import default_catalogue
 from liandong.catalogue.workbook import write_diff, write_workbook
-from liandong.catalogue.workbook_reading import WorkbookError, read_workbook
+from liandong.catalogue.workbook_faults import WorkbookError
+from liandong.catalogue.workbook_reading import read_workbook
 from lists import shipped, with_saucers
 
 HERE, BACK = "12345→110", "110→12345"

@@ -18,8 +18,7 @@ from liandong.agreements.service import IN_FORCE, SHIPPED, Agreements, Draft, ru
 from liandong.catalogue.content import Content, pair_of
 from liandong.catalogue.diff import Change, diff
 from liandong.catalogue.files import read_file
-from liandong.catalogue.workbook import write_diff, write_workbook
-from liandong.catalogue.workbook_reading import WorkbookError
+from liandong.catalogue.workbook_faults import WorkbookError
 from liandong.core.errors import AppError
 from liandong.core.http import answers, decode_body
 from liandong.orders.api import require
@@ -139,6 +138,8 @@ async def export(
     if version not in (SHIPPED, IN_FORCE):
         require(actor, *sorted(READERS))
     content = await agreements.content(version, peer)
+    from liandong.catalogue.workbook import write_workbook  # a node at rest needs no spreadsheet library
+
     return _file(write_workbook(content, title), f"catalogue-{'-'.join(content.centres)}.xlsx")
 
 
@@ -159,7 +160,11 @@ async def show_diff(
     """`before`, `after`: an id, `in-force` or `shipped` (these two with a peer)."""
     require(actor, *sorted(READERS))
     changes = diff(await agreements.content(before, peer), await agreements.content(after, peer))
-    return _file(write_diff(changes), "diff.xlsx") if xlsx else _json(changes)
+    if not xlsx:
+        return _json(changes)
+    from liandong.catalogue.workbook import write_diff
+
+    return _file(write_diff(changes), "diff.xlsx")
 
 
 @post(

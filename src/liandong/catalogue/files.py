@@ -7,7 +7,7 @@ import msgspec
 from liandong.catalogue.content import Content, content_of_pair, new_content, pair_of
 from liandong.catalogue.soundness import Check, faults
 from liandong.catalogue.transfer import load_catalogue
-from liandong.catalogue.workbook_reading import CellFault, WorkbookError, WorkbookRead, read_workbook
+from liandong.catalogue.workbook_faults import CellFault, WorkbookError, WorkbookRead
 
 SUFFIXES = (".xlsx", ".toml")
 
@@ -15,6 +15,8 @@ SUFFIXES = (".xlsx", ".toml")
 def read_file(data: bytes, suffix: str, centres: tuple[str, str], check: Check) -> WorkbookRead:
     """The list of these two centres. Raises WorkbookError, also for a TOML file and for a list of other centres."""
     if suffix.lower() == ".xlsx":
+        from liandong.catalogue.workbook_reading import read_workbook  # a node at rest needs no spreadsheet library
+
         read = read_workbook(data, check)
     elif suffix.lower() == ".toml":
         read = WorkbookRead(_from_toml(data, centres, check), base="", title="")

@@ -12,48 +12,14 @@ from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.utils import get_column_letter
 
 from liandong.catalogue.columns import COLUMNS, HEADER, CellError, Column
-from liandong.catalogue.content import Content, new_content, pair_of
+from liandong.catalogue.content import new_content, pair_of
 from liandong.catalogue.soundness import Check, faults
 from liandong.catalogue.transfer import Category, Item
 from liandong.catalogue.workbook import ARROW, BASE_LABEL
+from liandong.catalogue.workbook_faults import CellFault, WorkbookError, WorkbookRead
 
 LARGEST_UNPACKED = 64 * 1024 * 1024  # bytes; more is no list of items
 MOST_ROWS = 20_000  # rows of one sheet
-MOST_FAULTS = 200
-
-
-class CellFault(Struct, frozen=True):
-    """`column` is its letter with its name; `row` counts from 1 as the spreadsheet shows it, 0 when it is about the whole sheet."""
-
-    sheet: str
-    row: int
-    column: str
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        if not self.row:
-            return f"表“{self.sheet}”：{self.zh} / sheet {self.sheet!r}: {self.en}"
-        return (
-            f"表“{self.sheet}”第 {self.row} 行 {self.column} 列：{self.zh}"
-            f" / sheet {self.sheet!r}, row {self.row}, column {self.column}: {self.en}"
-        )
-
-
-class WorkbookError(ValueError):
-    """The file can't be taken. `faults` has all that is wrong, the first 200."""
-
-    def __init__(self, found: list[CellFault]) -> None:
-        super().__init__("\n".join(map(str, found)))
-        self.faults = found[:MOST_FAULTS]
-
-
-class WorkbookRead(Struct, frozen=True):
-    """`base`: the digest of the version that the file was exported from; empty when the file does not say."""
-
-    content: Content
-    base: str
-    title: str
 
 
 class _Row(Struct, frozen=True):

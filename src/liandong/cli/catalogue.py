@@ -126,7 +126,7 @@ def import_list(
     from liandong.agreements.service import Draft
     from liandong.catalogue.content import pair_of
     from liandong.catalogue.files import read_file
-    from liandong.catalogue.workbook_reading import WorkbookError
+    from liandong.catalogue.workbook_faults import WorkbookError
 
     async def make(agreements: Any) -> Any:
         to = _peer(agreements, peer)

@@ -29,8 +29,11 @@ async def matters_of(pool: asyncpg.Pool, phone: str, since: datetime, exercise: 
 
 
 async def find_earlier(pool: asyncpg.Pool, intake: Intake, now: datetime, policy: RepeatsPolicy) -> Earlier | None:
-    """Which answered matter this caller brings again, if it is one. One query."""
-    known = await matters_of(pool, intake.caller.phone, now - timedelta(days=policy.days), intake.exercise)
+    """Which answered matter this caller brings again, if it is one. One query for a caller who has had no answer yet."""
+    phone, since = intake.caller.phone, now - timedelta(days=policy.days)
+    if not await pool.fetchval(SQL.has_answered, phone, since):
+        return None
+    known = await matters_of(pool, phone, since, intake.exercise)
     return earlier_matter(said_in(intake), known, policy)
 
 
