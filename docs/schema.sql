@@ -1309,7 +1309,7 @@ CREATE INDEX card_gaps_of_status ON card_gaps (status, count DESC);
 -- The card that a direct answer rests on, with its version and the round that it was given in.
 ALTER TABLE orders ADD COLUMN card jsonb;
 CREATE INDEX orders_of_card ON orders ((card->>'id')) WHERE card IS NOT NULL;
-CREATE INDEX orders_without_card ON orders (answered_at) WHERE closing = 'answered_directly' AND card IS NULL;
+CREATE INDEX orders_answered_directly ON orders (answered_at) WHERE closing = 'answered_directly';
 
 -- Automatic answering when the lines are full: one state, and who or what switched it.
 CREATE TABLE surge_state (
