@@ -6,7 +6,10 @@ STAMP := $(VENV)/.installed
 DEMO_ARGS ?=
 SEED ?= 0
 
-.PHONY: demo demo-reset test check format generate bench simulate lock clean
+CONSOLE := console/.built
+CONSOLE_SOURCES := $(shell find console/src console/public console/build console/index.html console/*.json console/*.ts -type f 2>/dev/null)
+
+.PHONY: demo demo-reset console test check format generate bench simulate lock clean
 .DEFAULT_GOAL := demo
 
 $(STAMP): requirements.lock pyproject.toml
@@ -17,13 +20,19 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-demo: $(STAMP)
+$(CONSOLE): $(STAMP) $(CONSOLE_SOURCES)
+	@sh console/build/build.sh $(abspath $(BIN)) $(abspath $@)
+
+console: $(CONSOLE)
+
+demo: $(STAMP) $(CONSOLE)
 	@$(BIN)/liandong demo $(DEMO_ARGS)
 
 demo-reset: $(STAMP)
 	@$(BIN)/liandong demo --reset
 
-test: $(STAMP) check
+test: $(STAMP) $(CONSOLE) check
+	@sh tests/console/chromium.sh
 	@$(BIN)/python -m pytest -n auto
 
 check: $(STAMP)
@@ -32,6 +41,7 @@ check: $(STAMP)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m liandong.generate --check
+	@sh console/build/build.sh $(abspath $(BIN)) $(abspath $(CONSOLE)) check
 
 format: $(STAMP)
 	@$(BIN)/ruff format .

@@ -1,7 +1,5 @@
 """Two real centres behind real sockets and a real browser. Skips, saying why, where there is no Chromium or the console was not built."""
 
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -11,51 +9,15 @@ from typing import Any
 import msgspec
 import pytest
 import pytest_asyncio
+from screens import CHROMIUM, Town
 
 from apis import real_server
 from liandong.api import create_app
 from liandong.console.serving import FOLDER
-from liandong.people.accounts import Rights
 from liandong.people.policy import default_people
 from liandong.people.settings import PeopleSettings
 from servers import Databases
 from world import World
-
-ROOT = Path(__file__).resolve().parents[2]
-SCREENS = ROOT / ".work" / "screens"
-PASSWORD = "Kite-7413-Harbour"
-CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
-DESK_ROLES = ["call_taker", "dispatcher", "supervisor"]
-
-
-class Town:
-    """12345 and 110 with their addresses. `person` makes an account and returns its name."""
-
-    def __init__(self, world: World, addresses: dict[str, str]) -> None:
-        self.world = world
-        self.addresses = addresses
-        self._count = 0
-
-    async def person(self, centre: str, *roles: str, unit: str | None = None) -> str:
-        self._count += 1
-        name = f"person{self._count}"
-        await self.world.centre(centre).node.people.accounts.add(
-            name,
-            f"坐席{self._count}",
-            Rights(list(roles or DESK_ROLES), unit, None),
-            password=PASSWORD,
-            by="test",
-            granted=True,
-            must_change=False,
-        )
-        return name
-
-    async def count(self, content: str) -> int:
-        """How many orders of 12345 say this."""
-        found: int = await self.world.centre("12345").pool.fetchval(
-            "SELECT count(*) FROM orders WHERE starts_with(content, $1)", content
-        )
-        return found
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

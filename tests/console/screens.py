@@ -1,12 +1,51 @@
 """A person before a screen of the console."""
 
 import json
+import os
+import shutil
+from pathlib import Path
 from typing import Any
 
-from conftest import PASSWORD, ROOT, SCREENS, Town
+from liandong.people.accounts import Rights
+from world import World
 
+ROOT = Path(__file__).resolve().parents[2]
+SCREENS = ROOT / ".work" / "screens"
+PASSWORD = "Kite-7413-Harbour"
+CHROMIUM = os.environ.get("CHROMIUM", shutil.which("chromium") or "/usr/bin/chromium")
+DESK_ROLES = ["call_taker", "dispatcher", "supervisor"]
 AXE = ROOT / "console" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {"desk": (1440, 900), "phone": (390, 844)}
+
+
+class Town:
+    """12345 and 110 with their addresses. `person` makes an account and returns its name."""
+
+    def __init__(self, world: World, addresses: dict[str, str]) -> None:
+        self.world = world
+        self.addresses = addresses
+        self._count = 0
+
+    async def person(self, centre: str, *roles: str, unit: str | None = None) -> str:
+        self._count += 1
+        name = f"person{self._count}"
+        await self.world.centre(centre).node.people.accounts.add(
+            name,
+            f"坐席{self._count}",
+            Rights(list(roles or DESK_ROLES), unit, None),
+            password=PASSWORD,
+            by="test",
+            granted=True,
+            must_change=False,
+        )
+        return name
+
+    async def count(self, content: str) -> int:
+        """How many orders of 12345 say this."""
+        found: int = await self.world.centre("12345").pool.fetchval(
+            "SELECT count(*) FROM orders WHERE starts_with(content, $1)", content
+        )
+        return found
 
 
 class Screen:

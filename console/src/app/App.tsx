@@ -10,6 +10,7 @@ import { PLACES } from "../places/list";
 import { UiProvider } from "../ui/Provider";
 import { Empty, Failed, Loading } from "../ui/states";
 import { UndoBars } from "../ui/undo";
+import { ChangePassword } from "./ChangePassword";
 import { Frame } from "./Frame";
 import { placesOf, SessionContext } from "./person";
 import { SignIn } from "./SignIn";
@@ -41,6 +42,7 @@ export function App() {
 
 function Gate() {
   const session = useSession();
+  if (session.data?.must_change_password) return <ChangePassword name={session.data.name} />;
   if (session.data) return <Inside session={session.data} />;
   if (session.data === null) return <SignIn />;
   return <main className="work">{session.error ? <Failed error={session.error} retry={() => void session.refetch()} /> : <Loading />}</main>;

@@ -7,7 +7,6 @@ import { Window } from "../ui/basic";
 const EVERYWHERE: Place["keys"] = [
   ["Ctrl+K", { zh: "查找工单、页面、命令", en: "Find an order, a page, a command" }],
   ["?", { zh: "显示快捷键", en: "Show the keys" }],
-  ["Ctrl+Z", { zh: "撤销刚才的操作", en: "Undo what was just done" }],
 ];
 
 /** The keys of every place that this person may open. */

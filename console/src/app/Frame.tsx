@@ -74,6 +74,8 @@ function Top({ onFind, onKeys }: { onFind: () => void; onKeys: () => void }) {
   );
 }
 
+const LINK = { up: "linkUp", slow: "linkSlow", down: "linkDown", never: "linkNever" } as const;
+
 function Lamps() {
   const t = useText(common);
   const lang = useLang();
@@ -81,7 +83,7 @@ function Lamps() {
   return (
     <ul className="lamps wide" aria-label={t("links")}>
       {(peers.data ?? []).map((peer) => (
-        <li key={peer.code} className={peer.state === "up" ? "" : "down"}>{shortCentre(peer.code, lang)} {t(peer.state === "up" ? "linkUp" : "linkDown")}</li>
+        <li key={peer.code} className={peer.state === "up" ? "" : "down"}>{shortCentre(peer.code, lang)} {t(LINK[peer.state] ?? "linkDown")}</li>
       ))}
     </ul>
   );

@@ -13,6 +13,15 @@ export function useCodes() {
   return (table: keyof Omit<typeof tables, "final">, code: string) => tables[table][code]?.[at] ?? code;
 }
 
+/** The same code is another word in a work order than in a police order. */
+export function useStatus() {
+  const code = useCodes();
+  return (kind: string, status: string) => {
+    const found = code("statuses", `${kind}.${status}`);
+    return found.includes(".") ? status : found;
+  };
+}
+
 export const CENTRES = tables.centres;
 export const REASONS = Object.keys(tables.reasons);
 export const isFinal = (kind: string, status: string) => tables.final[kind]?.includes(status) ?? false;

@@ -6,6 +6,7 @@ import { useLang } from "../i18n/text";
 import { Button } from "./basic";
 import { ActionForm, fieldsOf, type Given } from "./form";
 import { useKeys, type Pressed } from "./keys";
+import { moves } from "./order";
 import { useSaid } from "./states";
 import { useTold } from "./undo";
 
@@ -65,7 +66,11 @@ export function Actions({ order, units }: Props) {
   );
 }
 
-/** Several rows of a table may stand for one action; it is pressed once. */
+const FIRST = new Set(["offer_transfer", "open_three_way_call", "negotiate", "raise_danger"]);
+
+/** Several rows of a table may stand for one action; it is pressed once. What moves the order comes first. */
 function unlike(allowed: AllowedAction[]): AllowedAction[] {
-  return [...new Map(allowed.map((one) => [one.action, one])).values()];
+  const once = [...new Map(allowed.map((one) => [one.action, one])).values()];
+  const rank = (one: AllowedAction) => (moves(one.action) ? 0 : FIRST.has(one.action) ? 1 : 2);
+  return once.sort((a, b) => rank(a) - rank(b));
 }

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { unmask, type ClockView, type Order } from "../api/orders";
-import { isFinal, useCodes } from "../i18n/codes";
+import { isFinal, useCodes, useStatus } from "../i18n/codes";
 import { common } from "../i18n/common";
 import { useLang, useText } from "../i18n/text";
 import { full, moment, span } from "../i18n/times";
@@ -34,17 +34,23 @@ export function At({ at }: { at: string }) {
   return <time dateTime={at} title={full(at)}>{moment(at, useNow(), lang)}</time>;
 }
 
+export const moves = (action: string) => MOVES.has(action);
+
 type Tagged = Pick<Order, "status" | "kind" | "allowed_actions">;
-const REST = new Set(["supplement", "urge", "attach", "amend", "supervise", "raise_danger", "open_oversight"]);
+/** Actions with which an order goes on: whoever may take one of them has the turn. */
+const MOVES = new Set(
+  ("dispatch to_station designate answer_directly guide accept_transfer return_transfer sign_for start_handling answer review_answer close call_back evaluate grade " +
+    "acknowledge arrive start_disposing feed_back agree_recall grant_return grant_extension reply_supervision accept_reply reply_oversight accept_oversight explain_delay review_delay take_position").split(" "),
+);
 
 /** Blue and ▶: yours to act. Grey and …: waiting for others. Green and ✓: over. */
 export function StatusTag({ order }: { order: Tagged }) {
   const t = useText(common);
-  const code = useCodes();
+  const word = useStatus();
   const over = isFinal(order.kind, order.status);
-  const yours = !over && order.allowed_actions.some((one) => !REST.has(one.action));
+  const yours = !over && order.allowed_actions.some((one) => MOVES.has(one.action));
   const [colour, shape, why] = over ? ["green", "✓", t("done")] : yours ? ["blue", "▶", t("yours")] : ["", "…", t("waiting")];
-  return <span className={`tag ${colour}`} title={why}>{shape} {code("statuses", order.status)}</span>;
+  return <span className={`tag ${colour}`} title={why}>{shape} {word(order.kind, order.status)}</span>;
 }
 
 export function Marks({ order }: { order: Pick<Order, "danger" | "urgent" | "exercise"> }) {

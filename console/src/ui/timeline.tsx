@@ -1,6 +1,6 @@
 import type { CSSProperties } from "react";
 import type { LedgerRow, Order } from "../api/orders";
-import { colourOf, shortCentre, useCodes } from "../i18n/codes";
+import { colourOf, shortCentre, useCodes, useStatus } from "../i18n/codes";
 import { useLang } from "../i18n/text";
 import { At } from "./order";
 
@@ -16,13 +16,14 @@ export function Timeline({ order, rows, centre }: { order: Order; rows: LedgerRo
       <div className="lanes">
         {lanes.map((code) => <span key={code} style={{ "--lane": colourOf(code) } as CSSProperties}>{shortCentre(code, lang)}</span>)}
       </div>
-      <ol className="timeline">{rows.map((row) => <Step key={row.seq} row={row} lanes={lanes} centre={centre} />)}</ol>
+      <ol className="timeline">{rows.map((row) => <Step key={row.seq} kind={order.kind} row={row} lanes={lanes} centre={centre} />)}</ol>
     </div>
   );
 }
 
-function Step({ row, lanes, centre }: { row: LedgerRow; lanes: string[]; centre: string }) {
+function Step({ kind, row, lanes, centre }: { kind: string; row: LedgerRow; lanes: string[]; centre: string }) {
   const code = useCodes();
+  const word = useStatus();
   const whose = row.actor.startsWith("peer:") ? row.actor.slice(5) : centre;
   const at = Math.max(lanes.indexOf(whose), 0);
   const who = row.actor.startsWith("peer:") || row.actor === "clock" ? "" : row.actor.split("#")[0];
@@ -30,7 +31,7 @@ function Step({ row, lanes, centre }: { row: LedgerRow; lanes: string[]; centre:
     <li className={BRIDGE.test(row.kind) ? "bridge" : undefined} style={{ "--lane": colourOf(whose), "--at": at } as CSSProperties}>
       <At at={row.at} />
       <div className="what">
-        <div><strong>{code("events", row.kind)}</strong> <span className="soft">{code("statuses", row.status)} {who}</span></div>
+        <div><strong>{code("events", row.kind)}</strong> <span className="soft">{word(kind, row.status)} {who}</span></div>
         {textOf(row.body) && <p className="said soft">{textOf(row.body)}</p>}
       </div>
     </li>

@@ -159,7 +159,7 @@ def _addresses(city: Any) -> None:
     out.print(f"\n[bold]{len(city.nodes)} 个中心正在运行 / {len(city.nodes)} centres are running[/]")
     for node in city.nodes.values():
         lines = (
-            f"{node.url}  接口文档 / API: {node.url}/schema",
+            f"工作台 / console: {node.url}/  接口文档 / API: {node.url}/schema",
             f"话务台密钥 / desk key: {node.tokens[DESK]}",
             f"设置 / settings: {node.settings}",
         )

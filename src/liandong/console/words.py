@@ -9,6 +9,14 @@ from liandong.catalogue.units import rows_of
 from liandong.core.lifecycle import Transition
 from liandong.orders.lifecycle import LIFECYCLES
 
+BIRTHS = {
+    "order.accepted": ["受理", "Taken in"],
+    "transfer.asked": ["对方转来", "Offered by a peer"],
+    "transfer.taken_urgently": ["紧急转来，已接收", "Urgent offer taken"],
+}
+"""Events that no row of a lifecycle makes: an order's first."""
+UNLIMITED = {"ladder": ["下一级提醒", "next reminder"], "suspension": ["挂起期满", "suspension ends"]}
+"""Clocks of an order whose length is not in the table of clocks."""
 LEVELS = {"city", "district", "street"}
 
 
@@ -17,11 +25,12 @@ def words() -> dict[str, Any]:
     tables = LIFECYCLES.values()
     rows = [row for table in tables for row in table.rows]
     return {
-        "statuses": {code: list(text) for table in tables for code, text in sorted(table.statuses.items())},
+        "statuses": {f"{t.name}.{code}": list(text) for t in tables for code, text in sorted(t.statuses.items())},
         "final": {str(table.name): sorted(table.final) for table in tables},
-        "events": _labels((row.event, row) for row in rows),
+        "events": BIRTHS | _labels((row.event, row) for row in rows),
         "actions": _labels((row.action, row) for row in rows),
-        "clocks": {
+        "clocks": UNLIMITED
+        | {
             clock.name: [clock.zh.partition("（")[0], clock.en.partition(":")[0]]
             for clock in reversed(load_clocks().clocks)
         },

@@ -1,5 +1,6 @@
+import { kindOf, usePerson } from "../../app/person";
 import { Link } from "react-router";
-import { useCodes } from "../../i18n/codes";
+import { useStatus } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
 import { Panel } from "../../ui/basic";
 import { At } from "../../ui/order";
@@ -11,7 +12,8 @@ const SHOWN = 5;
 /** Who calls: what is open, what was answered, whether it comes again. */
 export function Caller({ look }: { look: AtIntake | undefined }) {
   const t = useText(deskWords);
-  const code = useCodes();
+  const word = useStatus();
+  const kind = kindOf(usePerson().centre);
   const history = look?.history;
   const matters = [...(history?.open ?? []), ...(history?.answered ?? [])].slice(0, SHOWN);
   return (
@@ -24,7 +26,7 @@ export function Caller({ look }: { look: AtIntake | undefined }) {
       {look?.repeats && <p>{t("repeat", { number: look.repeats.number ?? "" })} <Link to={`/orders/${look.repeats.id}`}>{t("openIt")}</Link></p>}
       {matters.map((one) => (
         <p key={one.id}>
-          <Link to={`/orders/${one.id}`} className="num">{one.number}</Link> <span className="tag">{code("statuses", one.status)}</span> <At at={one.created_at} />
+          <Link to={`/orders/${one.id}`} className="num">{one.number}</Link> <span className="tag">{word(kind, one.status)}</span> <At at={one.created_at} />
           <br />
           <span className="soft">{one.title || one.content.slice(0, 48)}</span>
         </p>
@@ -38,13 +40,14 @@ export function Caller({ look }: { look: AtIntake | undefined }) {
 export function Duplicates({ look }: { look: AtIntake | undefined }) {
   const t = useText(deskWords);
   const lang = useLang();
-  const code = useCodes();
+  const word = useStatus();
+  const kind = kindOf(usePerson().centre);
   const found = (look?.duplicates ?? []).slice(0, SHOWN);
   return (
     <Panel title={t("duplicates")}>
       {found.map((one) => (
         <p key={one.id}>
-          <Link to={`/orders/${one.id}`} className="num">{one.number}</Link> <span className="tag">{code("statuses", one.status)}</span>
+          <Link to={`/orders/${one.id}`} className="num">{one.number}</Link> <span className="tag">{word(kind, one.status)}</span>
           <br />
           <span>{one.title || one.content.slice(0, 48)}</span> <span className="soft">{one.reasons.map((why) => (lang === "zh" ? why.text : why.text_en)).join("；")}</span>
         </p>

@@ -4,7 +4,8 @@ import { useText } from "../../i18n/text";
 import { Actions } from "../../ui/actions";
 import { Button, Panel } from "../../ui/basic";
 import { Clock, Marks, StatusTag } from "../../ui/order";
-import { Loading, Read } from "../../ui/states";
+import { Transfers } from "../../ui/transfers";
+import { Read } from "../../ui/states";
 import type { Draft } from "./kept";
 import type { Desk } from "./useDraft";
 import { deskWords } from "./words";
@@ -22,7 +23,7 @@ export function Outcome({ desk, sent, onNext }: { desk: Desk; sent: Draft; onNex
       </Panel>
     );
   }
-  if (!sent.order) {
+  if (!sent.order || sent.state === "taken") {
     return (
       <Panel title={t("todo")}>
         <div className="state" role="status">{navigator.onLine && !sent.problem ? t("sending") : t("waits")}{sent.problem && <span>{sent.problem}</span>}</div>
@@ -39,13 +40,13 @@ function Done({ sent, next }: { sent: Draft; next: React.ReactNode }) {
   const asked = useOrder(order.id);
   return (
     <Panel title={t("sent", { number: order.number ?? "" })} aside={<Link to={`/orders/${order.id}`}>{t("openIt")}</Link>}>
-      {sent.state === "taken" && <Loading lines={1} />}
       {sent.problem && <div className="state bad" role="alert">{t("notDone", { problem: sent.problem })}</div>}
       {next}
       <Read asked={asked}>
         {(known) => (
           <>
             <div className="facts-row"><StatusTag order={known} /><Marks order={known} />{known.clocks.map((one) => <Clock key={one.name} clock={one} />)}</div>
+            <Transfers order={known} />
             <Actions order={known} />
           </>
         )}

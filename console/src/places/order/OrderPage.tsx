@@ -1,13 +1,14 @@
 import { useParams } from "react-router";
 import { usePerson } from "../../app/person";
 import { useEvents, useOrder, type Caller, type Order } from "../../api/orders";
-import { shortCentre, useLists } from "../../i18n/codes";
-import { useLang, useText } from "../../i18n/text";
+import { useLists } from "../../i18n/codes";
+import { useText } from "../../i18n/text";
 import { Actions } from "../../ui/actions";
 import { Panel } from "../../ui/basic";
 import { At, Clock, Marks, Masked, StatusTag } from "../../ui/order";
 import { Said } from "../../ui/said";
 import { Empty, Read } from "../../ui/states";
+import { Transfers } from "../../ui/transfers";
 import { Timeline } from "../../ui/timeline";
 import "./order.css";
 import { pageWords } from "./words";
@@ -40,7 +41,7 @@ function Page({ order }: { order: Order }) {
         <Panel title={t("actions")}>
           {order.allowed_actions.length ? <Actions order={order} /> : <Empty>{t("none")}</Empty>}
         </Panel>
-        {order.transfers.length > 0 && <Transfers order={order} />}
+        {order.transfers.length > 0 && <Panel title={t("transfers")}><Transfers order={order} /></Panel>}
       </div>
     </div>
   );
@@ -72,36 +73,4 @@ function Particulars({ order }: { order: Order }) {
       </dl>
     </Panel>
   );
-}
-
-function Transfers({ order }: { order: Order }) {
-  const t = useText(pageWords);
-  const lang = useLang();
-  return (
-    <Panel title={t("transfers")}>
-      {order.transfers.map((one) => (
-        <div key={one.id} className="row">
-          <strong>{t(one.direction === "out" ? "out" : "in", { peer: shortCentre(one.peer, lang) })}</strong>
-          <span className="num">{one.peer_number}</span>
-          <TransferStatus status={one.status} />
-          <span className="soft"><At at={one.offered_at} /></span>
-        </div>
-      ))}
-    </Panel>
-  );
-}
-
-const STATES: Record<string, [string, string]> = {
-  offered: ["待接收", "waiting"],
-  accepted: ["已接收", "accepted"],
-  returned: ["已退回", "returned"],
-  withdrawn: ["已撤回", "withdrawn"],
-  withdrawing: ["撤回中", "being withdrawn"],
-  keeping: ["由对方留下", "kept there"],
-  kept: ["由对方留下", "kept there"],
-};
-
-function TransferStatus({ status }: { status: string }) {
-  const lang = useLang();
-  return <span className="tag">{STATES[status]?.[lang === "zh" ? 0 : 1] ?? status}</span>;
 }

@@ -73,11 +73,10 @@ function Row({ order }: { order: Order }) {
   const next = order.clocks.filter((clock) => clock.status === "running").sort((a, b) => (a.due_at < b.due_at ? -1 : 1))[0];
   return (
     <Link to={`/orders/${order.id}`} tabIndex={-1}>
-      <span className="number num">{order.number}</span>
       <span className="words"><Marks order={order} /> {order.title || order.content.slice(0, 80)}</span>
       <span className="status"><StatusTag order={order} /></span>
       <span className="clock">{next && <Clock clock={next} />}</span>
-      <span className="at"><At at={order.created_at} /></span>
+      <span className="number num">{order.number} · <At at={order.created_at} /></span>
     </Link>
   );
 }

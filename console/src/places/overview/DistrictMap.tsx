@@ -21,7 +21,7 @@ export function DistrictMap({ features, heat, onOpen }: Props) {
         <Sheet label={t("map")} features={features} heat={heat} onOpen={onOpen} quiet={new Set(small.map((one) => one.id))} letters={28} />
         {small.length > 0 && <Sheet label={t("inset")} features={small} heat={heat} onOpen={onOpen} quiet={new Set()} letters={15} />}
       </div>
-      <figcaption className="soft">{t("heat")}　{t("few")} <span className="ramp" aria-hidden /> {t("many")}　◆ {t("danger")}</figcaption>
+      <figcaption className="soft">{t("heat")}　{t("few")} <span className="ramp" aria-hidden /> {t("many")}　◆ {t("dangerTag")}</figcaption>
     </figure>
   );
 }
