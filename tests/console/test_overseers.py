@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from screens import Screen
+from screens import Screen, Town
 
-from conftest import Town
 from liandong.assessment.reading import read_once
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
