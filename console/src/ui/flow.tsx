@@ -45,7 +45,7 @@ export function FlowChart({ label, streams, colours, height, dark, big }: Props)
       animation: false,
       series: [{
         type: "sankey", left: 8, right: big ? 150 : 110, top: 8, bottom: 8, nodeWidth: 14, nodeGap: 14, draggable: false, emphasis: { disabled: true },
-        data: names.map((name) => ({ name, itemStyle: { color: colours[name] ?? "#6b7a90" } })),
+        data: names.map((name) => ({ name, itemStyle: { color: colours[name] ?? "#6b7a90", borderColor: night ? "#e7ebf1" : undefined, borderWidth: night ? 1 : 0 } })),
         links: streams.map((one) => ({ source: one.from, target: one.to, value: one.count })),
         label: { color: text, fontSize: big ? 20 : 13, fontFamily: "inherit" },
         lineStyle: { color: "source", opacity: 0.35 },

@@ -66,7 +66,7 @@ class Flow(Struct, frozen=True):
 
 
 class AtRisk(Struct, frozen=True):
-    """A clock and the order that it runs for. `late`: it has fired and what it asked for is not done."""
+    """A clock and the order that it runs for. `title`: where there is none, the beginning of what was said. `late`: it has fired and what it asked for is not done."""
 
     order_id: UUID
     number: str | None
@@ -100,7 +100,7 @@ class Overview(Struct, frozen=True):
 
 
 class Listed(Struct, frozen=True):
-    """One order behind a number. `clock`, `due_at`: where the number counts clocks."""
+    """One order behind a number. `title`: where there is none, the beginning of what was said. `clock`, `due_at`: where the number counts clocks."""
 
     order_id: UUID
     number: str | None

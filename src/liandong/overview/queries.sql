@@ -26,7 +26,7 @@ SELECT peer, direction, status, count(*) AS count FROM transfers WHERE offered_a
 
 -- name: at_risk
 -- Clocks that are due next, soonest first. $1: now, $2: until, $3: clocks, $4: after this moment, $5: and this order, $6: limit.
-SELECT o.id AS order_id, o.number, o.title, o.kind, o.status, o.unit, o.division_code, o.danger, o.urgent, o.created_at, t.name AS clock, t.due_at
+SELECT o.id AS order_id, o.number, coalesce(nullif(o.title, ''), left(o.content, 60)) AS title, o.kind, o.status, o.unit, o.division_code, o.danger, o.urgent, o.created_at, t.name AS clock, t.due_at
 FROM timers t JOIN orders o ON o.id = t.order_id
 WHERE t.status = 'running' AND t.due_at > $1 AND t.due_at <= $2 AND t.name = ANY ($3::text[]) AND (t.due_at, t.order_id) > ($4, $5::uuid)
 ORDER BY t.due_at, t.order_id LIMIT $6
@@ -34,7 +34,7 @@ ORDER BY t.due_at, t.order_id LIMIT $6
 -- name: late
 -- Deadlines that passed and are not met, the longest first. $1: since, $2: now, $3: clocks, $4: open statuses, $5: the clocks that a moment of
 -- the order meets, $6: their moments, $7: after this moment, $8: and this order, $9: limit.
-SELECT o.id AS order_id, o.number, o.title, o.kind, o.status, o.unit, o.division_code, o.danger, o.urgent, o.created_at, t.name AS clock, t.due_at
+SELECT o.id AS order_id, o.number, coalesce(nullif(o.title, ''), left(o.content, 60)) AS title, o.kind, o.status, o.unit, o.division_code, o.danger, o.urgent, o.created_at, t.name AS clock, t.due_at
 FROM timers t JOIN orders o ON o.id = t.order_id LEFT JOIN unnest($5::text[], $6::text[]) AS m (name, moment) ON m.name = t.name
 WHERE t.status = 'fired' AND t.due_at >= $1 AND t.due_at <= $2 AND t.name = ANY ($3::text[]) AND o.status = ANY ($4::text[])
   AND CASE m.moment WHEN 'dispatched_at' THEN o.dispatched_at IS NULL WHEN 'signed_at' THEN o.signed_at IS NULL
@@ -54,40 +54,40 @@ WHERE t.status = 'fired' AND t.due_at >= $1 AND t.due_at <= $2 AND t.name = ANY 
 
 -- name: listed_today
 -- Newest first. $1: first id of today, $2: before this id or null, $3: limit.
-SELECT id AS order_id, number, title, kind, status, unit, division_code, danger, urgent, created_at FROM orders
+SELECT id AS order_id, number, coalesce(nullif(title, ''), left(content, 60)) AS title, kind, status, unit, division_code, danger, urgent, created_at FROM orders
 WHERE id >= $1 AND ($2::uuid IS NULL OR id < $2) AND exercise = 'actual' ORDER BY id DESC LIMIT $3
 
 -- name: listed_district
 -- $1: first id of today, $2: before this id or null, $3: limit, $4: the six digits or empty.
-SELECT id AS order_id, number, title, kind, status, unit, division_code, danger, urgent, created_at FROM orders
+SELECT id AS order_id, number, coalesce(nullif(title, ''), left(content, 60)) AS title, kind, status, unit, division_code, danger, urgent, created_at FROM orders
 WHERE id >= $1 AND ($2::uuid IS NULL OR id < $2) AND exercise = 'actual' AND coalesce(left(division_code, 6), '') = $4 ORDER BY id DESC LIMIT $3
 
 -- name: listed_class
 -- $1: first id of today, $2: before this id or null, $3: limit, $4: the class or empty.
-SELECT id AS order_id, number, title, kind, status, unit, division_code, danger, urgent, created_at FROM orders
+SELECT id AS order_id, number, coalesce(nullif(title, ''), left(content, 60)) AS title, kind, status, unit, division_code, danger, urgent, created_at FROM orders
 WHERE id >= $1 AND ($2::uuid IS NULL OR id < $2) AND exercise = 'actual' AND coalesce(class_confirmed, class_intake, '') = $4 ORDER BY id DESC LIMIT $3
 
 -- name: listed_open
 -- Newest first. $1: open statuses, $2: before this id or null, $3: limit.
-SELECT o.id AS order_id, o.number, o.title, o.kind, o.status, o.unit, o.division_code, o.danger, o.urgent, o.created_at
+SELECT o.id AS order_id, o.number, coalesce(nullif(o.title, ''), left(o.content, 60)) AS title, o.kind, o.status, o.unit, o.division_code, o.danger, o.urgent, o.created_at
 FROM unnest($1::text[]) AS s (status)
 CROSS JOIN LATERAL (SELECT * FROM orders WHERE orders.status = s.status AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3) AS o
 ORDER BY o.id DESC LIMIT $3
 
 -- name: listed_danger
 -- $1: open statuses, $2: before this id or null, $3: limit.
-SELECT id AS order_id, number, title, kind, status, unit, division_code, danger, urgent, created_at FROM orders
+SELECT id AS order_id, number, coalesce(nullif(title, ''), left(content, 60)) AS title, kind, status, unit, division_code, danger, urgent, created_at FROM orders
 WHERE danger AND status = ANY ($1::text[]) AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3
 
 -- name: listed_flow
 -- $1: since, $2: before this id or null, $3: limit, $4: peer, $5: direction.
-SELECT o.id AS order_id, o.number, o.title, o.kind, o.status, o.unit, o.division_code, o.danger, o.urgent, o.created_at FROM orders o
+SELECT o.id AS order_id, o.number, coalesce(nullif(o.title, ''), left(o.content, 60)) AS title, o.kind, o.status, o.unit, o.division_code, o.danger, o.urgent, o.created_at FROM orders o
 WHERE o.id IN (SELECT order_id FROM transfers WHERE offered_at >= $1 AND peer = $4 AND direction = $5) AND ($2::uuid IS NULL OR o.id < $2)
 ORDER BY o.id DESC LIMIT $3
 
 -- name: review
 -- What waits for a decision of the centre, soonest due first: from an index of such clocks alone. $1: after this moment, $2: and this order, $3: limit.
-SELECT o.id AS order_id, o.number, o.title, o.kind, o.status, o.unit, o.division_code, o.danger, o.urgent, o.created_at, t.name AS clock, t.due_at
+SELECT o.id AS order_id, o.number, coalesce(nullif(o.title, ''), left(o.content, 60)) AS title, o.kind, o.status, o.unit, o.division_code, o.danger, o.urgent, o.created_at, t.name AS clock, t.due_at
 FROM timers t JOIN orders o ON o.id = t.order_id
 WHERE t.status = 'running' AND t.name IN ('return_review', 'return_objection', 'extension_review', 'repeat_review', 'accountability_appeal')
   AND (t.due_at, t.order_id) > ($1, $2::uuid)

@@ -2,10 +2,11 @@ import { useText } from "../../i18n/text";
 import { Tabs, useTab } from "../../ui/tabs";
 import { Differences, Findings } from "./Findings";
 import { Ledger } from "./Ledger";
+import { Glass } from "./Glass";
 import { SignIns, Views } from "./records";
 import { auditorWords } from "./words";
 
-const PARTS = { ledger: Ledger, views: Views, signins: SignIns, findings: Findings, discrepancies: Differences };
+const PARTS = { ledger: Ledger, views: Views, signins: SignIns, findings: Findings, discrepancies: Differences, glass: Glass };
 const NAMES = Object.keys(PARTS) as (keyof typeof PARTS)[];
 
 export default function Auditor() {

@@ -9,7 +9,7 @@ export const auditor: Place = {
   label: { zh: "审计", en: "Audit" },
   roles: ["auditor"],
   keys: [
-    ["Alt 1 – 5", { zh: "换一页", en: "Another page" }],
+    ["Alt 1 – 6", { zh: "换一页", en: "Another page" }],
     ["v", { zh: "核验账本", en: "Verify the ledger" }],
     ["j / k", { zh: "下一行、上一行", en: "Next, previous" }],
   ],

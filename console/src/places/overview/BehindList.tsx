@@ -20,7 +20,7 @@ export function BehindList({ behind, onClose }: { behind: Behind; onClose: () =>
     : [];
   const columns: Column<Listed>[] = [
     { title: t("number"), cell: (one) => <span className="num">{one.number ?? one.order_id.slice(0, 8)}</span> },
-    { title: t("what"), cell: (one) => <>{one.danger && <span className="tag red">◆ {t("danger")}</span>} {one.title}</> },
+    { title: t("what"), cell: (one) => <>{one.danger && <span className="tag red">◆ {t("dangerTag")}</span>} {one.title}</> },
     { title: t("state"), cell: (one) => code("statuses", one.status) },
     ...clocks,
     { title: t("unit"), cell: (one) => <UnitName code={one.unit} /> },

@@ -71,7 +71,7 @@ export function AtRisk({ clocks, onOpen }: { clocks: Numbers["clocks"]; onOpen: 
       {clocks.map((one) => (
         <li key={`${one.order_id}-${one.clock}`} className="row">
           <button className="plain grow" onClick={() => onOpen(one.order_id)}>
-            {one.danger && <span className="tag red">◆ {t("danger")}</span>} {one.title || one.number}
+            {one.danger && <span className="tag red">◆ {t("dangerTag")}</span>} {one.title || one.number}
           </button>
           <span className="tag orange">▲ {code("clocks", one.clock)} <span className="num">{span((new Date(one.due_at).getTime() - now.getTime()) / 1000, lang)}</span> · <time dateTime={one.due_at}>{moment(one.due_at, now, lang)}</time></span>
         </li>
