@@ -158,3 +158,23 @@ async def test_an_auditor_verifies_the_ledger_and_sees_who_signed_in(busy, chrom
         assert await screen.page.locator("[role=alert]").count() == 0, tab
     await screen.page.get_by_role("cell", name="person").first.wait_for()
     await screen.close()
+
+
+async def test_every_place_is_clean_in_the_dark_and_in_english(busy, chromium):
+    who = await busy.person("12345", "leader", "supervisor")
+    screen = await Screen.open(chromium, busy, "12345")
+    await screen.sign_in(who)
+    await screen.page.evaluate(
+        "localStorage.setItem('liandong.theme', 'dark'); localStorage.setItem('liandong.lang', 'en')"
+    )
+    for path, title in (
+        ("/overview", "Which districts call most today"),
+        ("/supervision?tab=risk", "Due soon"),
+        ("/assessment", "Denominator"),
+    ):
+        await screen.page.goto(path)
+        await screen.see(title)
+        await screen.page.wait_for_timeout(300)
+        assert await screen.serious() == [], path
+        await screen.shot(f"dark{path.split('?')[0].replace('/', '-')}-1440")
+    await screen.close()
