@@ -8,7 +8,8 @@ DECLARE
     one regclass;
     rows jsonb;
 BEGIN
-    FOR one IN SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' LOOP
+    FOR one IN SELECT oid FROM pg_class WHERE relkind = 'r'
+        AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema', 'testing') LOOP
         EXECUTE format('SELECT jsonb_agg(to_jsonb(t)) FROM %s AS t', one) INTO rows;
         IF rows IS NOT NULL THEN
             INSERT INTO testing.seeds VALUES (one, rows);
@@ -33,7 +34,8 @@ BEGIN
     END IF;
     PERFORM set_config('session_replication_role', 'replica', true);  -- the ledger's guards forbid what is done here
     SELECT string_agg(oid::regclass::text, ', ') INTO touched
-    FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND pg_relation_size(oid) > 0;
+    FROM pg_class WHERE relkind = 'r' AND pg_relation_size(oid) > 0
+          AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema', 'testing');
     EXECUTE 'TRUNCATE ' || touched || ' RESTART IDENTITY CASCADE';
     FOR seed IN SELECT * FROM testing.seeds LOOP
         EXECUTE format('INSERT INTO %1$s OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(NULL::%1$s, $1)', seed.relation)

@@ -22,7 +22,7 @@ import msgspec
 from liandong.audit.auditor import Round, audit_once
 from liandong.core import db, ledger
 from liandong.core.clock import ManualClock
-from liandong.core.following import follow_once
+from liandong.core.places import read_on
 from liandong.core.timers import fire_due
 from liandong.exchange.reconcile import Difference, ViewsAsked, compare, shared_matters
 from liandong.exchange.sealing import new_key, public_text, write_private
@@ -45,7 +45,7 @@ PEOPLE = Actor(id="desk", roles=frozenset({"call_taker", "dispatcher", "supervis
 REVIEWER = Actor(id="reviewer", roles=frozenset({"dispatcher", "supervisor"}))
 
 
-UNREAD = "SELECT count(*) FROM followers f, events e WHERE (e.txid, e.position) > (f.txid::xid8, f.position)"
+UNREAD = "SELECT count(*) FROM reading_places p, events e WHERE p.reader IN ('messaging', 'callbacks') AND (e.txid, e.position) > (p.txid::xid8, p.position)"
 
 
 class World:
@@ -220,8 +220,8 @@ class Centre:
         """What follows inside this centre from what was committed: people are written to, rules react. Returns how many events were read."""
         node, read = self.node, 0
         while True:
-            moved = await follow_once(self.pool, "messaging", node.writer.handle)
-            moved += await follow_once(self.pool, "callbacks", node.following.handle)
+            moved = await read_on(self.pool, "messaging", node.writer.handle, node.clock.now())
+            moved += await read_on(self.pool, "callbacks", node.following.handle, node.clock.now())
             read += moved
             if moved + await node.reactor.react_once():
                 continue

@@ -29,8 +29,8 @@ from liandong.catalogue.linkage import LinkagePolicy
 from liandong.console import reading as console_reading
 from liandong.console import serving as console_serving
 from liandong.core.db import TROUBLE
-from liandong.core.following import SQL as FOLLOWING_SQL
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
+from liandong.core.places import SQL as PLACES_SQL
 from liandong.core.timers import SQL as TIMER_SQL
 from liandong.detectors import api as detectors_api
 from liandong.discrepancies import api as discrepancies_api
@@ -40,10 +40,12 @@ from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.figures import ledger_figures
 from liandong.handling import api as handling_api
+from liandong.knowledge import api as knowledge_api
 from liandong.messaging import api as messaging_api
 from liandong.messaging.writing import SQL as MESSAGING_SQL
 from liandong.negotiation import api as negotiation_api
 from liandong.node import Node, open_node, work
+from liandong.open311 import api as open311_api
 from liandong.orders import api as orders_api
 from liandong.orders.context import Actor
 from liandong.oversight import api as oversight_api
@@ -56,6 +58,7 @@ from liandong.policing import api as policing_api
 from liandong.precedents import api as precedents_api
 from liandong.repeats import api as repeats_api
 from liandong.settings import Settings
+from liandong.surge import api as surge_api
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +110,7 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     queues = await node.pool.fetch(EXCHANGE_SQL.queue_sizes)
     copies = await node.pool.fetch(ATTACHMENT_SQL.copy_counts)
     now = node.clock.now()
-    behind = await node.pool.fetch(FOLLOWING_SQL.behind, now)
+    behind = await node.pool.fetch(PLACES_SQL.behind, now)
     lines = [
         *[line for figure in await ledger_figures(node) for line in _gauge(*figure)],
         *_gauge(
@@ -138,8 +141,8 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
         ),
         *_gauge(
             "liandong_following_seconds",
-            "How far a follower of the ledger is behind",
-            {f'name="{r["name"]}"': r["seconds"] for r in behind},
+            "How far a reader of the ledger is behind",
+            {f'name="{r["reader"]}"': r["seconds"] for r in behind},
         ),
         *_gauge(
             "liandong_notifications_dead",
@@ -211,11 +214,14 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *messaging_api.HANDLERS,
             *assessment_api.HANDLERS,
             *detectors_api.HANDLERS,
-            *console_reading.HANDLERS,
-            *console_serving.HANDLERS,
             *people_api.HANDLERS,
             *accounts_api.HANDLERS,
             *people_live.HANDLERS,
+            *console_reading.HANDLERS,
+            *console_serving.HANDLERS,
+            *open311_api.HANDLERS,
+            *knowledge_api.HANDLERS,
+            *surge_api.HANDLERS,
             *oidc_api.HANDLERS,
             *glass.HANDLERS,
             *exports.HANDLERS,
@@ -243,11 +249,14 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "taker": part("taker"),
             "roads": part("roads"),
             "measures": part("measures"),
+            "knowledge": part("knowledge"),
+            "surge": part("surge"),
             "messaging": part("messaging"),
             "evaluation_page": part("evaluation_page"),
             "assessor": part("assessor"),
             "signer": part("signer"),
             "detecting": part("detecting"),
+            "open311": part("open311"),
             "hidden_callers": Provide(provide_hidden_callers, sync_to_thread=False),
             "linkage": Provide(provide_linkage, sync_to_thread=False),
         },

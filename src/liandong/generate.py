@@ -20,6 +20,7 @@ from liandong.core.db import migration_files
 from liandong.core.errors import PROBLEMS
 from liandong.core.lifecycle import Lifecycle
 from liandong.exchange.contracts import MESSAGES, Envelope
+from liandong.knowledge.lifecycle import LIFECYCLE as CARD_LIFECYCLE
 from liandong.orders.lifecycle import LIFECYCLES
 from liandong.oversight.measures import LIFECYCLE as MEASURE_LIFECYCLE
 from liandong.protocol_pages import asyncapi, messages_page
@@ -41,6 +42,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         yield docs / "lifecycles" / f"{lifecycle.name}.md", lifecycle_page(lifecycle)
     yield docs / "lifecycles" / f"{CATALOGUE_LIFECYCLE.name}.md", lifecycle_page(CATALOGUE_LIFECYCLE)
     yield docs / "lifecycles" / f"{MEASURE_LIFECYCLE.name}.md", lifecycle_page(MEASURE_LIFECYCLE)
+    yield docs / "lifecycles" / f"{CARD_LIFECYCLE.name}.md", lifecycle_page(CARD_LIFECYCLE)
     yield docs / "errors.md", errors_page()
     yield docs / "clocks.md", clocks_page()
     yield docs / "measures.md", measures_page(NOTE)

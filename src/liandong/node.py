@@ -33,10 +33,11 @@ from liandong.callbacks.invites import make_link
 from liandong.callbacks.reacting import Reactor, keep_calling_back
 from liandong.catalogue.arrangement import load_arrangement
 from liandong.catalogue.calendar import state_council_calendar
-from liandong.catalogue.callbacks import default_callbacks
+from liandong.catalogue.callbacks import load_callbacks
 from liandong.catalogue.centres import default_centres
 from liandong.catalogue.clocks import load_clocks
-from liandong.catalogue.messaging import default_messaging
+from liandong.catalogue.messaging import load_messaging
+from liandong.catalogue.oversight import load_oversight
 from liandong.core import db
 from liandong.core.clock import Clock, SystemClock
 from liandong.core.keeping import kept
@@ -52,15 +53,24 @@ from liandong.exchange.sealing import Opener, PeerKey, Sealer, read_private, rea
 from liandong.exchange.send import HttpPost, Peer, Post, Sender, keep_sending
 from liandong.handling.holes import check
 from liandong.handling.policy import load_handling
+from liandong.knowledge import sharing as cards_shared
+from liandong.knowledge.service import Knowledge
+from liandong.knowledge.worker import keep_cards
 from liandong.messaging.gateways import gateways_of
 from liandong.messaging.sending import Mailer, keep_messaging
 from liandong.messaging.writing import Writer
+from liandong.middle.pump import Pump, keep_pumping
 from liandong.nightly import Nightly, clients, keep_nightly
+from liandong.open311.api import Open311
+from liandong.open311.model import default_open311, load_open311
+from liandong.open311.reading import Reading
+from liandong.open311.services import Services
 from liandong.orders.commands import Commands
 from liandong.orders.lifecycle import ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.store import Store
 from liandong.oversight.opening import keep_watching
 from liandong.oversight.service import Measures
+from liandong.partners.asking import Door
 from liandong.peers.api import Colleagues
 from liandong.peers.asking import SpokenKinds, keep_asking, profile_of
 from liandong.peers.telling import AboutAsker, Teller
@@ -78,6 +88,8 @@ from liandong.repeats.store import find_earlier
 from liandong.roots import take
 from liandong.roots.seal import Sealing
 from liandong.settings import Settings
+from liandong.surge.service import Surge
+from liandong.surge.worker import keep_surge
 from liandong.units.store import RunningDirectory
 
 log = logging.getLogger(__name__)
@@ -97,6 +109,7 @@ class Node:
         self.directory = RunningDirectory(self.policy)
         self.agreements = Agreements(centre=settings.centre, peers=tuple(settings.peers), pool=pool, clock=clock)
         self.keys = KeyRing(pool)
+        self.knowledge = Knowledge(pool, clock, self.policy, peers=tuple(settings.peers))
         self.commands = Commands(
             policy=self.policy,
             store=store,
@@ -105,7 +118,9 @@ class Node:
             clock=clock,
             cite=partial(with_precedents, pool),
             earlier=partial(find_earlier, pool),
+            cards=self.knowledge.cite,
         )
+        self.surge = Surge(pool, clock, self.knowledge, self.commands, self.reader)
         self.roads = load_roads(settings.path(settings.road_file)) if settings.road_file else None
         self.opener = Opener(settings.centre, peer_keys(settings))
         self.sealer = Sealer(read_private(settings.path(settings.key_file)), settings.kid)
@@ -137,6 +152,7 @@ class Node:
         self._wire_oversight()
         self.people = rooms.of(settings, pool, clock, self.keys)
         self.live = Hub(pool)
+        self._wire_interfaces()
 
     def _wire_assessment(self) -> None:
         settings, pool, clock = self.settings, self.pool, self.clock
@@ -145,13 +161,33 @@ class Node:
         self.signer = Signer(read_private(settings.path(settings.key_file)), settings.kid)
         self.detecting = Detecting(pool, clock, load_detectors(folder))
 
+    def _wire_interfaces(self) -> None:
+        """The open interfaces: partners' accounts, Open311, the exchange database."""
+        settings, pool = self.settings, self.pool
+        offered = load_open311(settings.path(settings.open311_file)) if settings.open311_file else default_open311()
+        self.door = Door(pool, self.clock, settings.messaging)
+        self.pump = Pump(pool, self.commands, self.store, self.clock)
+        services = Services(offered, self.policy.kind)
+        self.open311 = Open311(
+            pool=pool,
+            clock=self.clock,
+            commands=self.commands,
+            door=self.door,
+            services=services,
+            reading=Reading(pool, services, self.unit_name),
+        )
+
+    def unit_name(self, org_code: str) -> str | None:
+        unit = self.policy.directory.last_known(org_code)
+        return unit.short if unit else None
+
     def _wire_oversight(self) -> None:
         """What follows from the ledger inside the centre: people are told, callers are asked, rules react."""
-        given, profile, callbacks = self.settings.messaging, self.policy.profile, default_callbacks()
+        given, profile, callbacks = self.settings.messaging, self.policy.profile, self.policy.callbacks
         gateways = gateways_of(given, Path(self.settings.folder))
         url, names = given.public_url, (profile.name, profile.name_en)
         self.messaging = given
-        self.writer = Writer(default_messaging(), self.clock, frozenset(gateways), names)
+        self.writer = Writer(self.policy.messaging, self.clock, frozenset(gateways), names)
         self.mailer = Mailer(
             self.pool,
             self.clock,
@@ -243,9 +279,12 @@ async def work(node: Node) -> None:
         tasks.create_task(kept(node.directory.keep_current, node.pool, node.clock, local_day))
         tasks.create_task(kept(keep_handing_over, node.pool, node.clock, node.commands, local_day))
         tasks.create_task(kept(keep_proposing, node.pool, node.clock, node.policy.linkage.propose_after))
-        tasks.create_task(kept(keep_messaging, node.pool, node.writer, node.mailer))
-        tasks.create_task(kept(keep_calling_back, node.pool, node.following, node.reactor))
+        tasks.create_task(kept(keep_messaging, node.pool, node.clock, node.writer, node.mailer))
+        tasks.create_task(kept(keep_calling_back, node.pool, node.clock, node.following, node.reactor))
         tasks.create_task(kept(keep_watching, node.pool, node.clock))
+        tasks.create_task(kept(keep_pumping, node.pump))
+        tasks.create_task(kept(keep_cards, node.pool, node.clock, node.knowledge, node.policy))
+        tasks.create_task(kept(keep_surge, node.surge))
         tasks.create_task(kept(keep_watching_glass, node.pool, node.clock))
         for code, peer in node.settings.peers.items():
             sender = node.sender(code, HttpPost(client, Peer(code, peer.url)))
@@ -276,7 +315,7 @@ async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
 
 def notice_handlers() -> Handlers:
     """What each kind of notice does (exchange.notices); capabilities are added here."""
-    return {**take.NOTICES, **healing.NOTICES, **agreements_receive.HANDLERS}
+    return {**take.NOTICES, **healing.NOTICES, **agreements_receive.HANDLERS, **cards_shared.HANDLERS}
 
 
 def understood() -> list[str]:
@@ -296,7 +335,9 @@ def policy_of(settings: Settings, *, speaks: Callable[[str, str], bool] = lambda
         calendar = calendar.with_arrangement(load_arrangement(settings.path(settings.calendar_file)))
     clocks = load_clocks(settings.path(settings.clocks_file)) if settings.clocks_file else load_clocks()
     handling = load_handling(settings.path(settings.handling_file) if settings.handling_file else None)
-    check(clocks, handling, clocks_started())
+    oversight = load_oversight(_own(settings, settings.oversight_file), frozenset(c.name for c in clocks.clocks))
+    authorities = frozenset(one.code for one in oversight.authorities)
+    check(clocks, handling, clocks_started(), authorities)
     listed = settings.attachments.types_file
     admission = Admission(settings.attachments.limits, load_kinds(settings.path(listed)) if listed else None)
     arbitration = frozenset(code for code, peer in settings.peers.items() if peer.arbitration)
@@ -311,7 +352,20 @@ def policy_of(settings: Settings, *, speaks: Callable[[str, str], bool] = lambda
         policing=load_policing(settings.path(settings.policing_file) if settings.policing_file else None),
         repeats=load_repeats(settings.path(settings.repeats_file) if settings.repeats_file else None),
         handling=handling,
+        oversight=oversight,
+        callbacks=load_callbacks(_own(settings, settings.callbacks_file), authorities),
+        messaging=load_messaging(_own(settings, settings.messaging_file), events_of_orders()),
     )
+
+
+def _own(settings: Settings, name: str) -> Path | None:
+    return settings.path(name) if name else None
+
+
+def events_of_orders() -> frozenset[str]:
+    """Every event that may happen to an order, its birth among them."""
+    rows = {row.event for lifecycle in LIFECYCLES.values() for row in lifecycle.rows}
+    return frozenset(rows | {"order.accepted", "transfer.asked", "transfer.taken_urgently"})
 
 
 def clocks_started() -> set[str]:

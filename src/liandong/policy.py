@@ -8,9 +8,12 @@ import msgspec
 
 from liandong.attachments.admission import Admission
 from liandong.catalogue.calendar import Calendar, state_council_calendar
+from liandong.catalogue.callbacks import CallbackPolicy, default_callbacks
 from liandong.catalogue.centres import Centre, default_centres
 from liandong.catalogue.clocks import ClockPolicy, load_clocks
 from liandong.catalogue.linkage import LinkagePolicy, default_linkage
+from liandong.catalogue.messaging import MessagingPolicy, default_messaging
+from liandong.catalogue.oversight import OversightPolicy, default_oversight
 from liandong.catalogue.units import default_units, return_reasons
 from liandong.core.worktime import Left, remaining, resume, zone_of
 from liandong.dispatching.model import DispatchingPolicy, default_dispatching
@@ -46,6 +49,9 @@ class CityPolicy:
         policing: PolicingPolicy | None = None,
         repeats: RepeatsPolicy | None = None,
         handling: HandlingPolicy | None = None,
+        oversight: OversightPolicy | None = None,
+        callbacks: CallbackPolicy | None = None,
+        messaging: MessagingPolicy | None = None,
         directory: Directory | None = None,
         dispatching: DispatchingPolicy | None = None,
     ) -> None:
@@ -62,6 +68,9 @@ class CityPolicy:
         self.policing = policing or default_policing()
         self.repeats = repeats or default_repeats()
         self.handling = handling or load_handling()
+        self.callbacks = callbacks or default_callbacks()
+        self.messaging = messaging or default_messaging()
+        self.oversight = oversight or default_oversight()
         self.reckoning = Reckoning(self.clocks, self.calendar, centre)
         self._sides = {
             code: self._centres[code].side if code in self._centres else "other" for code in (centre, *peers)

@@ -45,6 +45,8 @@ TITLES = {
     "catalogue.agreed.v1": "同意清单版本",
     "catalogue.declined.v1": "不同意清单版本",
     "catalogue.withdrawn.v1": "撤回清单版本",
+    "card.published.v1": "知识卡片发布",
+    "card.withdrawn.v1": "知识卡片撤下",
 }
 ADDRESSES = {
     "messages": ("/messages", "Sealed messages in batches; the answer is an array of receipts (clauses 4 and 5)."),

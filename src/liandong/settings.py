@@ -42,9 +42,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     repeats_file: str = ""
     road_file: str = ""
     handling_file: str = ""
+    oversight_file: str = ""
+    callbacks_file: str = ""
+    messaging_file: str = ""
     nightly_at: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "01:30"
     audit_file: str = ""
     assessment_folder: str = ""  # a city's own measures.json, assessment.json, populations.csv, detectors.json
+    open311_file: str = ""
     attachments: AttachmentSettings = AttachmentSettings()
     messaging: MessagingSettings = MessagingSettings()
     people: PeopleSettings = PeopleSettings()

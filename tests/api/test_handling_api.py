@@ -64,22 +64,32 @@ async def test_a_period_that_makes_no_sense_is_refused(api, params):
     assert problem(await api.get("/api/v1/returns/patterns", "supervisor", **params))["code"] == "field_invalid"
 
 
-async def test_a_unit_appeals_over_the_api_even_when_the_order_is_no_longer_its_own(api, stranger, returned):
+async def test_a_malicious_return_is_decided_by_another_and_appealed_by_a_unit_that_lost_the_order(
+    api, stranger, returned
+):
     await refuse(api, returned)
+    for who, role in (("second", "supervisor"), ("leader", "leader")):
+        api.tokens[who] = (await add_key(api.centre.pool, api.centre.node.clock, name=who, roles=[role])).token
+    api.tokens["stranger"] = stranger.token
     order = (await api.get(f"/api/v1/orders/{returned['id']}")).json()
     fields = {"return_no": 1, "evidence": "一周七次", "basis": "第十二条"}
-    assert (await api.act(order, "find_malicious_return", "supervisor", **fields)).status_code == 200
-    mine = (await api.get("/api/v1/accountability", "unit")).json()
-    assert [(e["kind"], e["status"], e["no"]) for e in mine] == [("malicious_return", "noted", 1)]
-    path = f"/api/v1/accountability/{returned['id']}/1/appeal"
-    headers = {"authorization": f"Bearer {stranger.token}"}
-    assert problem(await api.client.post(path, json={"text": "x"}, headers=headers))["code"] == "guard_refused"
-    assert (await api.client.get("/api/v1/accountability", headers=headers)).json() == []
-    done = await api.post(path, {"text": "区划图有误"}, "unit")
-    assert (done.status_code, done.json()["status"]) == (200, "appealed")
-    assert "content" not in done.json()
-    assert problem(await api.post(path, {"text": "再来"}, "unit"))["code"] == "guard_refused"
-    assert problem(await api.post(path.replace("/1/", "/7/"), {"text": "x"}, "unit"))["code"] == "guard_refused"
+    order = (await api.act(order, "find_malicious_return", "supervisor", **fields)).json()
+    await api.centre.pool.execute("UPDATE orders SET unit = NULL WHERE number = $1", returned["number"])
+    (mine,) = (await api.get("/api/v1/measures", "unit")).json()
+    assert (mine["cause"], mine["status"], mine["orders"]) == ("malicious_return", "proposed", [returned["number"]])
+    assert (await api.get("/api/v1/measures", "stranger")).json() == []
+    path = f"/api/v1/measures/{mine['id']}/actions"
+    refused = await api.post(path, {"action": "approve", "version": 1, "text": "x"}, "supervisor")
+    assert "提出人以外" in problem(refused)["detail"]
+    assert (await api.post(path, {"action": "approve", "version": 1, "text": "x"}, "second")).status_code == 200
+    appeal = {"action": "appeal", "version": 2, "text": "区划图有误"}
+    assert problem(await api.post(path, appeal, "stranger"))["code"] == "not_found"
+    assert (await api.post(path, appeal, "unit")).json()["status"] == "appealed"
+    ended = await api.post(path, {"action": "revoke", "version": 3, "text": "区划图确有误"}, "leader")
+    assert ended.json()["status"] == "revoked"
+    until = (api.centre.node.clock.now() + timedelta(days=1)).isoformat()
+    (pattern,) = (await api.get("/api/v1/returns/patterns", "supervisor", until=until)).json()
+    assert pattern["malicious"] == 0
 
 
 async def test_what_an_answer_still_needs_is_said_in_words(api):
@@ -112,7 +122,10 @@ async def test_the_shell_shows_returns_and_entries_and_moves_clocks(api, returne
     assert "wrong_district" in shown.output
     shown = shell(api, "returns", "patterns", "--days", "400")
     assert shown.exit_code == 0, shown.output
-    assert shell(api, "accountability").exit_code == 0
+    order = (await api.get(f"/api/v1/orders/{returned['id']}")).json()
+    await api.act(order, "find_malicious_return", "supervisor", return_no=1, evidence="一周七次", basis="第十二条")
+    shown = shell(api, "accountability")
+    assert "恶意退单" in shown.output, shown.output
     await api.centre.pool.execute("UPDATE timers SET policy_version = 'old' WHERE name = 'answer'")
     counted = shell(api, "clocks", "recompute", "--reason", "新时限", "--dry-run")
     assert "将重算 1" in counted.output, counted.output

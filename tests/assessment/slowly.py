@@ -28,6 +28,7 @@ class Life:
     def new_round(self) -> None:
         self.sent = self.signed = self.handled = self.closed = self.called = None
         self.sign_due = self.answer_due = None
+        self.contacted: datetime | None = None
         self.closing: str | None = None
         self.reached = False
         self.solved: bool | None = None
@@ -66,6 +67,11 @@ class Life:
 
     def on_order_answered(self, at: datetime, asked: Any, body: Any) -> None:
         self.handled = at
+
+    def on_contact_recorded(self, at: datetime, asked: Any, body: Any) -> None:
+        happened = datetime.fromisoformat(asked["happened_at"]) if asked.get("happened_at") else at
+        if asked["reached"]:
+            self.contacted = min(self.contacted or happened, happened)
 
     def on_order_answered_directly(self, at: datetime, asked: Any, body: Any) -> None:
         self.closed, self.closing = at, "answered_directly"
@@ -110,6 +116,11 @@ class Life:
         self.bounced += 1
 
     @property
+    def met(self) -> datetime | None:
+        """When the caller was reached; without a number, when the answer was there."""
+        return self.contacted if self.phone else self.handled
+
+    @property
     def owes(self) -> bool:
         """Its unit has an answer to give or gave one: it was sent, and the matter did not leave it unanswered."""
         return self.sent is not None and (
@@ -131,7 +142,7 @@ async def measured(centre: Any, period: Any, *, repeat_days: int) -> dict[str, A
     takes = [one.take for one in offered if one.take is not None]
     return {
         "taken": (len(valid), len(valid)),
-        "response_rate": _of(due_now, lambda o: o.signed and o.handled and o.signed <= o.sign_due and o.handled <= o.answer_due),
+        "response_rate": _of(due_now, lambda o: o.signed and o.met and o.signed <= o.sign_due and o.met <= o.answer_due),
         "answer_on_time": _of(due_now, lambda o: o.handled and o.handled <= o.answer_due),
         "close_on_time": _of([o for o in due if o.closed or o.answer_due <= now], lambda o: o.closed and o.closed <= o.answer_due),
         "solved_rate": _of([o for o in called if o.reached and not o.invalid], lambda o: o.solved),

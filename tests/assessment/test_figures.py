@@ -43,6 +43,24 @@ async def test_an_order_that_was_answered_in_time_and_found_good_counts_for_ever
     assert found.clocks_versions == [hotline.node.policy.clocks.policy_version]
 
 
+async def test_an_order_counts_as_responded_to_when_the_caller_was_reached_in_time_and_the_record_says_so(hotline):
+    reached = []
+    for contact in ("never", "in vain", "in time", "too late"):
+        order = await hotline.takes("家门口的路灯坏了三天", type="consultation", caller={"phone": "13800001234"})
+        await order.dispatch(unit=unit_of("12345"))
+        await order.sign_for()
+        if contact in {"in vain", "in time"}:
+            await order.record_contact(reached=contact == "in time")
+        reached.append(order)
+    await hotline.world.fast_forward(days=4)
+    await reached[-1].look()
+    await reached[-1].record_contact(reached=True)
+    found = await march(hotline)
+    assert (found.of("response_rate").numerator, found.of("response_rate").denominator) == (1, 4)
+    missed = await behind(hotline, "response_rate", Part.MISSED)
+    assert {one.order_id for one in missed.orders} == {order.id for order in reached if order is not reached[2]}
+
+
 async def test_an_answer_that_never_came_counts_as_due_once_its_clock_ran_out(hotline):
     order = await hotline.takes("家门口的路灯坏了三天", type="consultation")
     await order.dispatch(unit=unit_of("12345"))

@@ -19,7 +19,6 @@ from liandong.core.ids import new_id
 from liandong.dispatching.model import Assignment, JointSigning, Share
 from liandong.exchange import attachment_messages, contracts
 from liandong.handling.model import (
-    Accountability,
     Draft,
     Extension,
     Handling,
@@ -134,14 +133,13 @@ EXTRAS = (
 HANDLED = (
     "a return waits",
     "a return was refused",
-    "entered for accountability",
-    "an appeal waits",
     "more time was asked",
     "suspended",
     "a draft waits",
     "warn due",
     "urge due",
     "supervise due",
+    "overseen, supervise due",
     "account due",
     "overseen",
     "overseen, replied",
@@ -290,22 +288,16 @@ def handling_of(kind: Kind, extra: str) -> Handling:
         status="asked",
         **by,
     )
-    entry = Accountability(
-        no=1, round=1, kind="overdue", unit=unit_of(CENTRE_OF[kind]), found_by="clock", found_at=EARLIER, clock="answer"
-    )
     rungs = ("warn due", "urge due", "supervise due", "account due")
-    if extra in rungs:
-        watch = Watch(started_at=EARLIER - 60 * DAY, due_at=EARLIER - 20 * DAY, done=rungs.index(extra), lapsed=True)
+    if (rung := extra.removeprefix("overseen, ")) in rungs:
+        watch = Watch(started_at=EARLIER - 60 * DAY, due_at=EARLIER - 20 * DAY, done=rungs.index(rung), lapsed=True)
         return Handling(ladders={"answer": watch})
     refused = msgspec.structs.replace(a_return, status="refused", reviewed_by="another", reviewed_at=EARLIER)
-    appealed = msgspec.structs.replace(entry, status="appealed", appealed_by="somebody", appealed_at=EARLIER)
     more_time = Extension(round=1, clock="answer", days=5, reason="x", evidence="x", **by)
     rests = Suspension(ground="seasonal_works", reason="x", evidence="x", until=NOW + DAY, by="x", at=EARLIER)
     return {
         "a return waits": Handling(returns=[a_return]),
         "a return was refused": Handling(returns=[refused]),
-        "entered for accountability": Handling(accountability=[entry]),
-        "an appeal waits": Handling(accountability=[appealed]),
         "more time was asked": Handling(extensions=[more_time]),
         "suspended": Handling(suspensions=[rests]),
         "a draft waits": Handling(drafts=[Draft(round=1, text="好", by="somebody", at=EARLIER)]),
@@ -529,8 +521,6 @@ def _fields_of(kind: Kind, action: str) -> list[dict[str, Any]]:
         "refuse_return": [{"text": "x"}],
         "object_to_return": [{"text": "x"}],
         "find_malicious_return": [{"return_no": no, "evidence": "x", "basis": "x"} for no in (1, 9)],
-        "appeal_accountability": [{"entry_no": no, "text": "x"} for no in (1, 9)],
-        "decide_appeal": [{"entry_no": no, "stands": no == 1, "text": "x"} for no in (1, 9)],
         "ask_extension": [{"days": 5, "reason": "x", "evidence": "x"}],
         "refuse_extension": [{"text": "x"}],
         "recompute_clocks": [{"reason": "x"}],

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from liandong.exchange import attachment_messages, contracts
 from liandong.exchange import catalogue_messages as catalogue
+from liandong.exchange.card_messages import CardPublished, CardWithdrawn
 from liandong.exchange.contracts import KIND_OF, Body, Envelope
 from liandong.exchange.ledger_bodies import Head, Missed
 from liandong.exchange.sealing import Sealer
@@ -32,6 +33,7 @@ MATTER = UUID("01955ed0-0000-7000-8000-000000000002")
 ATTACHMENT = UUID("01955ed0-0000-7000-8000-000000000004")
 NUMBER = "120000-12345-20250304-000001"
 CALL = UUID("01955ed0-0000-7000-8000-000000000007")
+CARD = '{"title":"公积金租房提取","questions":["公积金怎么提取"],"answer":"在应用里申请。","scope":"public","unit":"11120000YB00004891"}'
 SUPERVISION = UUID("01955ed0-0000-7000-8000-000000000008")
 
 
@@ -73,6 +75,18 @@ def examples() -> list[Body]:
         contracts.DangerRaised(at=AT, text="现在着火了"),
         *ledger_examples(),
         *linkage_examples(),
+        CardPublished(
+            card_id=VERSION,
+            number="12345-K000001",
+            version=2,
+            digest=hashlib.sha256(CARD.encode()).hexdigest(),
+            content=CARD,
+            at=AT,
+            made_by="王话务",
+            approved_by="李班长",
+            review_on=date(2026, 3, 1),
+        ),
+        CardWithdrawn(card_id=VERSION, number="12345-K000001", version=2, at=AT, reason="政策停止执行"),
         catalogue.CatalogueProposed(
             version_id=VERSION,
             no=3,

@@ -22,8 +22,9 @@ ROWS = 60_000
 BIG = {
     "orders", "events", "outbox", "inbox", "timers", "transfers", "dispatches", "requests", "alarms", "findings",
     "attachments", "attachment_chunks", "attachment_copies",
-    "order_returns", "accountability", "oversights", "notifications", "notification_attempts", "call_plans", "invites", "invite_tokens", "evaluations", "reactions",
+    "order_returns", "oversights", "notifications", "notification_attempts", "call_plans", "invites", "invite_tokens", "evaluations", "reactions",
     "assessed_orders", "frozen_orders", "exclusions", "flags",
+    "handed_in", "replies", "outgoing", "dead_letters",
     "views", "account_log", "sessions",
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
@@ -59,15 +60,19 @@ HOT = {
     "precedents/queries.sql": ["of_questions", "newest", "propose"],
     "dispatching/queries.sql": ["open_of_unit", "open_with_share", "newest_of_unit", "newest_with_share", "request"],
     "people/queries.sql": ["live", "live_sessions", "see_sessions", "end_stale", "account_events", "events_of_account", "seen", "seen_by", "seen_of", "add_session", "end_session", "end_sessions", "begin_attempt"],
-    "core/following.sql": ["take_cursor", "events_after", "move_cursor", "behind"],
     "messaging/queries.sql": ["add", "claim", "mark_sent", "put_off", "mark_dead", "resend", "dead_ids", "listed", "listed_dead", "inbox", "see", "attempts_of"],
     "callbacks/queries.sql": [
         "plan", "plan_done", "to_call", "add_invite", "invite_now", "add_token", "invite_by_token", "invite_tried", "invite_used", "solved_said",
         "reopened_since", "evaluations_of", "by_actor", "by_address", "by_phone", "waiting_reactions", "reaction_done",
     ],
     "oversight/queries.sql": ["newly_overdue", "known_orders", "outstanding"],
-    "handling/queries.sql": ["returns_waiting", "accountability_of_unit", "accountability_of_all", "dispatches_counted", "clocks_of_other_policies"],
-    "core/places.sql": ["touched", "feed_end"],
+    "handling/queries.sql": ["returns_waiting", "malicious_counted", "dispatches_counted", "clocks_of_other_policies"],
+    "core/places.sql": ["touched", "feed_end", "events_after", "behind"],
+    "open311/queries.sql": ["request_of_token", "listed", "numbered", "updates"],
+    "partners/queries.sql": ["partner_by_digest", "count_use", "keep_signature", "forget_signatures"],
+    "middle/queries.sql": [
+        "take_handed_in", "take_replies", "settle_handed_in", "settle_replies", "bury", "raise_from_dead", "own_numbers", "tell",
+    ],
     "assessment/queries.sql": [
         "next_orders", "newly_delayed", "drop_invented", "derive", "attachments_of", "list_exclusions", "frozen_with", "texts_of",
     ],
@@ -224,8 +229,6 @@ FILLING = [
     "INSERT INTO dispatches (order_id, no, unit, dispatched_at) SELECT id, 1, 'u' || n % 200, now() FROM many",
     """INSERT INTO order_returns (order_id, no, unit, reason, basis, status, asked_by, asked_at)
        SELECT id, 1, 'u' || n % 200, 'other', 'b', CASE WHEN n % 500 = 0 THEN 'asked' ELSE 'granted' END, 'a', now() - n * interval '1 minute' FROM many""",
-    """INSERT INTO accountability (order_id, no, kind, unit, status, found_by, found_at)
-       SELECT id, 1, 'overdue', 'u' || n % 200, 'noted', 'clock', now() - n * interval '1 minute' FROM many""",
     """INSERT INTO outbox (id, peer, matter_id, order_id, seq, kind, urgent, exercise, body, created_at, status, next_attempt_at, delivered_at, last_error)
        SELECT id, '110', matter_id, id, 1, 'k', n % 1000 = 0, 'actual', '{}', now(),
        CASE n % 100 WHEN 0 THEN 'pending' WHEN 1 THEN 'dead' ELSE 'delivered' END, now(), now(), 'x' FROM many""",
@@ -272,6 +275,13 @@ FILLING = [
     """INSERT INTO flags (id, detector, order_id, round, unit, score, threshold, evidence, raised_at, status, decided_by, decided_at, reason)
        SELECT id, 'd' || n % 7, id, 1, 'u', 1, 1, '{}', now(), CASE WHEN n % 100 = 0 THEN 'open' ELSE 'confirmed' END,
        CASE WHEN n % 100 > 0 THEN 'b' END, CASE WHEN n % 100 > 0 THEN now() END, CASE WHEN n % 100 > 0 THEN 'x' END FROM many""",
+    "INSERT INTO exchange_db.sides (code, name, role, roles, callers, created_at) VALUES ('s', 's', 'r', '{}', false, now())",
+    """INSERT INTO exchange_db.handed_in (side, jjdbh, bjnr, tszt, gdbh) SELECT 's', 'j' || n, 'x', CASE WHEN n % 100 = 0 THEN 0 ELSE 2 END, 'n' || n FROM many""",
+    """INSERT INTO exchange_db.replies (side, xxbh, gdbh, xxlx, tszt) SELECT 's', 'j' || n, 'n' || n, '1', CASE WHEN n % 100 = 0 THEN 0 ELSE 2 END FROM many""",
+    """INSERT INTO exchange_db.outgoing (side, sjbh, sjlx, fssj, ssbh, gdzt, gdztmc, qrbz, jjbz, xqbz, sfbm)
+       SELECT 's', n, 'k', now(), matter_id, 'x', 'x', false, false, false, false FROM many""",
+    """INSERT INTO exchange_db.dead_letters (side, bm, hh, bh, cwdm, cwsm, cwsj, jjsj)
+       SELECT 's', 'replies', n, 'j' || n, 'c', 'x', now(), CASE WHEN n % 100 > 0 THEN now() END FROM many""",
     "INSERT INTO requests (actor, key, digest, order_id, at) SELECT 'a', 'k' || n, '\\x00', id, now() FROM many",
 ]
 

@@ -11,6 +11,7 @@ from liandong.handling import store
 from liandong.handling.reckoning import Reckoning
 from liandong.orders.actions import RecomputeClocks
 from liandong.orders.context import Actor
+from liandong.oversight.service import list_measures
 from world import person
 
 SUPERVISOR = person("supervisor")
@@ -99,20 +100,32 @@ async def test_the_ladder_of_an_answer_climbs_from_a_warning_to_an_entry_for_acc
         order, "clock.warned", "clock.overdue", "clock.urged", "clock.supervised", "clock.accounted"
     )
     assert [kind for kind, _ in climbed] == [
-        "clock.warned", "clock.overdue", "clock.urged", "clock.supervised", "clock.accounted",
+        "clock.warned", "clock.overdue", "clock.urged", "clock.supervised", "clock.accounted", "clock.overdue",
     ]  # fmt: skip
-    moments = dict(climbed)
+    moments = dict(climbed[:-1])  # the last is the supervision's own deadline
     assert local("2025-03-14T08:30") < moments["clock.warned"] < local("2025-03-14T18:00")
     assert moments["clock.overdue"] == local("2025-03-18T23:59:59.999")
     assert moments["clock.urged"] <= local("2025-03-18T23:59:59.999") + timedelta(seconds=1)
     assert moments["clock.supervised"] == local("2025-03-19T23:59:59.999")
     assert moments["clock.accounted"] == local("2025-03-21T23:59:59.999")
     assert order.order.urges == 1
-    entries = await store.accountability(order.centre.pool)
-    assert [(e.kind, e.unit, e.clock, e.found_by) for e in entries] == [
-        ("overdue", order.centre.unit, "answer", "clock")
-    ]
+    (oversight,) = order.snapshot.oversights
+    assert (oversight.unit, oversight.rule, oversight.status) == (order.centre.unit, "ladder", "open")
+    assert oversight.opened_at == moments["clock.supervised"]
+    assert "oversight" in await order.clocks()
+    (measure,) = await list_measures(order.centre.pool, unit=None, kind=None, status=None, before=None, limit=9)
+    assert (measure.kind, measure.cause, measure.unit) == ("accountability", "overdue", order.centre.unit)
+    assert (measure.status, measure.proposed_by, measure.orders) == ("proposed", "rule:ladder", [order.order.number])
+    assert measure.number.endswith("-WZ-0001")
     assert "ladder" not in [t.name for t in order.snapshot.timers or []]
+
+
+async def test_a_ladder_opens_no_second_supervision_beside_one_as_high(world):
+    order = await at_work(world)
+    await order.open_oversight(authority="district", text="为何不修", actor=SUPERVISOR)
+    await world.fast_forward(days=20)
+    assert "clock.supervised" in await order.events()
+    assert [one.authority for one in order.snapshot.oversights] == ["district"]
 
 
 async def test_an_answer_in_time_ends_the_ladder(world):

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from liandong.catalogue.messaging import MessagingError, MessagingPolicy, default_messaging
-from liandong.core.following import follow_once
+from liandong.core.places import read_on
 from liandong.messaging.gateways import HttpGateway, Letter, NotSent, SmtpGateway, gateways_of
 from liandong.messaging.sending import Mailer
 from liandong.messaging.settings import GatewaySettings, MessagingSettings
@@ -92,12 +92,12 @@ async def test_the_caller_and_the_unit_hear_of_it(centre):
 async def test_reading_the_same_events_again_writes_nothing_twice(centre):
     await centre.takes("路灯坏了", caller=CALLER)
     await centre.follow()
-    await centre.pool.execute("UPDATE followers SET txid = '0', position = 0")
+    await centre.pool.execute("UPDATE reading_places SET txid = '0', position = 0")
     assert await centre.follow() > 0
     assert len(await told(centre)) == 1
 
 
-async def test_a_follower_that_fails_half_way_has_written_nothing_and_goes_on_from_there(centre):
+async def test_a_reader_that_fails_half_way_has_written_nothing_and_goes_on_from_there(centre):
     await centre.takes("路灯坏了", caller=CALLER)
 
     async def fails(connection, events):
@@ -105,7 +105,7 @@ async def test_a_follower_that_fails_half_way_has_written_nothing_and_goes_on_fr
         raise RuntimeError("killed")
 
     async def until_read():
-        while not await follow_once(centre.pool, "messaging", fails):
+        while not await read_on(centre.pool, "messaging", fails, centre.node.clock.now()):
             await asyncio.sleep(0.01)  # a transaction of another test on the same server may hold readers back
 
     with pytest.raises(RuntimeError):

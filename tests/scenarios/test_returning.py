@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from liandong.core.errors import AppError
-from liandong.handling.store import Period, accountability, patterns, returns_waiting
+from liandong.handling.store import Period, patterns, returns_waiting
 from liandong.orders.context import Actor
+from liandong.oversight.service import find_measure
 from world import person
 
 WORKER = "worker"
@@ -137,35 +138,13 @@ async def test_a_malicious_return_is_a_finding_with_evidence_and_an_appeal_that_
     await order.find_malicious_return(actor=finder, **fields)
     with pytest.raises(AppError, match="已经认定过"):
         await order.find_malicious_return(actor=finder, **fields)
-    await order.appeal_accountability(actor=of_unit(order), entry_no=1, text="区划图有误")
-    with pytest.raises(AppError, match="另一人"):
-        await order.decide_appeal(actor=finder, entry_no=1, stands=True, text="维持")
-    await order.decide_appeal(actor=named("leader", "leader"), entry_no=1, stands=False, text="区划图确有误，撤销")
-    assert order.order.handling.accountability[0].status == "lifted"
-    rows = await accountability(order.centre.pool, unit=order.centre.unit)
-    assert [(row.kind, row.status) for row in rows] == [("malicious_return", "lifted")]
-
-
-async def test_a_unit_that_lost_the_order_may_still_appeal(world, order):
-    await order.give_back(reason="wrong_district", basis="x")
-    await order.find_malicious_return(actor=named("finder", "leader"), return_no=1, evidence="x", basis="y")
-    stranger = Actor(id="stranger", roles=frozenset({"unit"}), unit="someone else")
-    commands, appeal = order.centre.node.commands, {"entry_no": 1, "text": "不属本区"}
-    from liandong.orders.actions import AppealAccountability
-
-    with pytest.raises(AppError, match="不是您单位"):
-        await commands.act_now(order.id, AppealAccountability(version=1, **appeal), stranger)
-    await commands.act_now(order.id, AppealAccountability(version=1, **appeal), of_unit(order))
-    await order.look()
-    assert order.order.handling.accountability[0].status == "appealed"
-
-
-async def test_an_appeal_too_late_is_refused(world, order):
-    await asks_to_return(order)
-    await order.find_malicious_return(actor=named("finder", "leader"), return_no=1, evidence="x", basis="y")
-    await world.fast_forward(days=12)
-    with pytest.raises(AppError, match="申诉应在"):
-        await order.appeal_accountability(actor=of_unit(order), entry_no=1, text="晚了")
+    about = order.order.handling.returns[0].measure
+    measure, steps = await find_measure(order.centre.pool, str(about), finder)
+    assert (measure.kind, measure.cause, measure.status) == ("accountability", "malicious_return", "proposed")
+    assert (measure.unit, measure.evidence) == (order.centre.unit, "一周内七次以同一理由退回本区路灯")
+    assert [(step["step"], step["actor"]) for step in steps] == [("propose", "finder")]
+    (ledger,) = [row for row in await order.ledger() if row["kind"] == "return.found_malicious"]
+    assert str(about) in ledger["body"]
 
 
 async def test_the_database_itself_refuses_a_review_by_the_one_who_asked(order):

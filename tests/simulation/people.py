@@ -61,8 +61,6 @@ FILLINGS: dict[str, Callable[[Look], Any]] = {
     "evidence": lambda look: "现场照片",
     "ground": lambda look: look.one_of("waiting_for_caller", "seasonal_works"),
     "return_no": lambda look: 1,
-    "entry_no": lambda look: 1,
-    "stands": lambda look: look.chance.random() < 0.5,
     "days": lambda look: 5,
     "what": lambda look: "到场核实",
     "approved": lambda look: look.chance.random() < 0.7,

@@ -24,6 +24,7 @@ COLUMNS = frozenset(
         "signed_at",
         "arrived_at",
         "handled_at",
+        "contacted_at",
         "closed_at",
         "called_back_at",
         "sign_due",

@@ -20,7 +20,7 @@ INSERT INTO assessed_orders AS a (
     taken_at, dispatched_at, signed_at, arrived_at, handled_at, closed_at, called_back_at,
     sign_due, answer_due, callback_due, dispatch_due, arrival_due, ring_seconds,
     rounds, dispatches, returns, overdue, closing, reached, solved, satisfaction, repeated,
-    offered_at, offers, bounced, take_seconds, transfer_late, negotiation_seconds, shared, delayed, excluded, clocks_version)
+    offered_at, offers, bounced, take_seconds, transfer_late, negotiation_seconds, shared, delayed, excluded, clocks_version, contacted_at)
 SELECT o.id, o.version, o.kind, o.origin, o.channel, o.type, coalesce(left(o.class_intake, 2), o.type, ''), coalesce(left(o.division_code, 6), ''),
        coalesce(o.unit, d.unit, ''), o.status, o.status = ANY ($2::text[]), o.invalid, o.urgent, o.danger,
        CASE WHEN o.origin = 'caller' THEN o.created_at ELSE o.accepted_at END, o.dispatched_at,
@@ -39,7 +39,8 @@ SELECT o.id, o.version, o.kind, o.origin, o.channel, o.type, coalesce(left(o.cla
            AND b.id < o.id AND b.exercise = 'actual' AND b.origin = 'caller' AND b.created_at >= o.created_at - make_interval(days => $3::integer)
            AND coalesce(left(b.class_intake, 4), b.type, '') = coalesce(left(o.class_intake, 4), o.type, '')),
        x.offered_at, coalesce(x.offers, 0), coalesce(x.bounced, 0), x.take_seconds, coalesce(e.transfer_late, false), x.negotiation_seconds,
-       coalesce(x.shared, false), EXISTS (SELECT 1 FROM findings f WHERE f.kind = 'emergency_delayed' AND f.order_id = o.id), c.reason, t.version
+       coalesce(x.shared, false), EXISTS (SELECT 1 FROM findings f WHERE f.kind = 'emergency_delayed' AND f.order_id = o.id), c.reason, t.version,
+       CASE WHEN coalesce(o.caller->>'phone', '') || coalesce(o.caller->>'contact_phone', '') = '' THEN d.fed_back_at ELSE e.contacted_at END
 FROM orders o
 LEFT JOIN LATERAL (
     SELECT count(*) AS dispatches, count(s.returned_at) AS returns, (array_agg(s.unit ORDER BY s.no DESC))[1] AS unit,
@@ -65,10 +66,13 @@ LEFT JOIN LATERAL (
                FILTER (WHERE r.negotiated_at IS NOT NULL AND r.answered_at IS NOT NULL))[1] AS negotiation_seconds,
            bool_or(r.status = 'accepted') AS shared
     FROM transfers r WHERE r.order_id = o.id) AS x ON true
+LEFT JOIN LATERAL (SELECT max(b.seq) AS seq FROM events b WHERE o.round > 1 AND b.order_id = o.id AND b.kind = 'order.reopened') AS n ON true  -- where this round begins
 LEFT JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE v.kind = 'clock.overdue' AND v.body::jsonb #>> '{asked,clock}' IN ('unit_accept', 'answer')) AS overdue,
-           bool_or(v.body::jsonb #>> '{asked,clock}' = 'transfer_accept') AS transfer_late
-    FROM events v WHERE v.order_id = o.id AND v.role = 'clock') AS e ON true
+    SELECT count(*) FILTER (WHERE v.kind = 'clock.overdue' AND v.role = 'clock' AND v.body::jsonb #>> '{asked,clock}' IN ('unit_accept', 'answer')) AS overdue,
+           bool_or(v.role = 'clock' AND v.body::jsonb #>> '{asked,clock}' = 'transfer_accept') AS transfer_late,
+           min(coalesce((v.body::jsonb #>> '{asked,happened_at}')::timestamptz, v.at)) FILTER (WHERE v.kind = 'contact.recorded'
+               AND v.body::jsonb #>> '{asked,reached}' = 'true' AND v.seq > coalesce(n.seq, 0)) AS contacted_at
+    FROM events v WHERE v.order_id = o.id AND (v.role = 'clock' OR v.kind = 'contact.recorded')) AS e ON true
 LEFT JOIN exclusions c ON c.order_id = o.id AND c.status = 'approved'
 WHERE o.id = ANY ($1::uuid[]) AND o.exercise = 'actual' AND o.accepted_at IS NOT NULL
 ON CONFLICT (order_id) DO UPDATE SET (
@@ -76,14 +80,14 @@ ON CONFLICT (order_id) DO UPDATE SET (
     taken_at, dispatched_at, signed_at, arrived_at, handled_at, closed_at, called_back_at,
     sign_due, answer_due, callback_due, dispatch_due, arrival_due, ring_seconds,
     rounds, dispatches, returns, overdue, closing, reached, solved, satisfaction, repeated,
-    offered_at, offers, bounced, take_seconds, transfer_late, negotiation_seconds, shared, delayed, excluded, clocks_version) = (
+    offered_at, offers, bounced, take_seconds, transfer_late, negotiation_seconds, shared, delayed, excluded, clocks_version, contacted_at) = (
     EXCLUDED.version, EXCLUDED.kind, EXCLUDED.origin, EXCLUDED.channel, EXCLUDED.type, EXCLUDED.category, EXCLUDED.division, EXCLUDED.unit,
     EXCLUDED.status, EXCLUDED.final, EXCLUDED.invalid, EXCLUDED.urgent, EXCLUDED.danger,
     EXCLUDED.taken_at, EXCLUDED.dispatched_at, EXCLUDED.signed_at, EXCLUDED.arrived_at, EXCLUDED.handled_at, EXCLUDED.closed_at, EXCLUDED.called_back_at,
     EXCLUDED.sign_due, EXCLUDED.answer_due, EXCLUDED.callback_due, EXCLUDED.dispatch_due, EXCLUDED.arrival_due, EXCLUDED.ring_seconds,
     EXCLUDED.rounds, EXCLUDED.dispatches, EXCLUDED.returns, EXCLUDED.overdue, EXCLUDED.closing, EXCLUDED.reached, EXCLUDED.solved,
     EXCLUDED.satisfaction, EXCLUDED.repeated, EXCLUDED.offered_at, EXCLUDED.offers, EXCLUDED.bounced, EXCLUDED.take_seconds, EXCLUDED.transfer_late,
-    EXCLUDED.negotiation_seconds, EXCLUDED.shared, EXCLUDED.delayed, EXCLUDED.excluded, EXCLUDED.clocks_version)
+    EXCLUDED.negotiation_seconds, EXCLUDED.shared, EXCLUDED.delayed, EXCLUDED.excluded, EXCLUDED.clocks_version, EXCLUDED.contacted_at)
 WHERE EXCLUDED.version >= a.version
 
 -- name: reconciliations
@@ -132,8 +136,8 @@ WHERE (a.taken_at >= $2 AND a.taken_at < $3) OR (a.answer_due >= $2 AND a.answer
 ORDER BY a.order_id
 
 -- name: digest_of_frozen
--- One hash over the frozen rows, in order of their ids. $1: the freezing.
-SELECT count(*) AS count, encode(sha256(coalesce(string_agg(sha256(convert_to(f::text, 'UTF8')), NULL::bytea ORDER BY f.order_id), '\x')), 'hex') AS digest
+-- One hash over the frozen rows, in order of their ids. Rows of before `contacted_at` was kept hash as they did. $1: the freezing.
+SELECT count(*) AS count, encode(sha256(coalesce(string_agg(sha256(convert_to(CASE WHEN f.contacted_at IS NULL THEN regexp_replace(f::text, ',\)$', ')') ELSE f::text END, 'UTF8')), NULL::bytea ORDER BY f.order_id), '\x')), 'hex') AS digest
 FROM frozen_orders f WHERE f.frozen_id = $1
 
 -- name: reopen

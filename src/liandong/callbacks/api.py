@@ -11,13 +11,13 @@ from litestar.params import Body, Parameter
 from msgspec import Meta, Struct
 
 from liandong.callbacks.invites import SQL, make_link
-from liandong.catalogue.callbacks import default_callbacks
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.http import answers, decode_body
 from liandong.messaging.settings import MessagingSettings
 from liandong.orders.api import require
 from liandong.orders.context import Actor
+from liandong.policy import CityPolicy
 
 DESK = ("call_taker", "dispatcher", "supervisor")
 
@@ -92,20 +92,21 @@ async def to_call(
     actor: Actor,
     pool: asyncpg.Pool,
     clock: Clock,
+    policy: CityPolicy,
     after_at: Annotated[datetime, Meta(tz=True)] | None = None,
     after: UUID | None = None,
     limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
 ) -> Response[bytes]:
     """By phone from the start, or because nobody answered by link in time. Next page: `phone_from` and `order_id` of the last one."""
     require(actor, *DESK)
-    now, policy = clock.now(), default_callbacks()
+    now, halves = clock.now(), policy.callbacks
     rows = await pool.fetch(SQL.to_call, now, after_at, after, limit)
     shown = []
     for row in rows:
         told = dict(row)
         tried = told.pop("call_back_tried_at")
-        same = tried is not None and policy.half_day(tried)[0] == policy.half_day(now)[0]
-        shown.append(ToCall(**told, next_try_at=policy.half_day(now)[1] if same else None))
+        same = tried is not None and halves.half_day(tried)[0] == halves.half_day(now)[0]
+        shown.append(ToCall(**told, next_try_at=halves.half_day(now)[1] if same else None))
     return _json(shown)
 
 

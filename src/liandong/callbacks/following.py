@@ -17,7 +17,7 @@ from liandong.core.clock import Clock
 from liandong.core.ids import new_id
 from liandong.messaging.writing import Writer, mobile_of
 
-FOLLOWER = "callbacks"
+READER = "callbacks"
 BY_SEAT, BY_CALLER, LAPSED = "order.evaluated", "order.evaluated_by_caller", "order.evaluation_lapsed"
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import asyncpg
 
-from liandong.callbacks.following import FOLLOWER, Following
+from liandong.callbacks.following import READER, Following
 from liandong.callbacks.invites import SQL
 from liandong.catalogue.callbacks import CallbackPolicy, Outcome
 from liandong.core.alarms import Alarm, Severity, raise_alarm
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.following import follow_once
+from liandong.core.places import read_on
 from liandong.orders.actions import Reopen
 from liandong.orders.commands import Commands
 from liandong.orders.context import Actor
@@ -96,10 +96,10 @@ def _has_opened(snapshot: Snapshot, rule: str, since: Any) -> bool:
     return any(one.rule == rule and one.opened_at >= since for one in snapshot.oversights or ())
 
 
-async def keep_calling_back(pool: asyncpg.Pool, following: Following, reactor: Reactor) -> None:
-    """Runs until cancelled: follows the ledger and carries out what rules ask for."""
+async def keep_calling_back(pool: asyncpg.Pool, clock: Clock, following: Following, reactor: Reactor) -> None:
+    """Runs until cancelled: reads the ledger on and carries out what rules ask for."""
     while True:
-        moved = await follow_once(pool, FOLLOWER, following.handle)
+        moved = await read_on(pool, READER, following.handle, clock.now())
         moved += await reactor.react_once()
         if not moved:
             await asyncio.sleep(PAUSE)

@@ -1,6 +1,5 @@
 """Guards of call-back and of the caller's own evaluation."""
 
-from liandong.catalogue.callbacks import default_callbacks
 from liandong.core.lifecycle import Guard
 from liandong.core.worktime import zone_of
 from liandong.orders.context import Asked
@@ -12,7 +11,7 @@ def another_half_day(snapshot: Snapshot, asked: Asked | None) -> str | None:
     tried = snapshot.order.call_back_tried_at
     if asked is None or tried is None or asked.data.reached:
         return None
-    policy = default_callbacks()
+    policy = asked.policy.callbacks
     start, following = policy.half_day(tried)
     if policy.half_day(asked.now)[0] != start:
         return None

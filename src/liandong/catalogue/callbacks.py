@@ -5,13 +5,14 @@ Half-days, the sampling policy, five levels mapped to three, what becomes of a b
 
 from datetime import datetime, time, timedelta
 from functools import cache
-from importlib.resources import files
 from ipaddress import ip_address, ip_network
+from itertools import pairwise
+from pathlib import Path
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
+from liandong.catalogue.tables import read_table
 from liandong.core.worktime import zone_of
 
 Method = Literal["phone", "sms", "portal"]
@@ -128,7 +129,26 @@ def _judged_so(when: Judged, solved: bool | None, mapped: Mapped | None, round_:
     )
 
 
+def load_callbacks(path: Path | None, authorities: frozenset[str]) -> CallbackPolicy:
+    """Reads and checks a table; without a path the one shipped. `authorities`: the levels of oversight. Raises TableError."""
+    table = read_table(path, "callbacks.json")
+    policy = table.decode(CallbackPolicy)
+    ends = [moment for half in policy.half_days for moment in half]
+    if not ends or any(later <= earlier for earlier, later in pairwise(ends)):
+        raise table.wrong("half_days", "半天须按先后排列且不重叠 / half-days must follow each other")
+    if missing := {str(n) for n in range(1, 6)} - set(policy.mapping):
+        raise table.wrong("mapping", f"满意度 {'、'.join(sorted(missing))} 没有对应 / levels without a mapping")
+    if not policy.sampling or policy.sampling[-1].when != Sampled():
+        raise table.wrong(
+            "sampling", "最后一条须不带条件，否则有的工单没人回访 / the last rule must hold for every order"
+        )
+    for one in policy.outcomes:
+        needs = one.then != "reopen"
+        if needs and one.authority not in authorities:
+            raise table.wrong(one.code, f"“{one.code}”的督办层级“{one.authority}”不存在 / no such level of oversight")
+    return policy
+
+
 @cache
 def default_callbacks() -> CallbackPolicy:
-    text = files("liandong.catalogue").joinpath("data/callbacks.json").read_bytes()
-    return msgspec.json.decode(text, type=CallbackPolicy)
+    return read_table(None, "callbacks.json").decode(CallbackPolicy)

@@ -6,12 +6,12 @@ A text may hold `{number}`, `{link}`, `{centre}` and `{unit}` and nothing else, 
 import string
 from datetime import datetime, time, timedelta
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Literal
 
-import msgspec
 from msgspec import Struct
 
+from liandong.catalogue.tables import read_table
 from liandong.core.worktime import zone_of
 
 Channel = Literal["in_app", "sms", "email"]
@@ -94,7 +94,22 @@ def _within(moment: time, start: time, end: time) -> bool:
     return start <= moment < end if start < end else moment >= start or moment < end
 
 
+def load_messaging(path: Path | None, events: frozenset[str]) -> MessagingPolicy:
+    """Reads and checks a table; without a path the one shipped. `events`: all that may happen to an order. Raises TableError."""
+    table = read_table(path, "messaging.json")
+    policy = table.decode(MessagingPolicy)
+    for rule in policy.rules:
+        if unknown := sorted(set(rule.events) - events):
+            raise table.wrong(
+                unknown[0], f"没有“{unknown[0]}”这种事件，这条永远不会发 / no such event: it would never be sent"
+            )
+        if rule.template not in policy.templates:
+            raise table.wrong(rule.template, f"没有模板“{rule.template}” / no such template")
+    if any(wait <= 0 for wait in policy.retry_seconds) or not policy.retry_seconds:
+        raise table.wrong("retry_seconds", "重试间隔须为正数，至少一个 / waits must be positive, at least one")
+    return policy
+
+
 @cache
 def default_messaging() -> MessagingPolicy:
-    text = files("liandong.catalogue").joinpath("data/messaging.json").read_bytes()
-    return msgspec.json.decode(text, type=MessagingPolicy)
+    return read_table(None, "messaging.json").decode(MessagingPolicy)

@@ -31,6 +31,7 @@ def ready(settings: Any) -> Any:
     """Checks what a node needs before it starts, and says in one sentence what is missing."""
     from liandong.catalogue.arrangement import ArrangementError
     from liandong.catalogue.clocks import ClockError
+    from liandong.catalogue.tables import TableError
     from liandong.core import db
     from liandong.exchange.sealing import read_private
     from liandong.handling.policy import HandlingPolicyError
@@ -45,7 +46,7 @@ def ready(settings: Any) -> Any:
         peer_keys(settings)
         read_private(settings.path(settings.key_file))
         gateways_of(settings.messaging, Path(settings.folder))
-    except (ArrangementError, ClockError, HandlingPolicyError) as error:
+    except (ArrangementError, ClockError, HandlingPolicyError, TableError) as error:
         fail(str(error))
     except (OSError, ValueError) as error:
         fail(f"设置有误（the settings can't be used）：{error}")

@@ -1,4 +1,4 @@
-"""Returns, entries against units and clocks of handling from the shell."""
+"""Returns, accountability and clocks of handling from the shell."""
 
 import getpass
 from datetime import datetime, timedelta
@@ -64,18 +64,18 @@ def accountability(
     before: Annotated[datetime | None, typer.Option(help="早于此刻（UTC）")] = None,
     limit: int = 50,
 ) -> None:
-    """对承办单位的问责登记和申诉 / Entries against units and their appeals."""
+    """对承办单位的问责：提请、决定和申诉 / Measures of accountability against units, with their appeals."""
     from datetime import UTC
 
-    from liandong.handling import store
+    from liandong.oversight.service import LAST_ID, Measure, list_measures
 
-    async def work(node: Any) -> list[store.Entry]:
-        moment = before.replace(tzinfo=UTC) if before else None
-        return await store.accountability(node.pool, unit=unit, before=moment, limit=limit)
+    async def work(node: Any) -> list[Measure]:
+        upto = (before.replace(tzinfo=UTC), LAST_ID) if before else None
+        return await list_measures(node.pool, unit=unit, kind="accountability", status=None, before=upto, limit=limit)
 
     for one in run(_with_node(settings, work)):
-        say(f"{clock(one.found_at)[:16]}  {one.unit}  {one.kind}  {one.status}  工单 {one.order_id} 第{one.no}条")
-        say(f"    {one.evidence or ''} {one.basis or ''} {one.appeal or ''} {one.decision or ''}")
+        say(f"{clock(one.proposed_at)[:16]}  {one.number}  {one.unit}  {one.status}  工单 {'、'.join(one.orders)}")
+        say(f"    {one.reason}；{one.evidence}；{one.basis} {one.appeal}".rstrip())
 
 
 @clocks.command("recompute")

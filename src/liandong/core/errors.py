@@ -81,6 +81,8 @@ PROBLEMS: dict[str, Problem] = {
     "chunk_wrong": Problem(
         422, "这一段的长度或校验值不符", "This piece does not have the length or hash that was sealed"
     ),
+    "quota_exceeded": Problem(429, "超过账号的调用限额，请稍后再试", "Beyond the account's quota: try again later"),
+    "format_unknown": Problem(404, "没有这种格式，请用 .json 或 .xml", "No such format: use .json or .xml"),
     "try_again": Problem(
         503,
         "系统繁忙或正在恢复，请稍后重试，已提交的内容不会丢失",

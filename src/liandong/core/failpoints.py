@@ -37,8 +37,11 @@ FAILPOINTS: dict[str, str] = {
     "attachment.chunk_sent": "the peer has answered for a chunk; nothing is noted",
     "attachment.chunk_stored": "a peer's chunk is stored; the peer has not been told",
     "catalogue.reassessed": "orders were looked at again under a new list; how far is not noted",
-    "following.handled": "what follows from events is written; the transaction with the cursor is still open",
-    "following.moved": "it is committed with the cursor",
+    "places.handled": "what follows from events is written; the transaction with the place is still open",
+    "places.kept": "it is committed with the place",
+    "middle.pushed": "rows of the exchange database are marked as pushed; none is carried out",
+    "middle.carried_out": "handed-in rows are carried out; they are not marked as processed",
+    "middle.replied": "replies are carried out; they are not marked as processed",
     "messaging.sent": "a gateway has taken a notification; its receipt is not written",
 }
 

@@ -103,8 +103,16 @@ class Lifecycle(Generic[S]):
     def allowed(self, status: str, roles: frozenset[str], snapshot: S) -> list[Transition]:
         """What these roles may do now; one row an action."""
         found: dict[str, Transition] = {}
+        passes: dict[str, bool] = {}  # many rows share a guard, which is asked once
         for row in self._by_status.get(status, ()):
-            if row.action not in found and row.roles & roles and self._refusal(row, snapshot, None) is None:
+            if row.action in found or roles.isdisjoint(row.roles):
+                continue
+            for name in row.guards:
+                if name not in passes:
+                    passes[name] = self.guards[name](snapshot, None) is None
+                if not passes[name]:
+                    break
+            else:
                 found[row.action] = row
         return list(found.values())
 

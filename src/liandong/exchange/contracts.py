@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from liandong.exchange import catalogue_messages as catalogue
 from liandong.exchange.attachment_messages import AttachmentAdded, AttachmentSettled
 from liandong.exchange.body import Body, Centre
+from liandong.exchange.card_messages import CardPublished, CardWithdrawn
 from liandong.exchange.ledger_bodies import LedgerHeads, LedgerSealed, MessagesMissed
 from liandong.linkage.model import Basis, Binding, CallOutcome, Hop, SettledBy
 from liandong.orders.model import (
@@ -359,6 +360,8 @@ MESSAGES: dict[str, type[Body]] = {
     "catalogue.withdrawn.v1": catalogue.CatalogueWithdrawn,
     "attachment.added.v1": AttachmentAdded,
     "attachment.settled.v1": AttachmentSettled,
+    "card.published.v1": CardPublished,
+    "card.withdrawn.v1": CardWithdrawn,
 }
 KIND_OF: dict[type[Body], str] = {body: kind for kind, body in MESSAGES.items()}
 

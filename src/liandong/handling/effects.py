@@ -6,8 +6,6 @@ from typing import Any
 import msgspec
 
 from liandong.handling.model import (
-    Accountability,
-    AccountabilityStatus,
     Contact,
     Draft,
     DraftStatus,
@@ -19,10 +17,11 @@ from liandong.handling.model import (
     ReturnStatus,
     Step,
 )
-from liandong.handling.rules import EXTENDED_CLOCK, entry_of, last_return, return_due
+from liandong.handling.rules import EXTENDED_CLOCK, last_return, return_due
 from liandong.orders.context import Context, Effect
 from liandong.orders.effects import EffectOf, answered
 from liandong.orders.model import Dispatch
+from liandong.oversight.proposing import charged
 
 
 def ask_return(ctx: Context) -> Effect:
@@ -77,44 +76,24 @@ def object_to_return(ctx: Context) -> Effect:
 
 
 def find_malicious_return(ctx: Context) -> Effect:
-    data, order = ctx.asked.data, ctx.snapshot.order
-    about = next(one for one in order.handling.returns if one.no == data.return_no)
-    entry = Accountability(
-        no=len(order.handling.accountability) + 1,
-        round=order.round,
-        kind="malicious_return",
-        unit=about.unit,
-        return_no=about.no,
-        evidence=data.evidence,
+    """A measure of accountability is proposed with the evidence; another person decides it, and the unit may appeal then."""
+    data, returns = ctx.asked.data, ctx.snapshot.order.handling.returns
+    about = next(one for one in returns if one.no == data.return_no)
+    measure = charged(
+        ctx,
+        about.unit,
+        cause="malicious_return",
+        reason=f"恶意退单（第{about.no}次退单）",
         basis=data.basis,
+        evidence=data.evidence,
         attachments=data.attachments,
-        found_by=ctx.asked.actor.id,
-        found_at=ctx.asked.now,
+        by=ctx.asked.actor.id,
     )
-    effect = kept(ctx, accountability=[*order.handling.accountability, entry])
-    effect.body = {"entry_no": entry.no, "unit": entry.unit}
+    found = msgspec.structs.replace(about, measure=measure.id)
+    effect = kept(ctx, returns=[found if one.no == about.no else one for one in returns])
+    effect.measures = [measure]
+    effect.body = {"return_no": about.no, "unit": about.unit, "measure": measure.id}
     return effect
-
-
-def appeal_accountability(ctx: Context) -> Effect:
-    return _entry(
-        ctx,
-        status=AccountabilityStatus.APPEALED,
-        appealed_by=ctx.asked.actor.id,
-        appealed_at=ctx.asked.now,
-        appeal=ctx.asked.data.text,
-    )
-
-
-def decide_appeal(ctx: Context) -> Effect:
-    stands = ctx.asked.data.stands
-    return _entry(
-        ctx,
-        status=AccountabilityStatus.UPHELD if stands else AccountabilityStatus.LIFTED,
-        decided_by=ctx.asked.actor.id,
-        decided_at=ctx.asked.now,
-        decision=ctx.asked.data.text,
-    )
 
 
 def ask_extension(ctx: Context) -> Effect:
@@ -254,16 +233,6 @@ def _extension(ctx: Context, status: ExtensionStatus, **change: Any) -> Effect:
     return kept(ctx, extensions=[*extensions[:-1], decided])
 
 
-def _entry(ctx: Context, **change: Any) -> Effect:
-    entry = entry_of(ctx.snapshot, ctx.asked.data.entry_no)
-    assert entry is not None
-    changed = msgspec.structs.replace(entry, **change)
-    entries = [changed if one.no == entry.no else one for one in ctx.snapshot.order.handling.accountability]
-    effect = kept(ctx, accountability=entries)
-    effect.body = {"entry_no": entry.no, "unit": entry.unit}
-    return effect
-
-
 def _dispatch(ctx: Context, **change: Any) -> list[Dispatch]:
     current = ctx.snapshot.dispatch
     return [] if current is None else [msgspec.structs.replace(current, **change)]
@@ -275,8 +244,6 @@ EFFECTS: dict[str, EffectOf] = {
     "refuse_return": refuse_return,
     "object_to_return": object_to_return,
     "find_malicious_return": find_malicious_return,
-    "appeal_accountability": appeal_accountability,
-    "decide_appeal": decide_appeal,
     "ask_extension": ask_extension,
     "grant_extension": grant_extension,
     "refuse_extension": refuse_extension,

@@ -11,8 +11,8 @@ TAGS = frozenset({"danger", "urgent", "utility", "suburb", "complex", *MATTER_TY
 _PATTERNS = re.compile(r"^(class:[0-9]{2,8}|level:[1-5]|unit:[0-9A-Z]{1,64}|unit_kind:[a-z_]+)$")
 
 
-def check(clocks: ClockPolicy, handling: HandlingPolicy, started: Iterable[str]) -> None:
-    """`started`: every clock that an order may start. Raises ClockError with the place of what is wrong."""
+def check(clocks: ClockPolicy, handling: HandlingPolicy, started: Iterable[str], authorities: frozenset[str]) -> None:
+    """`started`: every clock that an order may start; `authorities`: the levels of oversight. Raises ClockError with the place of what is wrong."""
     names = {clock.name for clock in clocks.clocks}
     missing = sorted(set(started) - names)
     if missing:
@@ -24,3 +24,8 @@ def check(clocks: ClockPolicy, handling: HandlingPolicy, started: Iterable[str])
     for ladder in handling.ladders:
         if ladder.clock not in names:
             raise ClockError(f"ladders: 时限表没有“{ladder.clock}” / the table has no clock {ladder.clock}")
+        for rung in ladder.rungs:
+            if rung.does == "supervise" and rung.authority not in authorities:
+                raise ClockError(
+                    f"ladders, {ladder.clock}: 没有“{rung.authority}”这一督办层级 / no such level of oversight"
+                )

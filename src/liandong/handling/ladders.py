@@ -3,7 +3,6 @@
 `watched` follows every decision: whichever way a clock was started, held, moved or ended, its ladder stands where it belongs. Pure.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +11,15 @@ from msgspec import Struct
 
 from liandong.core.lifecycle import Guard
 from liandong.handling.effects import kept
-from liandong.handling.model import LADDER_CLOCK, Accountability, Watch
+from liandong.handling.model import LADDER_CLOCK, Watch
 from liandong.handling.policy import Rung
 from liandong.linkage.lifecycle import FINAL
 from liandong.orders.context import Asked, Context, Effect
 from liandong.orders.effects import EffectOf
 from liandong.orders.model import Order, Snapshot, Timer
+from liandong.oversight.model import ProposedMeasure
+from liandong.oversight.proposing import begun, charged, reply_clock, told_of
+from liandong.oversight.rules import alive
 
 ELSEWHERE = frozenset({"following", "merged", "offered"})  # nobody of ours is at work
 SOON = timedelta(seconds=1)  # between two rungs that are both overdue: each is an event of its own
@@ -108,12 +110,15 @@ def climb(ctx: Context) -> Effect:
         return Effect(stops=[LADDER_CLOCK])
     watch = order.handling.ladders[taken.clock]
     ladders = order.handling.ladders | {taken.clock: msgspec.structs.replace(watch, done=watch.done + 1)}
-    effect = kept(ctx, ladders=ladders, **(_accounted(ctx, taken) if taken.rung.does == "account" else {}))
+    effect = kept(ctx, ladders=ladders)
     if taken.rung.does == "urge":
         effect.fields["urges"] = order.urges + 1
-    if taken.rung.does == "supervise":
-        effect.fields |= on_supervise(ctx, taken)
-    effect.body = {
+    if "oversight" in ctx.row.starts:
+        _supervise(ctx, taken, effect)
+    if taken.rung.does == "account" and order.unit:
+        effect.measures = [_accounted(ctx, taken, order.unit)]
+        effect.body = {"measure": effect.measures[0].id}
+    effect.body |= {
         "clock": taken.clock,
         "rung": taken.no + 1,
         "does": taken.rung.does,
@@ -125,28 +130,29 @@ def climb(ctx: Context) -> Effect:
     return effect
 
 
-def nothing_opened(ctx: Context, taken: Next) -> dict[str, Any]:
-    """No formal supervision is opened: the event `clock.supervised` is what people hear."""
-    return {}
+def _supervise(ctx: Context, taken: Next, effect: Effect) -> None:
+    """A formal supervision of the unit is opened with the rung, by its authority."""
+    authority = ctx.asked.policy.oversight.authority(taken.rung.authority)
+    assert authority is not None
+    due_at = ctx.snapshot.order.handling.ladders[taken.clock].due_at
+    text = f"“{taken.clock}”已于{ctx.asked.policy.reckoning.local(due_at):%Y-%m-%d %H:%M}到期，请说明原因并尽快办理"
+    effect.oversights = begun(ctx, authority, text, unit=ctx.snapshot.order.unit, rule="ladder")
+    effect.body = {"oversight": told_of(effect.oversights[-1])}
+    effect.timers, effect.starts = [reply_clock(ctx.asked, ctx.snapshot.order, authority.clock)], []
 
 
-# What the rung `supervise` does beside its event: fields of the order that it changes. The supervision inside a centre is put here.
-on_supervise: Callable[[Context, Next], dict[str, Any]] = nothing_opened
-
-
-def _accounted(ctx: Context, taken: Next) -> dict[str, Any]:
-    order = ctx.snapshot.order
-    entry = Accountability(
-        no=len(order.handling.accountability) + 1,
-        round=order.round,
-        kind="overdue",
-        unit=order.unit or "",
-        clock=taken.clock,
-        evidence=f"{taken.clock}：{order.handling.ladders[taken.clock].due_at.isoformat()}",
-        found_by=ctx.asked.actor.id,
-        found_at=ctx.asked.now,
+def _accounted(ctx: Context, taken: Next, unit: str) -> ProposedMeasure:
+    order, policy = ctx.snapshot.order, ctx.asked.policy
+    due_at = order.handling.ladders[taken.clock].due_at
+    return charged(
+        ctx,
+        unit,
+        cause="overdue",
+        reason=f"超期未办：{taken.clock}",
+        basis=f"办理规则 {policy.handling.policy_version}，{taken.clock} 阶梯第{taken.no + 1}级",
+        evidence=f"{taken.clock} 到期 {policy.reckoning.local(due_at).isoformat()}，至今未办",
+        by="rule:ladder",
     )
-    return {"accountability": [*order.handling.accountability, entry]}
 
 
 def _does(what: str) -> Guard:
@@ -161,6 +167,18 @@ def _does(what: str) -> Guard:
     return guard
 
 
+def oversight_to_open(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Somebody has the order, and nobody as high supervises it already."""
+    order = snapshot.order
+    taken = next_rung(order, snapshot.timers or [], order.handling.ladders, asked) if asked is not None else None
+    if asked is None or taken is None or not order.unit or not order.number:
+        return "没有可以督办的单位"
+    authority, now = asked.policy.oversight.authority(taken.rung.authority), alive(snapshot)
+    if authority is None:
+        return f"没有“{taken.rung.authority}”这一督办层级"
+    return None if now is None or now.rank < authority.rank else f"督办 {now.number} 尚未办结"
+
+
 def ladder_clock(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return None if asked is not None and asked.data.clock == LADDER_CLOCK else "不是阶梯"
 
@@ -169,6 +187,7 @@ GUARDS: dict[str, Guard] = {
     "ladder_warns": _does("warn"),
     "ladder_urges": _does("urge"),
     "ladder_supervises": _does("supervise"),
+    "oversight_to_open": oversight_to_open,
     "ladder_accounts": _does("account"),
     "ladder_clock": ladder_clock,
 }

@@ -16,8 +16,15 @@ def ladder_rows(at: Spread) -> tuple[Transition, ...]:
     return (
         row("due", spread, None, CLOCK, "clock.warned", "临期提醒", "Warned before the deadline", guards=("ladder_warns",)),
         row("due", spread, None, CLOCK, "clock.urged", "到期催办", "Urged at the deadline", guards=("ladder_urges",)),
-        row("due", spread, None, CLOCK, "clock.supervised", "超期督办", "Supervised after the deadline", guards=("ladder_supervises",)),
-        row("due", spread, None, CLOCK, "clock.accounted", "超期问责登记", "Entered for accountability", guards=("ladder_accounts",)),
+        row(
+            "due", spread, None, CLOCK, "clock.supervised", "超期督办", "Supervised after the deadline",
+            guards=("ladder_supervises", "oversight_to_open"), starts=("oversight",),
+        ),
+        row(
+            "due", spread, None, CLOCK, "clock.supervised", "超期，已在督办中", "After the deadline: supervised already",
+            guards=("ladder_supervises",),
+        ),
+        row("due", spread, None, CLOCK, "clock.accounted", "超期提请问责", "Accountability proposed", guards=("ladder_accounts",)),
         row("due", spread, None, CLOCK, "clock.looked_at", "阶梯复核", "The ladder was looked at", guards=("ladder_clock",)),
     )  # fmt: skip
 
@@ -50,14 +57,9 @@ def _returning(at: Spread) -> tuple[Transition, ...]:
 def _accounting(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
-            "find_malicious_return", at.every, None, LEADING, "accountability.found", "认定恶意退单", "Find a return malicious",
+            "find_malicious_return", at.every, None, LEADING, "return.found_malicious", "认定恶意退单", "Find a return malicious",
             guards=("return_to_find", "files_known"),
         ),
-        row(
-            "appeal_accountability", at.every, None, UNIT, "accountability.appealed", "对问责提出申诉", "Appeal against an entry",
-            guards=("entry_to_appeal",),
-        ),
-        row("decide_appeal", at.every, None, LEADING, "accountability.decided", "裁定申诉", "Decide the appeal", guards=("appeal_waits",)),
     )  # fmt: skip
 
 

@@ -28,7 +28,10 @@ RETURN_WAITS = frozenset({ReturnStatus.ASKED, ReturnStatus.OBJECTED})
 
 
 class OrderReturn(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A unit's request to be rid of an order. `due_at`: until when it could ask; `no` counts within the order."""
+    """A unit's request to be rid of an order. `due_at`: until when it could ask; `no` counts within the order.
+
+    `measure`: the measure of accountability that was proposed because somebody found the return malicious.
+    """
 
     no: int
     round: int
@@ -52,6 +55,7 @@ class OrderReturn(Struct, frozen=True, kw_only=True, omit_defaults=True):
     decided_by: str = ""
     decided_at: datetime | None = None
     decision: str = ""
+    measure: UUID | None = None
 
 
 class Step(Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -165,39 +169,6 @@ class Redo(Struct, frozen=True, kw_only=True, omit_defaults=True):
     at: datetime
 
 
-class AccountabilityStatus(StrEnum):
-    NOTED = "noted"
-    APPEALED = "appealed"
-    UPHELD = "upheld"
-    LIFTED = "lifted"
-
-
-class Accountability(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """An entry against a unit: `overdue` by the ladder of a clock, `malicious_return` found by a person with evidence.
-
-    The unit may appeal once; another person than the one who found it decides. `return_no`: which return it is about.
-    """
-
-    no: int
-    round: int
-    kind: str
-    unit: str
-    clock: str = ""
-    return_no: int = 0
-    evidence: str = ""
-    basis: str = ""
-    attachments: list[UUID] = []
-    found_by: str
-    found_at: datetime
-    status: AccountabilityStatus = AccountabilityStatus.NOTED
-    appealed_by: str = ""
-    appealed_at: datetime | None = None
-    appeal: str = ""
-    decided_by: str = ""
-    decided_at: datetime | None = None
-    decision: str = ""
-
-
 class Watch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far a clock has come on its ladder: `done` rungs; `lapsed`: its time is over and what it waits for has not come."""
 
@@ -218,7 +189,6 @@ class Handling(Struct, frozen=True, kw_only=True, omit_defaults=True):
     pauses: list[Pause] = []
     suspensions: list[Suspension] = []
     redos: list[Redo] = []
-    accountability: list[Accountability] = []
     ladders: dict[str, Watch] = {}
     known_by: list[str] = []
 

@@ -60,12 +60,16 @@ class Closing(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rung(Struct, frozen=True, forbid_unknown_fields=True):
-    """One step of a ladder: at a share of the limit, or some time after it; who is told, and what happens."""
+    """One step of a ladder: at a share of the limit, or some time after it; who is told, and what happens.
+
+    `authority`: who supervises, for the rung `supervise`: a level of the table of oversight.
+    """
 
     does: Does
     tells: Annotated[list[str], Meta(min_length=1)]
     share: Annotated[float, Meta(gt=0, le=1)] | None = None
     after: Limit | None = None
+    authority: Code = "centre"
 
     @property
     def height(self) -> tuple[int, float]:

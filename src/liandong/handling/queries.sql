@@ -17,18 +17,10 @@ FROM dispatches WHERE dispatched_at >= $1 AND dispatched_at < $2 AND unit = ANY 
 GROUP BY unit, since ORDER BY unit, since
 
 -- name: malicious_counted
--- Findings that stand. $1: from, $2: before, $3: unit or null.
-SELECT unit, count(*) AS malicious FROM accountability
-WHERE found_at >= $1 AND found_at < $2 AND kind = 'malicious_return' AND status <> 'lifted' AND ($3::text IS NULL OR unit = $3)
+-- Findings that nobody has refused or revoked. $1: from, $2: before, $3: unit or null.
+SELECT unit, count(*) AS malicious FROM measures
+WHERE proposed_at >= $1 AND proposed_at < $2 AND cause = 'malicious_return' AND status NOT IN ('refused', 'revoked') AND ($3::text IS NULL OR unit = $3)
 GROUP BY unit
-
--- name: accountability_of_unit
--- $1: unit, $2: before this moment, $3: most.
-SELECT * FROM accountability WHERE unit = $1 AND found_at < $2 ORDER BY found_at DESC, order_id DESC, no DESC LIMIT $3
-
--- name: accountability_of_all
--- $1: before this moment, $2: most.
-SELECT * FROM accountability WHERE found_at < $1 ORDER BY found_at DESC, order_id DESC, no DESC LIMIT $2
 
 -- name: clocks_of_other_policies
 -- Orders at work with a clock that another policy computed. $1: these clocks, $2: the policy in force, $3: after this order, $4: most.

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from liandong.core.lifecycle import Guard
-from liandong.handling.model import Accountability, AccountabilityStatus, DraftStatus, OrderReturn, ReturnStatus
+from liandong.handling.model import DraftStatus, OrderReturn, ReturnStatus
 from liandong.orders.context import Asked
 from liandong.orders.model import Kind, Snapshot
 
@@ -79,36 +79,10 @@ def objection_in_time(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 def return_to_find(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """A return that nobody has found malicious yet."""
-    found = {entry.return_no for entry in snapshot.order.handling.accountability if entry.return_no}
-    there = [one.no for one in snapshot.order.handling.returns if one.no not in found]
+    there = [one.no for one in snapshot.order.handling.returns if one.measure is None]
     if asked is None:
         return None if there else "没有可以认定的退单"
     return None if asked.data.return_no in there else "没有这次退单，或已经认定过"
-
-
-def entry_to_appeal(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    entries = snapshot.order.handling.accountability
-    if asked is None:
-        return None if any(e.status == AccountabilityStatus.NOTED for e in entries) else "没有可以申诉的记录"
-    entry = entry_of(snapshot, asked.data.entry_no)
-    if entry is None or asked.actor.unit not in {None, entry.unit}:
-        return "没有这条记录，或不是您单位的"
-    if entry.status != AccountabilityStatus.NOTED:
-        return "这条记录已经申诉过，申诉只有一次"
-    tags = asked.policy.tags(snapshot.order)
-    until = asked.policy.reckoning.until("accountability_appeal", tags, entry.found_at)
-    return None if asked.now <= until else f"申诉应在{_day(asked, until)}前提出（too late to appeal）"
-
-
-def appeal_waits(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    entries = snapshot.order.handling.accountability
-    if asked is None:
-        return None if any(e.status == AccountabilityStatus.APPEALED for e in entries) else "没有等待裁定的申诉"
-    entry = entry_of(snapshot, asked.data.entry_no)
-    if entry is None or entry.status != AccountabilityStatus.APPEALED:
-        return "没有等待裁定的申诉"
-    involved = {entry.found_by, entry.appealed_by}
-    return "申诉须由另一人裁定（another person must decide it）" if asked.actor.id in involved else None
 
 
 def extension_possible(snapshot: Snapshot, asked: Asked | None) -> str | None:
@@ -250,10 +224,6 @@ def return_due(snapshot: Snapshot, asked: Asked) -> datetime:
     return asked.policy.reckoning.until("unit_return", asked.policy.tags(snapshot.order), dispatch.dispatched_at)
 
 
-def entry_of(snapshot: Snapshot, no: int) -> Accountability | None:
-    return next((e for e in snapshot.order.handling.accountability if e.no == no), None)
-
-
 def _runs(snapshot: Snapshot, clock: str) -> bool:
     return any(t.name == clock and t.status == "running" for t in snapshot.timers or ())
 
@@ -307,8 +277,6 @@ GUARDS: dict[str, Guard] = {
         return_refused,
         objection_in_time,
         return_to_find,
-        entry_to_appeal,
-        appeal_waits,
         extension_possible,
         extension_waits,
         clock_to_extend,

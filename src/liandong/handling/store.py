@@ -1,4 +1,4 @@
-"""Lists and counts of returns and of entries against units. Every query finds its rows by an index of time or unit."""
+"""Lists and counts of returns by units. Every query finds its rows by an index of time or unit."""
 
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -26,25 +26,6 @@ class Waiting(Struct, frozen=True):
     status: str
     asked_by: str
     asked_at: datetime
-
-
-class Entry(Struct, frozen=True):
-    """An entry against a unit."""
-
-    order_id: UUID
-    no: int
-    kind: str
-    unit: str
-    status: str
-    found_by: str
-    found_at: datetime
-    clock: str | None = None
-    evidence: str | None = None
-    basis: str | None = None
-    appeal: str | None = None
-    decided_by: str | None = None
-    decided_at: datetime | None = None
-    decision: str | None = None
 
 
 class Period(Struct, frozen=True):
@@ -81,18 +62,6 @@ class Pattern(Struct, frozen=True):
 
 async def returns_waiting(pool: asyncpg.Pool, limit: int = 100) -> list[Waiting]:
     return [msgspec.convert(dict(row), Waiting) for row in await pool.fetch(SQL.returns_waiting, limit)]
-
-
-async def accountability(
-    pool: asyncpg.Pool, *, unit: str | None = None, before: datetime | None = None, limit: int = 100
-) -> list[Entry]:
-    """The newest first."""
-    moment = before or FAR
-    if unit is not None:
-        rows = await pool.fetch(SQL.accountability_of_unit, unit, moment, limit)
-    else:
-        rows = await pool.fetch(SQL.accountability_of_all, moment, limit)
-    return [msgspec.convert(dict(row), Entry) for row in rows]
 
 
 async def patterns(pool: asyncpg.Pool, period: Period, *, unit: str | None = None) -> list[Pattern]:

@@ -204,18 +204,21 @@ def _noting(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "note_claim", at.idle | {at.done, "merged"}, "following", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
-            guards=("newer_claim", "whole_is_ours"), stops=(*settled, *at.entry_clock, "merged"),
+            guards=("may_claim", "newer_claim", "whole_is_ours"), stops=(*settled, *at.entry_clock, "merged"),
             sends=("order.progressed.v1", "danger.claimed.v1"),
         ),
         row(
             "note_claim", AFTER | FINAL | {"offered"}, "following", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
-            guards=("newer_claim", "tells_the_caller"), stops=("callback", "evaluation"),
+            guards=("may_claim", "newer_claim", "tells_the_caller"), stops=("callback", "evaluation"),
         ),
         row(
             "note_claim", "offered", "declined", PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
-            guards=("newer_claim", "only_asked_for_whole"), stops=settled,
+            guards=("may_claim", "newer_claim", "only_asked_for_whole"), stops=settled,
         ),
-        row("note_claim", at.every, None, PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk"),
+        row(
+            "note_claim", at.every, None, PEER, "danger.claimed_by_police", "险情，110直接接管", "Danger: claimed by the police desk",
+            guards=("may_claim",),
+        ),
     )  # fmt: skip
 
 

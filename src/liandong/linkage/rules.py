@@ -399,6 +399,17 @@ def whole_on_offer(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return "由本中心承办" if held else None
 
 
+def may_claim(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """The police desk claims; whoever has the matter too may tell of its claim. Nobody else's word takes a matter out of our hands."""
+    if (
+        asked is None
+        or asked.policy.side(asked.sender) == "police"
+        or any(t.peer == asked.sender for t in snapshot.transfers or ())
+    ):
+        return None
+    return "险情接管只能由公安报警台宣布，或由共同承办这件诉求的中心转告（only the police desk, or a centre of this matter, may say so）"
+
+
 def newer_claim(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return None if asked is not None and asked.data.claim > snapshot.order.claim else "该接管已知"
 
@@ -581,6 +592,7 @@ GUARDS: dict[str, Guard] = {
         told_by_other,
         acts_beside,
         whole_on_offer,
+        may_claim,
         newer_claim,
         whole_is_ours,
         tells_the_caller,

@@ -10,7 +10,7 @@ from litestar import Request, Response, delete, get, post
 from litestar.params import Body, Parameter
 from msgspec import Meta, Struct
 
-from liandong.catalogue.messaging import default_messaging
+from liandong.catalogue.messaging import MessagingPolicy
 from liandong.catalogue.units import default_units
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
@@ -19,6 +19,7 @@ from liandong.messaging.writing import DESK, SQL
 from liandong.orders.api import require
 from liandong.orders.context import Actor
 from liandong.orders.view import mask_phone
+from liandong.policy import CityPolicy
 
 CENTRE = ("call_taker", "dispatcher", "supervisor")
 
@@ -101,12 +102,13 @@ _resend, _contact = msgspec.json.Decoder(Resend), msgspec.json.Decoder(Contact)
 async def inbox(
     actor: Actor,
     pool: asyncpg.Pool,
+    policy: CityPolicy,
     unseen: bool = False,
     before: UUID | None = None,
     limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
 ) -> Response[bytes]:
     rows = await pool.fetch(SQL.inbox, _box(actor), unseen, before, limit)
-    return _json([_in_app(row) for row in rows])
+    return _json([_in_app(row, policy.messaging) for row in rows])
 
 
 @post(
@@ -229,8 +231,8 @@ def _box(actor: Actor) -> str:
     return DESK
 
 
-def _in_app(row: Any) -> InApp:
-    policy, params = default_messaging(), msgspec.json.decode(row["params"])
+def _in_app(row: Any, policy: MessagingPolicy) -> InApp:
+    params = msgspec.json.decode(row["params"])
     zh, en = (policy.render(row["template"], language, params) for language in ("zh", "en"))
     names = ("id", "order_id", "event", "urgent", "created_at", "seen_at", "seen_by")
     return InApp(**{name: row[name] for name in names}, zh=zh, en=en)

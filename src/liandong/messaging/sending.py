@@ -15,9 +15,9 @@ from liandong.catalogue.messaging import MessagingPolicy
 from liandong.core.alarms import Alarm, Severity, raise_alarm
 from liandong.core.clock import Clock
 from liandong.core.failpoints import reach
-from liandong.core.following import follow_once
+from liandong.core.places import read_on
 from liandong.messaging.gateways import Gateway, Letter, NotSent
-from liandong.messaging.writing import FOLLOWER, SQL, Writer
+from liandong.messaging.writing import READER, SQL, Writer
 
 BATCH = 50
 CLAIM = timedelta(seconds=90)  # longer than a gateway may take
@@ -103,10 +103,10 @@ class Mailer:
         await raise_alarm(connection, alarm, now)
 
 
-async def keep_messaging(pool: asyncpg.Pool, writer: Writer, mailer: Mailer) -> None:
+async def keep_messaging(pool: asyncpg.Pool, clock: Clock, writer: Writer, mailer: Mailer) -> None:
     """Runs until cancelled: reads the ledger on, writes what people are told, and sends it."""
     while True:
-        read = await follow_once(pool, FOLLOWER, writer.handle)
+        read = await read_on(pool, READER, writer.handle, clock.now())
         sent = await mailer.send_once()
         if not read and not sent:
             await asyncio.sleep(PAUSE)

@@ -16,7 +16,7 @@ from liandong.core.sqlfiles import load_sql
 
 SQL = load_sql("liandong.messaging")
 DESK = "desk"  # the inbox of this centre's own people
-FOLLOWER = "messaging"
+READER = "messaging"
 _NAMED = {"oversight"}  # events that name their unit themselves
 
 

@@ -78,7 +78,10 @@ class Action(Struct, frozen=True, forbid_unknown_fields=True, tag_field="action"
 
 
 class AnswerDirectly(Action, frozen=True, tag="answer_directly"):
+    """`card`: the number of the answer card that it rests on; it has to be in force."""
+
     answer: Words
+    card: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
 
 
 class Guide(Action, frozen=True, tag="guide"):
@@ -491,27 +494,12 @@ class ObjectToReturn(Action, frozen=True, tag="object_to_return"):
 
 
 class FindMaliciousReturn(Action, frozen=True, tag="find_malicious_return"):
-    """A person finds that a return was malicious: with evidence and the rule it breaks. The unit may appeal."""
+    """A person finds that a return was malicious, with evidence and the rule it breaks: accountability is proposed."""
 
     return_no: Annotated[int, Meta(ge=1)]
     evidence: Words
     basis: ShortWords
     attachments: Files = []
-
-
-class AppealAccountability(Action, frozen=True, tag="appeal_accountability"):
-    """The unit appeals against an entry, once. `entry_no`: its number within the order."""
-
-    entry_no: Annotated[int, Meta(ge=1)]
-    text: Words
-
-
-class DecideAppeal(Action, frozen=True, tag="decide_appeal"):
-    """Another person than who made the entry decides: it stands or it is lifted."""
-
-    entry_no: Annotated[int, Meta(ge=1)]
-    stands: bool
-    text: Words
 
 
 class AskExtension(Action, frozen=True, tag="ask_extension"):
@@ -778,8 +766,6 @@ PersonAction = (
     | RefuseReturn
     | ObjectToReturn
     | FindMaliciousReturn
-    | AppealAccountability
-    | DecideAppeal
     | AskExtension
     | GrantExtension
     | RefuseExtension

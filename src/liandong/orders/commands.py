@@ -15,6 +15,7 @@ from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.failpoints import reach
 from liandong.core.lanes import CONNECTION_LOST, NOT_NOW, SHUTTING_DOWN, OutcomeUnknown
+from liandong.knowledge.model import CitedCard
 from liandong.orders.actions import Action, Due, Intake
 from liandong.orders.context import CLOCK_ACTOR, MERGED_CLOCK, Actor, Asked, Incoming, Policy, peer_actor
 from liandong.orders.decide import Decision, Refusal, after, decide, decide_intake, decide_offer, is_overseen_only
@@ -46,6 +47,9 @@ Cite = Callable[[Order], Awaitable[Verdict | None]]
 FindEarlier = Callable[[Intake, datetime, RepeatsPolicy], Awaitable[Earlier | None]]
 """The answered matter that a caller brings again, None where it is a new one."""
 
+CiteCard = Callable[[str, Actor], Awaitable[CitedCard]]
+"""The answer card in force by its number. Raises AppError field_invalid where there is none that the person may see."""
+
 
 class Taken(Struct, frozen=True):
     """An intake with its order; `repeated`: this Idempotency-Key had brought it in before."""
@@ -65,14 +69,18 @@ class Commands:
         clock: Clock,
         cite: Cite | None = None,
         earlier: FindEarlier | None = None,
+        cards: CiteCard | None = None,
     ) -> None:
         """`cite`: looks up how the same question was settled before; asked only where ownership is unclear.
 
         `earlier`: looks up whether a caller brings an answered matter again.
+
+        `cards`: looks up the card that a direct answer cites.
         """
         self.policy = policy
         self._cite = cite
         self._earlier = earlier
+        self._cards = cards
         self._store = store
         self._pool = pool
         self._reader = reader
@@ -106,7 +114,9 @@ class Commands:
             related = await self._related(
                 getattr(action, "into", None) or getattr(action, "duplicate_of", None) or getattr(action, "of", None)
             )
-            done = await self._carry_out(snapshot, self._asked(action.name, action, actor, related=related), request)
+            cited = await self._cited(action, actor)
+            asked = self._asked(action.name, action, actor, related=related, cited=cited)
+            done = await self._carry_out(snapshot, asked, request)
             if done is not None:
                 return done
         raise AppError("try_again", "同一工单的操作过于频繁")
@@ -263,6 +273,16 @@ class Commands:
         """Another order of this centre that the change is about."""
         return None if order_id is None else await with_retries(lambda: self._store.load(order_id))
 
+    async def _cited(self, action: Action, actor: Actor) -> CitedCard | None:
+        """The card that this action cites, looked up as it stands now."""
+        number = getattr(action, "card", None)
+        if number is None:
+            return None
+        if self._cards is None:
+            raise AppError("field_invalid", "本中心没有启用知识库，请去掉 card")
+        find = self._cards
+        return await with_retries(lambda: find(number, actor))
+
     async def _load(self, order_id: UUID) -> Snapshot:
         snapshot = await with_retries(lambda: self._store.load(order_id))
         if snapshot is None:
@@ -277,8 +297,9 @@ class Commands:
         actor: Actor,
         incoming: Incoming | None = None,
         related: Snapshot | None = None,
+        cited: CitedCard | None = None,
     ) -> Asked:
-        return Asked(action, data, actor, self.policy, self._clock.now(), incoming, related)
+        return Asked(action, data, actor, self.policy, self._clock.now(), incoming, related, cited)
 
 
 async def with_retries(read: Callable[[], Awaitable[Any]]) -> Any:

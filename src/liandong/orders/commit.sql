@@ -6,7 +6,7 @@ WITH change AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS c (
         n integer, id uuid, expected integer, fields jsonb, event jsonb, number_scope text,
         request jsonb, message jsonb, start jsonb, stop text[], dispatches jsonb, transfers jsonb, outbox jsonb,
-        attachments jsonb, oversights jsonb, relies uuid, relies_version integer)
+        attachments jsonb, oversights jsonb, measures jsonb, relies uuid, relies_version integer)
 ),
 held AS MATERIALIZED (  -- in order of id, so that two statements never wait for each other
     SELECT o.id, o.version, o.head FROM orders o JOIN (SELECT id FROM change WHERE expected > 0 UNION SELECT relies FROM change) AS w ON w.id = o.id
@@ -38,7 +38,10 @@ ready AS MATERIALIZED (
       AND (l.message IS NULL OR (l.message->>'sender', (l.message->>'message_id')::uuid) IN (SELECT sender, message_id FROM message_claimed))
 ),
 needed AS (
-    SELECT number_scope AS scope, count(*)::integer AS count FROM ready WHERE number_scope IS NOT NULL GROUP BY number_scope
+    SELECT scope, count(*)::integer AS count
+    FROM (SELECT number_scope AS scope FROM ready
+          UNION ALL SELECT m->>'scope' FROM ready, jsonb_array_elements(measures) AS m WHERE measures IS NOT NULL) AS s
+    WHERE scope IS NOT NULL GROUP BY scope
 ),
 counted AS (
     INSERT INTO counters AS t (scope, last) SELECT scope, count FROM needed ORDER BY scope
@@ -68,14 +71,14 @@ order_changed AS (
         (number, status, version, head, round, responsible, master_id, type, class_intake, class_confirmed, level, urgent, danger, confidential,
          division_code, unit, title, content, caller, incident, call, facts, verdict, feedback, answer, closing, satisfaction, solved, call_backs, call_back_tried_at,
          tags, merged, revisited, fed_back, invalid, path, bounces, claim, urges, awaits, supervisions,
-         policing, repeat_of, repeats, repeat_review, handling, assignment,
+         policing, repeat_of, repeats, repeat_review, handling, assignment, card,
          accepted_at, dispatched_at, signed_at, arrived_at, answered_at, closed_at, called_back_at,
          evaluated_at, updated_at)
         = (SELECT coalesce(w.number, o.number), f.status, w.expected + 1, w.hash, f.round, f.responsible, f.master_id, f.type, f.class_intake,
                   f.class_confirmed, f.level, f.urgent, f.danger, f.confidential, f.division_code, f.unit, f.title, f.content, f.caller, f.incident,
                   f.call, f.facts, f.verdict, f.feedback, f.answer, f.closing, f.satisfaction, f.solved, f.call_backs, f.call_back_tried_at, f.tags, f.merged,
                   f.revisited, f.fed_back, f.invalid, f.path, f.bounces, f.claim, f.urges, f.awaits, f.supervisions,
-                  f.policing, f.repeat_of, f.repeats, f.repeat_review, f.handling, f.assignment,
+                  f.policing, f.repeat_of, f.repeats, f.repeat_review, f.handling, f.assignment, f.card,
                   f.accepted_at, f.dispatched_at, f.signed_at, f.arrived_at, f.answered_at, f.closed_at,
                   f.called_back_at, f.evaluated_at, f.updated_at
            FROM jsonb_populate_record(o, w.fields) AS f)
@@ -88,15 +91,6 @@ return_written AS (  -- what orders.handling says, as rows for lists and counts
         asked_by text, asked_at timestamptz, reviewed_by text, reviewed_at timestamptz, decided_by text, decided_at timestamptz)
     ON CONFLICT (order_id, no) DO UPDATE SET (status, reviewed_by, reviewed_at, decided_by, decided_at)
         = (EXCLUDED.status, EXCLUDED.reviewed_by, EXCLUDED.reviewed_at, EXCLUDED.decided_by, EXCLUDED.decided_at)
-),
-accountability_written AS (
-    INSERT INTO accountability (order_id, no, kind, unit, clock, status, evidence, basis, found_by, found_at, appeal, decided_by, decided_at, decision)
-    SELECT w.id, a.no, a.kind, a.unit, a.clock, coalesce(a.status, 'noted'), a.evidence, a.basis, a.found_by, a.found_at, a.appeal, a.decided_by,
-           a.decided_at, a.decision
-    FROM written w, jsonb_to_recordset(w.fields #> '{handling,accountability}') AS a (no smallint, kind text, unit text, clock text, status text,
-        evidence text, basis text, found_by text, found_at timestamptz, appeal text, decided_by text, decided_at timestamptz, decision text)
-    ON CONFLICT (order_id, no) DO UPDATE SET (status, appeal, decided_by, decided_at, decision)
-        = (EXCLUDED.status, EXCLUDED.appeal, EXCLUDED.decided_by, EXCLUDED.decided_at, EXCLUDED.decision)
 ),
 timer_started AS (  -- of the order itself, or of one that is merged into it and still stands so
     INSERT INTO timers (order_id, name, status, due_at, started_at, policy_version, remaining, reason)
@@ -142,6 +136,19 @@ oversight_written AS (
     SELECT s.* FROM ready r, jsonb_populate_recordset(NULL::oversights, r.oversights) AS s WHERE r.oversights IS NOT NULL ORDER BY r.n, s.no
     ON CONFLICT (order_id, no) DO UPDATE SET (status, due_at, ended_at, rounds, checks)
         = (EXCLUDED.status, EXCLUDED.due_at, EXCLUDED.ended_at, EXCLUDED.rounds, EXCLUDED.checks)
+),
+measure_opened AS (  -- proposed by a finding on the order or by a ladder; its first step with it
+    INSERT INTO measures (id, number, kind, status, version, unit, person, reason, basis, evidence, orders, attachments, cause, proposed_by, proposed_at)
+    SELECT m.id, m.scope || '-' || lpad(m.no::text, greatest(4, length(m.no::text)), '0'), m.kind, 'proposed', 1, m.unit, '', m.reason, m.basis, m.evidence,
+           m.orders, m.attachments, m.cause, m.proposed_by, m.proposed_at
+    FROM (SELECT x.*, t.last - d.count + row_number() OVER (PARTITION BY x.scope ORDER BY r.n, x.id) AS no
+          FROM ready r CROSS JOIN LATERAL jsonb_to_recordset(r.measures) AS x (id uuid, scope text, kind text, unit text, reason text, basis text,
+              evidence text, orders text[], attachments uuid[], cause text, proposed_by text, proposed_at timestamptz)
+          JOIN needed d ON d.scope = x.scope JOIN counted t ON t.scope = x.scope WHERE r.measures IS NOT NULL) AS m
+    RETURNING id, proposed_at, proposed_by, reason
+),
+measure_step_written AS (
+    INSERT INTO measure_steps (measure_id, version, step, at, actor, text) SELECT id, 1, 'propose', proposed_at, proposed_by, reason FROM measure_opened
 ),
 copy_owed AS (  -- whoever announces a file owes its bytes
     INSERT INTO attachment_copies (order_id, attachment_id, peer, message_id, urgent, next_attempt_at)

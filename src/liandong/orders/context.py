@@ -8,14 +8,17 @@ from msgspec import Struct
 
 from liandong.attachments.admission import Admission
 from liandong.attachments.model import Attachment
+from liandong.catalogue.callbacks import CallbackPolicy
+from liandong.catalogue.oversight import OversightPolicy
 from liandong.core.lifecycle import Transition
 from liandong.dispatching.model import DispatchingPolicy
 from liandong.exchange.contracts import Body
 from liandong.handling.policy import HandlingPolicy
 from liandong.handling.reckoning import Reckoning
+from liandong.knowledge.model import CitedCard
 from liandong.linkage.model import Transfer
 from liandong.orders.model import Dispatch, Exercise, Kind, Order, Snapshot
-from liandong.oversight.model import Oversight
+from liandong.oversight.model import Oversight, ProposedMeasure
 from liandong.policing.policy import PolicingPolicy
 from liandong.repeats.policy import RepeatsPolicy
 from liandong.routing.policy import Policy as Ownership
@@ -64,6 +67,8 @@ class Policy(Protocol):
     admission: Admission  # which files may be attached
     policing: PolicingPolicy  # danger questions, causes of delay, how units are proposed
     repeats: RepeatsPolicy  # what is the same matter again
+    oversight: OversightPolicy  # who may supervise at which level, which measures may follow
+    callbacks: CallbackPolicy  # half-days
     handling: HandlingPolicy  # grounds, evidence, ladders
     reckoning: Reckoning  # rungs, windows, clocks that were held or extended
     directory: Directory  # the units and the dispatch catalogue in force
@@ -145,6 +150,8 @@ class Asked(Struct, frozen=True):
     incoming: Incoming | None = None
     related: Snapshot | None = None
     """Another order of this centre that the change is about: what is merged into, the master of a merged order."""
+    cited: CitedCard | None = None
+    """The answer card that a direct answer rests on, as it stands now."""
 
     @property
     def sender(self) -> str:
@@ -170,6 +177,7 @@ class Effect(Struct):
     dispatches: list[Dispatch] = []
     attachments: list[Attachment] = []
     oversights: list[Oversight] = []
+    measures: list[ProposedMeasure] = []
     messages: list[Outgoing] = []
     timers: list[dict[str, Any]] = []
     stops: list[str] = []

@@ -3,8 +3,10 @@
 The API, the timers, the messages from peers and the imports all come through here, and so does the simulation.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -88,6 +90,10 @@ class Event(Struct, frozen=True):
     fired: str | None = None
 
 
+T = TypeVar("T")
+_id, _no = attrgetter("id"), attrgetter("no")
+
+
 class Decision(Struct, frozen=True):
     """What one commit writes. `expected` is the version that was loaded, 0 for a new order; `order` is the order as it will be.
 
@@ -107,6 +113,7 @@ class Decision(Struct, frozen=True):
     incoming: Incoming | None = None
     attachments: list[Any] = []
     oversights: list[Any] = []
+    measures: list[Any] = []
     relies: tuple[UUID, int] | None = None
 
 
@@ -269,6 +276,7 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         incoming=asked.incoming,
         attachments=effect.attachments,
         oversights=effect.oversights,
+        measures=effect.measures,
         relies=(asked.related.order.id, asked.related.order.version) if asked.related else None,
     )
     if order.danger or before.danger:
@@ -395,19 +403,22 @@ def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> 
     written = [msgspec.convert(t, Timer) for t in decision.timers]
     started = {t.name: t for t in written if t.order_id == order.id}
     timers = [t for t in snapshot.timers or () if t.name not in decision.stops and t.name not in started]
-    dispatches = {d.no: d for d in (*(snapshot.dispatches or ()), *decision.dispatches)}
-    transfers = {t.id: t for t in (*(snapshot.transfers or ()), *decision.transfers)}
-    attachments = {a.id: a for a in (*(snapshot.attachments or ()), *decision.attachments)}
-    oversights = {o.no: o for o in (*(snapshot.oversights or ()), *decision.oversights)}
     return Snapshot(
         order,
         [*timers, *started.values()],
-        list(dispatches.values()),
-        list(transfers.values()),
+        _with(snapshot.dispatches, decision.dispatches, _no),
+        _with(snapshot.transfers, decision.transfers, _id),
         snapshot.members,
-        list(attachments.values()),
-        list(oversights.values()),
+        _with(snapshot.attachments, decision.attachments, _id),
+        _with(snapshot.oversights, decision.oversights, _no),
     )
+
+
+def _with(known: list[T] | None, written: Sequence[T], key: Callable[[T], Any]) -> list[T]:
+    """What was known, with what is written in its place or after it."""
+    if not written:
+        return known or []
+    return list({key(one): one for one in (*(known or ()), *written)}.values())
 
 
 def allowed_actions(snapshot: Snapshot, actor: Actor) -> list[Transition]:

@@ -40,7 +40,11 @@ OF_ONE_ROUND = (
 
 def answer_directly(ctx: Context) -> Effect:
     fields = {"answer": ctx.asked.data.answer, "closing": "answered_directly"}
-    return Effect(fields=fields, messages=answered(ctx, ctx.asked.data.answer, "answered_directly"))
+    cited, body = ctx.asked.cited, {}
+    if cited is not None or ctx.snapshot.order.card is not None:
+        fields["card"] = cited and msgspec.structs.replace(cited, round=ctx.snapshot.order.round)
+        body = {"cited": f"{cited.number}@{cited.version}"} if cited else {}
+    return Effect(fields=fields, body=body, messages=answered(ctx, ctx.asked.data.answer, "answered_directly"))
 
 
 def guide(ctx: Context) -> Effect:

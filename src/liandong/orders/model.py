@@ -11,6 +11,7 @@ from liandong.attachments.model import Attachment
 from liandong.catalogue.centres import Kind
 from liandong.dispatching.model import Assignment, Share
 from liandong.handling.model import Handling
+from liandong.knowledge.model import CitedCard
 from liandong.linkage.model import CentreCode, Hop, Supervision, Transfer
 from liandong.oversight.model import Oversight
 from liandong.policing.model import Policing
@@ -241,6 +242,7 @@ class Order(Struct, frozen=True, kw_only=True):
     repeat_review: RepeatReview | None = None
     handling: Handling = field(default_factory=Handling)
     assignment: Assignment | None = None
+    card: CitedCard | None = None
     created_at: datetime
     accepted_at: datetime | None = None
     dispatched_at: datetime | None = None

@@ -129,6 +129,7 @@ def change_of(decision: Decision, request: Request | None = None) -> bytes:
         ("transfers", decision.transfers),
         ("attachments", decision.attachments),
         ("oversights", decision.oversights),
+        ("measures", decision.measures),
     ):
         if value:
             change[name] = value

@@ -1,5 +1,6 @@
 """/api/v1/oversights and /api/v1/measures."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,8 +16,11 @@ from liandong.core.http import answers, decode_body
 from liandong.core.lifecycle import Transition
 from liandong.orders.api import require
 from liandong.orders.context import Actor
+from liandong.orders.hiding import Hidden
+from liandong.orders.store import Store
 from liandong.oversight.measures import LIFECYCLE, Measure, Step
 from liandong.oversight.model import Oversight
+from liandong.oversight.opening import SQL
 from liandong.oversight.service import (
     Measures,
     Outstanding,
@@ -27,6 +31,7 @@ from liandong.oversight.service import (
     list_oversights,
     outstanding,
 )
+from liandong.policy import CityPolicy
 
 READERS = ("dispatcher", "supervisor", "leader", "auditor", "unit")
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -96,6 +101,7 @@ async def oversights(
 async def measures_listed(
     actor: Actor,
     pool: asyncpg.Pool,
+    store: Store,
     unit: str | None = None,
     kind: str | None = None,
     status: str | None = None,
@@ -106,7 +112,7 @@ async def measures_listed(
     require(actor, *READERS)
     before = (before_at, before_id) if before_at and before_id else None
     found = await list_measures(pool, unit=actor.unit or unit, kind=kind, status=status, before=before, limit=limit)
-    return _json([_view(one, actor) for one in found])
+    return _json(await _hidden([_view(one, actor) for one in found], actor, pool, store))
 
 
 @get(
@@ -119,6 +125,7 @@ async def candidates(
     actor: Actor,
     pool: asyncpg.Pool,
     clock: Clock,
+    policy: CityPolicy,
     since: Moment | None = None,
     until: Moment | None = None,
     limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
@@ -126,7 +133,7 @@ async def candidates(
     """Units that callers are satisfied with; without times, of the last 90 days."""
     require(actor, "supervisor", "leader", "auditor")
     end = until or clock.now()
-    return _json(await outstanding(pool, since or end - timedelta(days=90), end, limit))
+    return _json(await outstanding(pool, policy.oversight, since or end - timedelta(days=90), end, limit))
 
 
 @get(
@@ -135,10 +142,11 @@ async def candidates(
     tags=["oversight"],
     responses=answers(MeasureView),
 )
-async def show_measure(key: str, actor: Actor, pool: asyncpg.Pool) -> Response[bytes]:
+async def show_measure(key: str, actor: Actor, pool: asyncpg.Pool, store: Store) -> Response[bytes]:
     require(actor, *READERS)
     measure, steps = await find_measure(pool, key, actor)
-    return _json(_view(measure, actor, [StepTaken(**step) for step in steps]))
+    shown = _view(measure, actor, [StepTaken(**step) for step in steps])
+    return _json((await _hidden([shown], actor, pool, store))[0])
 
 
 @post(
@@ -171,11 +179,25 @@ async def take_step(
     request: Request[Any, Any, Any],
     actor: Actor,
     measures: Measures,
+    pool: asyncpg.Pool,
+    store: Store,
     data: Annotated[MeasureStep, Body(description="The step with the version that was seen")],
 ) -> Response[bytes]:
     asked = decode_body(await request.body(), _step)
     done = await measures.take(measure_id, asked.action, actor, version=asked.version, text=asked.text)
-    return _json(_view(done, actor))
+    return _json((await _hidden([_view(done, actor)], actor, pool, store))[0])
+
+
+async def _hidden(shown: list[MeasureView], actor: Actor, pool: asyncpg.Pool, store: Store) -> list[MeasureView]:
+    """A confidential caller of an order that shows a measure is hidden from the unit here as well."""
+    if actor.unit is None:
+        return shown
+    rows = await pool.fetch(SQL.confidential_orders, sorted({number for one in shown for number in one.orders}))
+    loaded = await asyncio.gather(*(store.load(row["id"]) for row in rows))
+    hidden = {s.order.number: Hidden.of(s, actor) for s in loaded if s is not None}
+    for number, secrets in hidden.items():
+        shown = [secrets.struct(one) if number in one.orders else one for one in shown]
+    return shown
 
 
 def _view(measure: Measure, actor: Actor, steps: list[StepTaken] | None = None) -> MeasureView:

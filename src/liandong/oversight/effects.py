@@ -5,43 +5,25 @@ from typing import Any
 
 import msgspec
 
-from liandong.catalogue.oversight import default_oversight
 from liandong.orders.context import Context, Effect
 from liandong.orders.effects import EffectOf
 from liandong.oversight.model import Oversight, OversightStatus, Round, SiteCheck
+from liandong.oversight.proposing import CLOCK, begun, reply_clock, told_of
 from liandong.oversight.rules import alive
 from liandong.supervision import effects as across
-
-CLOCK = "oversight"
 
 
 def open_oversight(ctx: Context) -> Effect:
     """A lower authority's that is alive ends as `raised`. Jointly, the centre at work across is asked by the linkage's supervision."""
     asked, order, data = ctx.asked, ctx.snapshot.order, ctx.asked.data
-    authority = default_oversight().authority(data.authority)
+    authority = asked.policy.oversight.authority(data.authority)
     assert authority is not None
-    before, no = alive(ctx.snapshot), len(ctx.snapshot.oversights or ()) + 1
-    due = _due(ctx, authority.clock)
+    due = reply_clock(asked, order, authority.clock)
     joint = across.supervise(ctx) if "supervision.opened.v1" in ctx.row.sends else Effect()
-    new = Oversight(
-        order_id=order.id,
-        no=no,
-        number=f"{order.number}-DB{no:02d}",
-        authority=authority.code,
-        rank=authority.rank,
-        status=OversightStatus.OPEN,
-        unit=order.unit or data.unit,
-        text=data.text,
-        rule=data.rule if "clock" in asked.actor.roles else None,
-        joint=joint.fields["supervisions"][-1].id if joint.fields else None,
-        opened_at=asked.now,
-        opened_by=asked.actor.id,
-        due_at=due["due_at"],
-        rounds=[Round(asked_at=asked.now, due_at=due["due_at"], text=data.text)],
-        checks=[],
-    )
-    raised = [_ended(before, OversightStatus.RAISED, asked.now)] if before else []
-    return _effect(ctx, [*raised, new], due, joint)
+    rule = data.rule if "clock" in asked.actor.roles else None
+    asks_across = joint.fields["supervisions"][-1].id if joint.fields else None
+    new = begun(ctx, authority, data.text, unit=order.unit or data.unit, rule=rule, joint=asks_across)
+    return _effect(ctx, new, due, joint)
 
 
 def reply_oversight(ctx: Context) -> Effect:
@@ -59,8 +41,8 @@ def accept_oversight(ctx: Context) -> Effect:
 def reject_oversight(ctx: Context) -> Effect:
     """Not good enough: the next round begins, with a new deadline."""
     now = _alive(ctx)
-    authority = default_oversight().authority(now.authority)
-    due = _due(ctx, authority.clock if authority else CLOCK)
+    authority = ctx.asked.policy.oversight.authority(now.authority)
+    due = reply_clock(ctx.asked, ctx.snapshot.order, authority.clock if authority else CLOCK)
     judged = _with_last(now, OversightStatus.OPEN, accepted=False, **_verdict(ctx))
     again = Round(asked_at=ctx.asked.now, due_at=due["due_at"], text=ctx.asked.data.text)
     new = msgspec.structs.replace(judged, due_at=due["due_at"], rounds=[*judged.rounds, again])
@@ -103,22 +85,6 @@ def _ended(one: Oversight, status: OversightStatus, now: datetime) -> Oversight:
     return msgspec.structs.replace(one, status=status, ended_at=now)
 
 
-def _due(ctx: Context, clock: str) -> dict[str, Any]:
-    """The order's clock `oversight`, as long as the authority's own entry in the table says."""
-    order, now = ctx.snapshot.order, ctx.asked.now
-    due = ctx.asked.policy.due(clock, order, now)
-    return {
-        "order_id": order.id,
-        "name": CLOCK,
-        "status": "running",
-        "due_at": due.at,
-        "started_at": now,
-        "policy_version": due.policy_version,
-        "remaining": None,
-        "reason": None,
-    }
-
-
 def _effect(ctx: Context, written: list[Oversight], due: dict[str, Any], joint: Effect) -> Effect:
     starts = [clock for clock in ctx.row.starts if clock != CLOCK]
     timers = [due] if CLOCK in ctx.row.starts else []
@@ -128,16 +94,7 @@ def _effect(ctx: Context, written: list[Oversight], due: dict[str, Any], joint: 
 
 
 def _written(*oversights: Oversight) -> Effect:
-    newest = oversights[-1]
-    body = {
-        "oversight": {
-            "number": newest.number,
-            "authority": newest.authority,
-            "status": newest.status,
-            "unit": newest.unit,
-        }
-    }
-    return Effect(oversights=list(oversights), body=body)
+    return Effect(oversights=list(oversights), body={"oversight": told_of(oversights[-1])})
 
 
 EFFECTS: dict[str, EffectOf] = {

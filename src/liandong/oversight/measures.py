@@ -9,7 +9,6 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from liandong.catalogue.oversight import default_oversight
 from liandong.core.lifecycle import Guard, Lifecycle, row
 
 AUTHORITY = frozenset({"supervisor", "leader"})
@@ -38,7 +37,10 @@ STATUSES = {
 
 
 class Measure(Struct, frozen=True, kw_only=True):
-    """`orders`: numbers of the orders that show it. `person`: empty where it concerns the unit as a whole."""
+    """`orders`: numbers of the orders that show it. `person`: empty where it concerns the unit as a whole.
+
+    `cause`: `malicious_return` or `overdue` where a finding on an order or a ladder proposed it; empty: a person did.
+    """
 
     id: UUID
     number: str
@@ -51,6 +53,7 @@ class Measure(Struct, frozen=True, kw_only=True):
     basis: str = ""
     evidence: str = ""
     orders: list[str] = []
+    cause: str = ""
     attachments: list[UUID] = []
     oversight: str | None = None
     proposed_by: str
@@ -86,8 +89,8 @@ def third_person(measure: Measure, step: Step | None) -> str | None:
 
 
 def may_be_appealed(measure: Measure, step: Step | None) -> str | None:
-    kind = default_oversight().measure(measure.kind)
-    return None if kind is not None and kind.appealable else "这类决定不设申诉"
+    """Whether its kind knows an appeal was settled, with the time for it, when it was decided."""
+    return None if measure.appeal_until is not None else "这类决定不设申诉"
 
 
 def in_time_to_appeal(measure: Measure, step: Step | None) -> str | None:

@@ -17,6 +17,26 @@ class OversightStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ProposedMeasure(Struct, frozen=True, kw_only=True):
+    """A measure that a decision on an order proposes; the commit writes it with the order and gives it the next number of `scope`.
+
+    `cause`: `malicious_return` or `overdue`; whoever proposed it through the list of measures gives none.
+    """
+
+    id: UUID
+    scope: str
+    kind: str
+    unit: str
+    reason: str
+    basis: str
+    evidence: str
+    orders: list[str]
+    attachments: list[UUID] = []
+    cause: str
+    proposed_by: str
+    proposed_at: datetime
+
+
 ALIVE = frozenset({OversightStatus.OPEN, OversightStatus.REPLIED})
 
 

@@ -44,6 +44,10 @@ SELECT version, step, at, actor, text FROM measure_steps WHERE measure_id = $1 O
 -- $1: numbers.
 SELECT number FROM orders WHERE number = ANY ($1::text[])
 
+-- name: confidential_orders
+-- Of these, those whose caller is hidden from units. $1: numbers.
+SELECT id, number FROM orders WHERE number = ANY ($1::text[]) AND confidential
+
 -- name: outstanding
 -- Units by what callers said of them, in a time. $1: from, $2: to (both with), $3: evaluations at least, $4: share satisfied at least, $5: limit.
 SELECT e.unit, count(*) AS evaluations, count(*) FILTER (WHERE e.mapped = 'satisfied') AS satisfied,

@@ -27,9 +27,9 @@ def unit_to_oversee(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def authority_known(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    policy = default_oversight()
     if asked is None:
         return None
+    policy = asked.policy.oversight
     authority = policy.authority(asked.data.authority)
     if authority is None:
         return f"没有“{asked.data.authority}”这一督办层级，可用：{'、'.join(one.code for one in policy.authorities)}"
@@ -39,12 +39,13 @@ def authority_known(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def no_oversight_as_high(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """One at a time; a higher authority takes it over."""
-    now, policy = alive(snapshot), default_oversight()
+    """One at a time; a higher authority takes it over. Before somebody says which authority, it may be a higher one."""
+    now = alive(snapshot)
     if now is None:
         return None
-    authority = policy.authority(asked.data.authority) if asked is not None else None
-    rank = policy.highest if asked is None else authority.rank if authority else 0
+    highest = default_oversight().highest  # of a city's own table only a request knows
+    authority = asked.policy.oversight.authority(asked.data.authority) if asked is not None else None
+    rank = highest if asked is None else authority.rank if authority else 0
     return None if rank > now.rank else f"督办 {now.number} 尚未办结；可由更高层级提级督办"
 
 
@@ -86,7 +87,7 @@ def overseen_unit(snapshot: Snapshot, asked: Asked | None) -> str | None:
 def of_its_authority(snapshot: Snapshot, asked: Asked | None) -> str | None:
     """Who may open at this level may judge and withdraw."""
     now = alive(snapshot)
-    authority = default_oversight().authority(now.authority) if now else None
+    authority = asked.policy.oversight.authority(now.authority) if now and asked is not None else None
     if asked is None or authority is None or authority.roles & asked.actor.roles:
         return None
     return f"“{authority.zh}”由这些角色审核、撤销：{'、'.join(sorted(authority.roles - {'clock'}))}"

@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from liandong.catalogue.oversight import default_oversight
+from liandong.catalogue.oversight import OversightPolicy
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.ids import new_id
@@ -31,6 +31,9 @@ _WRITTEN = (
     "version", "status", "decided_by", "decided_at", "appeal_until", "appealed_by", "appealed_at", "appeal", "judged_by", "judged_at",
     "done_at",
 )  # fmt: skip
+
+
+LAST_ID = UUID(int=2**128 - 1)  # a page that begins before a moment begins before every id of it
 
 
 class Proposal(Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,11 +77,11 @@ class Measures:
 
     async def propose(self, asked: Proposal, actor: Actor) -> Measure:
         """Raises AppError field_invalid: unknown kind, unit or order; no evidence where the kind needs it."""
-        kind = default_oversight().measure(asked.kind)
+        kind = self._policy.oversight.measure(asked.kind)
         if kind is None:
             raise AppError(
                 "field_invalid",
-                f"没有“{asked.kind}”这种措施，可用：{'、'.join(k.code for k in default_oversight().measures)}",
+                f"没有“{asked.kind}”这种措施，可用：{'、'.join(k.code for k in self._policy.oversight.measures)}",
             )
         if not self._policy.knows_unit(asked.unit):
             raise AppError("field_invalid", f"没有机构代码为“{asked.unit}”的承办单位，请从单位目录中选择")
@@ -134,7 +137,7 @@ class Measures:
         by, at = STAMPS[action]
         change: dict[str, Any] = {"status": MeasureStatus(status), "version": measure.version + 1, at: step.at}
         change |= {by: step.by} if by else {}
-        kind = default_oversight().measure(measure.kind)
+        kind = self._policy.oversight.measure(measure.kind)
         if action == "approve" and kind is not None and kind.appealable:
             change["appeal_until"] = self._appeal_until(step.at)
         if action == "appeal":
@@ -142,13 +145,15 @@ class Measures:
         return msgspec.structs.replace(measure, **change)
 
     def _appeal_until(self, now: datetime) -> datetime:
-        policy, clock = self._policy, default_oversight().appeal_clock
+        policy, clock = self._policy, self._policy.oversight.appeal_clock
         return policy.clocks.deadline(clock, now, calendar=policy.calendar, centre=policy.centre).astimezone(UTC)
 
 
-async def outstanding(pool: asyncpg.Pool, since: datetime, until: datetime, limit: int = 50) -> list[Outstanding]:
+async def outstanding(
+    pool: asyncpg.Pool, policy: OversightPolicy, since: datetime, until: datetime, limit: int = 50
+) -> list[Outstanding]:
     """Candidates for praise: what callers said of each unit, without what is flagged as given in the callers' stead."""
-    wanted = default_oversight().outstanding
+    wanted = policy.outstanding
     rows = await pool.fetch(SQL.outstanding, since, until, wanted.evaluations_from, wanted.satisfied_from, limit)
     return [Outstanding(r["unit"], r["evaluations"], r["satisfied"], [n for n in r["orders"] or [] if n]) for r in rows]
 

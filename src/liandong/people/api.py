@@ -19,6 +19,7 @@ from liandong.people.sessions import COOKIE, NewSession, Session, csrf_of
 TAGS = ["people"]
 Password = Annotated[str, Meta(min_length=1, max_length=1024)]
 HttpRequest = Request[Any, Any, Any]
+NO_CONTENT = {code: spec for code, spec in answers(None).items() if code >= 400}
 
 
 class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,7 +93,7 @@ async def show(request: HttpRequest, people: People) -> Response[bytes]:
     return _json(shown(request.state.session, request.state.token, people))
 
 
-@delete("/api/v1/session", summary="Sign out", tags=TAGS, status_code=204)
+@delete("/api/v1/session", summary="Sign out", tags=TAGS, status_code=204, responses=NO_CONTENT)
 async def sign_out(request: HttpRequest, people: People, actor: Actor) -> Response[None]:
     session: Session = request.state.session
     await people.ring.end(session.id, actor.id, by=actor.id)
@@ -102,7 +103,7 @@ async def sign_out(request: HttpRequest, people: People, actor: Actor) -> Respon
     return answer
 
 
-@post("/api/v1/session/password", summary="Change one's own password", tags=TAGS, status_code=204)
+@post("/api/v1/session/password", summary="Change one's own password", tags=TAGS, status_code=204, responses=NO_CONTENT)
 async def change_password(request: HttpRequest, people: People, actor: Actor, data: PasswordChange) -> Response[None]:
     """Ends the other sessions of the account. Problems: wrong_credentials, password_weak (with `faults`), locked_out."""
     given = decode_body(await request.body(), msgspec.json.Decoder(PasswordChange))
@@ -131,7 +132,13 @@ async def sessions(request: HttpRequest, people: People, actor: Actor) -> Respon
     )
 
 
-@delete("/api/v1/me/sessions/{session_id:uuid}", summary="End one of one's own sessions", tags=TAGS, status_code=204)
+@delete(
+    "/api/v1/me/sessions/{session_id:uuid}",
+    summary="End one of one's own sessions",
+    tags=TAGS,
+    status_code=204,
+    responses=NO_CONTENT,
+)
 async def end_session(session_id: UUID, request: HttpRequest, people: People, actor: Actor) -> Response[None]:
     if not await people.ring.end(session_id, actor.id, by=actor.id):
         raise AppError("not_found", "没有这个会话，或已结束（no such session of yours）")
@@ -139,20 +146,32 @@ async def end_session(session_id: UUID, request: HttpRequest, people: People, ac
     return Response(None, status_code=204)
 
 
-@post("/api/v1/me/totp", summary="A new second factor, until it is confirmed", tags=TAGS, status_code=200)
+@post(
+    "/api/v1/me/totp",
+    summary="A new second factor, until it is confirmed",
+    tags=TAGS,
+    status_code=200,
+    responses=answers(TotpSecret),
+)
 async def propose_totp(request: HttpRequest, people: People, actor: Actor) -> TotpSecret:
     secret = await people.signing_in.propose_totp(actor.id)
     return TotpSecret(secret, totp.uri_of(secret, actor.id, people.centre))
 
 
-@post("/api/v1/me/totp/confirm", summary="The second factor counts from now on", tags=TAGS, status_code=204)
+@post(
+    "/api/v1/me/totp/confirm",
+    summary="The second factor counts from now on",
+    tags=TAGS,
+    status_code=204,
+    responses=NO_CONTENT,
+)
 async def confirm_totp(request: HttpRequest, people: People, actor: Actor, data: Code) -> Response[None]:
     given = decode_body(await request.body(), msgspec.json.Decoder(Code))
     await people.signing_in.confirm_totp(actor.id, given.code, people.addresses.of(request))
     return Response(None, status_code=204)
 
 
-@delete("/api/v1/me/totp", summary="Without the second factor again", tags=TAGS, status_code=204)
+@delete("/api/v1/me/totp", summary="Without the second factor again", tags=TAGS, status_code=204, responses=NO_CONTENT)
 async def remove_totp(request: HttpRequest, people: People, actor: Actor, data: OwnPassword) -> Response[None]:
     """With one's own password in the body."""
     given = decode_body(await request.body(), msgspec.json.Decoder(OwnPassword))

@@ -1,7 +1,7 @@
 """Who may do what over HTTP, in one table (data/rights.csv): every address with its method, its scope and its roles.
 
 `Door` asks it before a handler runs; an address without a row is closed. The scope says whose rows an address gives:
-  public  nobody signs in: peers prove who they are by signatures, callers by their link
+  public  nobody signs in here: peers prove who they are by signatures, callers by their link, partners by accounts of their own
   self    one's own account; by a session, not by a key
   order   one order: a unit's own, a liaison's own centre's, else 404
   rows    a list of such

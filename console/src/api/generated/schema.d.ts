@@ -20,46 +20,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/accountability": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Entries against units, the newest first
-         * @description A unit's key sees those of its own unit only.
-         */
-        get: operations["ApiV1AccountabilityListAccountability"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/accountability/{order_id}/{no}/appeal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * A unit appeals against an entry, also where the order is no longer its own
-         * @description Answers the entry alone: the order itself stays hidden from a unit that has lost it.
-         */
-        post: operations["ApiV1AccountabilityOrderIdNoAppealAppeal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -875,6 +835,303 @@ export interface paths {
          * @description In memory alone: no database is asked and nothing is kept. What the desk set already is taken as it is.
          */
         post: operations["ApiV1IntakeReadRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cards, newest first */
+        get: operations["ApiV1KnowledgeCardsListCards"];
+        put?: never;
+        /**
+         * Draft a card
+         * @description Counts for nobody before it was put forward and another person approved it.
+         */
+        post: operations["ApiV1KnowledgeCardsDraftCard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/cards/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One card with its versions */
+        get: operations["ApiV1KnowledgeCardsNumberShowCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/cards/{number}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit, approve, send back, drop, withdraw, confirm */
+        post: operations["ApiV1KnowledgeCardsNumberActionsAct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/cards/{number}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one version changes
+         * @description A line a field that differs, with what was taken out of a text and what was put in.
+         */
+        get: operations["ApiV1KnowledgeCardsNumberDiffShowDiff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/cards/{number}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is wrong in a card */
+        post: operations["ApiV1KnowledgeCardsNumberFeedbackGiveFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/cards/{number}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft the next version
+         * @description The version in force stays until this one is approved. A draft that is being written is written over.
+         */
+        post: operations["ApiV1KnowledgeCardsNumberVersionsDraftVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where copies differ
+         * @description Per peer: what it was not given yet or refused, and what of its cards was not taken here. Empty: the copies are equal.
+         */
+        get: operations["ApiV1KnowledgeDifferencesListDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/direct-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Direct answers and their check */
+        get: operations["ApiV1KnowledgeDirectAnswersDirectAnswers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Feedback that waits, or of one card */
+        get: operations["ApiV1KnowledgeFeedbackListFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/feedback/{feedback_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer feedback */
+        post: operations["ApiV1KnowledgeFeedbackFeedbackIdAnswerAnswerFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What callers ask and no card answers
+         * @description The most frequent first.
+         */
+        get: operations["ApiV1KnowledgeGapsListGaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/gaps/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look for gaps now
+         * @description The worker does it once a day by itself.
+         */
+        post: operations["ApiV1KnowledgeGapsMineMineGaps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/gaps/{gap_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No card is needed */
+        post: operations["ApiV1KnowledgeGapsGapIdDismissDismissGap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/gaps/{gap_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a draft of a gap */
+        post: operations["ApiV1KnowledgeGapsGapIdDraftDraftGap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search the cards in force
+         * @description Chinese words of two characters and more, names, roads, what is typed wrong, pinyin, initials.
+         */
+        get: operations["ApiV1KnowledgeSearchSearch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions that wait for approval
+         * @description The oldest first.
+         */
+        get: operations["ApiV1KnowledgeWaitingWaiting"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1802,6 +2059,141 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/surge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Is automatic answering on, and why? */
+        get: operations["ApiV1SurgeShow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surge/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations, newest first */
+        get: operations["ApiV1SurgeConversationsListTalks"];
+        put?: never;
+        /**
+         * Begin a conversation
+         * @description 409 `guard_refused` with `human: true` while it is off: put the caller through to a person.
+         */
+        post: operations["ApiV1SurgeConversationsStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surge/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One conversation
+         * @description Everything that was said, for the person who goes on.
+         */
+        get: operations["ApiV1SurgeConversationsConversationIdShowTalk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surge/conversations/{conversation_id}/say": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The caller says something
+         * @description Answers from approved public cards only, with the card shown. `person: true`: hand the call over now.
+         */
+        post: operations["ApiV1SurgeConversationsConversationIdSaySay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surge/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Report how full the lines are
+         * @description From the telephone system, every few seconds. Without a fresh report it switches off and people answer.
+         */
+        put: operations["ApiV1SurgeLoadReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surge/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who or what switched it
+         * @description Newest first.
+         */
+        get: operations["ApiV1SurgeLogShowLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/surge/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Switch it on or off by hand */
+        post: operations["ApiV1SurgeSwitchSetSwitch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/transfers/open": {
         parameters: {
             query?: never;
@@ -2068,6 +2460,209 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/open311/discovery.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311 discovery */
+        get: operations["Open311DiscoveryJsonDiscovery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/discovery.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open311 discovery */
+        get: operations["Open311DiscoveryXmlDiscovery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests by number, class, status and time */
+        get: operations["Open311V2RequestsJsonListRequests"];
+        put?: never;
+        /**
+         * Hand in a request (form; a partner's api_key)
+         * @description An `Idempotency-Key` makes a retry safe; the standard knows none, so without it each POST is a new request.
+         */
+        post: operations["Open311V2RequestsJsonTakeIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests by number, class, status and time */
+        get: operations["Open311V2RequestsXmlListRequests"];
+        put?: never;
+        /**
+         * Hand in a request (form; a partner's api_key)
+         * @description An `Idempotency-Key` makes a retry safe; the standard knows none, so without it each POST is a new request.
+         */
+        post: operations["Open311V2RequestsXmlTakeIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/requests/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request: NUMBER.json or NUMBER.xml */
+        get: operations["Open311V2RequestsNameShowRequest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/servicerequestupdates.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to requests, oldest first */
+        get: operations["Open311V2ServicerequestupdatesJsonListUpdates"];
+        put?: never;
+        /**
+         * Add words to a request of one's own (form; a partner's api_key)
+         * @description The same `update_id` again changes nothing. `status` is the centre's own to change, so it is not taken from outside.
+         */
+        post: operations["Open311V2ServicerequestupdatesJsonTakeUpdate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/servicerequestupdates.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to requests, oldest first */
+        get: operations["Open311V2ServicerequestupdatesXmlListUpdates"];
+        put?: never;
+        /**
+         * Add words to a request of one's own (form; a partner's api_key)
+         * @description The same `update_id` again changes nothing. `status` is the centre's own to change, so it is not taken from outside.
+         */
+        post: operations["Open311V2ServicerequestupdatesXmlTakeUpdate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Services (GeoReport v2) */
+        get: operations["Open311V2ServicesJsonServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Services (GeoReport v2) */
+        get: operations["Open311V2ServicesXmlServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/services/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Definition of a service: CODE.json or CODE.xml */
+        get: operations["Open311V2ServicesNameDefinition"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/open311/v2/tokens/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The request of a token: TOKEN.json or TOKEN.xml */
+        get: operations["Open311V2TokensNameToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2125,42 +2720,6 @@ export interface components {
             totp: boolean;
             unit: string | null;
         };
-        /** Accountability */
-        Accountability: {
-            /** @default  */
-            appeal: string;
-            appealed_at?: string | null;
-            /** @default  */
-            appealed_by: string;
-            attachments?: string[];
-            /** @default  */
-            basis: string;
-            /** @default  */
-            clock: string;
-            decided_at?: string | null;
-            /** @default  */
-            decided_by: string;
-            /** @default  */
-            decision: string;
-            /** @default  */
-            evidence: string;
-            /** Format: date-time */
-            found_at: string;
-            found_by: string;
-            kind: string;
-            no: number;
-            /** @default 0 */
-            return_no: number;
-            round: number;
-            status?: components["schemas"]["AccountabilityStatus"];
-            unit: string;
-        };
-        /**
-         * AccountabilityStatus
-         * @default noted
-         * @enum {string}
-         */
-        AccountabilityStatus: "noted" | "appealed" | "upheld" | "lifted";
         /** Acknowledge */
         Acknowledge: {
             /** @constant */
@@ -2248,6 +2807,7 @@ export interface components {
             /** @constant */
             action: "answer_directly";
             answer: string;
+            card?: string | null;
             version: number;
         };
         /** AnswerQuestions */
@@ -2274,21 +2834,6 @@ export interface components {
             by: string;
             given: string | number;
             question: string;
-        };
-        /** AppealAccountability */
-        AppealAccountability: {
-            /** @constant */
-            action: "appeal_accountability";
-            entry_no: number;
-            text: string;
-            version: number;
-        };
-        /**
-         * Appealed
-         * @description Why the entry is wrong
-         */
-        Appealed: {
-            text: string;
         };
         /** ApproveLowerLevel */
         ApproveLowerLevel: {
@@ -2423,6 +2968,17 @@ export interface components {
             reference: string | null;
             took_ms: number;
         };
+        /** Attribute */
+        Attribute: {
+            code: string;
+            datatype: string;
+            datatype_description: string | null;
+            description: string;
+            order: number;
+            required: boolean;
+            values: components["schemas"]["Value"][];
+            variable: boolean;
+        };
         /**
          * Availability
          * @default available
@@ -2554,6 +3110,82 @@ export interface components {
             reason: string;
             version: number;
         };
+        /** Card */
+        Card: {
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: uuid */
+            id: string;
+            in_force: number | null;
+            newest: number;
+            /** @default 0 */
+            no: number;
+            number: string;
+            owner: string;
+            review_on: string | null;
+            scope: components["schemas"]["CardScope"];
+            title: string;
+            unit: string;
+            valid_until: string | null;
+        };
+        /**
+         * CardContent
+         * @description What the card says
+         */
+        CardContent: {
+            answer: string;
+            keywords?: string[];
+            /** @default  */
+            law: string;
+            questions: string[];
+            review_on?: string | null;
+            scope: components["schemas"]["CardScope"];
+            title: string;
+            unit: string;
+            valid_from?: string | null;
+            valid_until?: string | null;
+        };
+        /** CardPage */
+        CardPage: {
+            cards: components["schemas"]["Card"][];
+            next: string | null;
+        };
+        /**
+         * CardScope
+         * @description Who may see a card: every caller, the people at the seats, the police alone.
+         * @enum {string}
+         */
+        CardScope: "public" | "seat" | "police";
+        /**
+         * CardStatus
+         * @enum {string}
+         */
+        CardStatus: "draft" | "submitted" | "in_force" | "superseded" | "withdrawn" | "expired" | "dropped";
+        /** CardVersion */
+        CardVersion: {
+            /** Format: uuid */
+            card_id: string;
+            content: components["schemas"]["CardContent"];
+            decided_at?: string | null;
+            decided_by?: string | null;
+            digest: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            number: string;
+            owner: string;
+            /** @default  */
+            reason: string;
+            status: components["schemas"]["CardStatus"];
+            version: number;
+        };
+        /** CardView */
+        CardView: {
+            card: components["schemas"]["Card"];
+            log: components["schemas"]["knowledge_api_LogRow"][];
+            uses: components["schemas"]["Uses"];
+            versions: components["schemas"]["knowledge_api_VersionView"][];
+        };
         /** Case */
         Case: {
             /** Format: date-time */
@@ -2578,13 +3210,6 @@ export interface components {
             title: string;
             what: string;
         };
-        /**
-         * Channel
-         * @description [JQLYFS] How the matter reached the centre.
-         * @default phone
-         * @enum {string}
-         */
-        Channel: "phone" | "web" | "app" | "wechat" | "sms" | "import" | "walk_in";
         /** CheckOnSite */
         CheckOnSite: {
             /** @constant */
@@ -2631,6 +3256,15 @@ export interface components {
             settled_by: string;
             /** Format: uuid */
             transfer_id: string;
+        };
+        /** CitedCard */
+        CitedCard: {
+            /** Format: uuid */
+            id: string;
+            number: string;
+            /** @default 1 */
+            round: number;
+            version: number;
         };
         /** ClockView */
         ClockView: {
@@ -2700,15 +3334,6 @@ export interface components {
             confirm: boolean;
             reason: string;
         };
-        /** DecideAppeal */
-        DecideAppeal: {
-            /** @constant */
-            action: "decide_appeal";
-            entry_no: number;
-            stands: boolean;
-            text: string;
-            version: number;
-        };
         /**
          * DecideExclusion
          * @description Yes or no, and why
@@ -2737,6 +3362,11 @@ export interface components {
             sha256: string;
             size: number;
             taken_at?: string | null;
+        };
+        /** Definition */
+        Definition: {
+            attributes: components["schemas"]["Attribute"][];
+            service_code: string;
         };
         /** Delay */
         Delay: {
@@ -2807,6 +3437,30 @@ export interface components {
         DetectorView: {
             now: number;
             rule: components["schemas"]["Detector"];
+        };
+        /** Difference */
+        Difference: {
+            /** @default  */
+            kind: string;
+            /** @default  */
+            number: string;
+            ours?: number | null;
+            peer: string;
+            sent?: number | null;
+            /** @default  */
+            state: string;
+            /** @default  */
+            text: string;
+            /** @default  */
+            title: string;
+        };
+        /** DirectAnswers */
+        DirectAnswers: {
+            answers: number;
+            called_back: number;
+            not_solved: number;
+            solved: number;
+            with_card: boolean;
         };
         /** DiscrepanciesPage */
         DiscrepanciesPage: {
@@ -2960,6 +3614,21 @@ export interface components {
         Ended: {
             sessions: number;
         };
+        /** Entry */
+        Entry: {
+            /** Format: date-time */
+            at: string;
+            /** @default false */
+            hidden: boolean;
+            number: string | null;
+            /** Format: uuid */
+            order_id: string;
+            reached?: boolean | null;
+            satisfaction?: number | null;
+            solved?: boolean | null;
+            text: string;
+            what: string;
+        };
         /** Evaluate */
         Evaluate: {
             /** @constant */
@@ -3061,6 +3730,11 @@ export interface components {
             /** @default false */
             violent_dispute: boolean;
         };
+        /** Fault */
+        Fault: {
+            code: number;
+            description: string;
+        };
         /** FeedBack */
         FeedBack: {
             /** @constant */
@@ -3080,21 +3754,14 @@ export interface components {
             things?: components["schemas"]["Thing"][];
             version: number;
         };
-        /** Feedback */
-        Feedback: {
-            /** @default  */
-            class_confirmed: string;
-            /** @default  */
-            items: string;
-            people?: components["schemas"]["Involved"][];
-            /** @default  */
-            persons: string;
-            /** @default  */
-            real_address: string;
-            real_at?: string | null;
-            /** @default  */
-            result: string;
-            things?: components["schemas"]["Thing"][];
+        /** FeedbackAnswer */
+        FeedbackAnswer: {
+            answer: string;
+        };
+        /** FeedbackGiven */
+        FeedbackGiven: {
+            order_id?: string | null;
+            text: string;
         };
         /**
          * Field
@@ -3184,27 +3851,9 @@ export interface components {
             flags: components["schemas"]["detectors_model_Flag"][];
             next: string | null;
         };
-        /** Found */
-        Found: {
-            /** @default  */
-            basis: string;
-            basis_kind?: string | null;
-            items: string[];
-            likeness?: number | null;
-            number: string | null;
-            /** Format: uuid */
-            order_id: string;
-            owner: string;
-            peer: string;
-            question: string;
-            /** Format: date-time */
-            settled_at: string;
-            settled_by: string;
-            /** @default  */
-            text: string;
-            title: string;
-            /** Format: uuid */
-            transfer_id: string;
+        /** FoundPage */
+        FoundPage: {
+            cards: components["schemas"]["knowledge_model_Found"][];
         };
         /** Frozen */
         Frozen: {
@@ -3218,6 +3867,30 @@ export interface components {
             reopened_at?: string | null;
             reopened_by?: string | null;
             signed: string;
+        };
+        /** Gap */
+        Gap: {
+            answer: string;
+            card_id?: string | null;
+            count: number;
+            decided_at?: string | null;
+            decided_by?: string | null;
+            /** Format: date-time */
+            found_at: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            newest_at: string;
+            orders: string[];
+            question: string;
+            status: string;
+            variants: string[];
+        };
+        /** GapDraft */
+        GapDraft: {
+            /** @default  */
+            title: string;
+            unit: string;
         };
         /** Given */
         Given: {
@@ -3284,7 +3957,6 @@ export interface components {
         };
         /** Handling */
         Handling: {
-            accountability?: components["schemas"]["Accountability"][];
             contacts?: components["schemas"]["handling_model_Contact"][];
             drafts?: components["schemas"]["Draft"][];
             extensions?: components["schemas"]["Extension"][];
@@ -3368,7 +4040,7 @@ export interface components {
         Intake: {
             call?: components["schemas"]["Call"];
             caller?: components["schemas"]["orders_model_Caller"];
-            channel?: components["schemas"]["Channel"];
+            channel?: components["schemas"]["orders_model_Channel"];
             class_intake?: string | null;
             /** @default false */
             confidential: boolean;
@@ -3523,6 +4195,12 @@ export interface components {
          * @enum {string}
          */
         LinkState: "up" | "slow" | "down" | "never";
+        /** Load */
+        Load: {
+            connect_rate?: number | null;
+            queue?: number | null;
+            wait_seconds?: number | null;
+        };
         /** Lowering */
         Lowering: {
             /** Format: date-time */
@@ -3629,6 +4307,8 @@ export interface components {
             attachments?: string[];
             /** @default  */
             basis: string;
+            /** @default  */
+            cause: string;
             decided_at?: string | null;
             decided_by?: string | null;
             done_at?: string | null;
@@ -3662,6 +4342,10 @@ export interface components {
             /** @default  */
             text: string;
             version: number;
+        };
+        /** Mined */
+        Mined: {
+            new: number;
         };
         /**
          * Mode
@@ -3785,6 +4469,7 @@ export interface components {
             due_at: string;
             /** @default  */
             evidence: string;
+            measure?: string | null;
             no: number;
             objected_at?: string | null;
             /** @default  */
@@ -3821,7 +4506,8 @@ export interface components {
             call_backs: number;
             called_back_at?: string | null;
             caller?: components["schemas"]["orders_model_Caller"];
-            channel: components["schemas"]["Channel"];
+            card?: components["schemas"]["CitedCard"] | null;
+            channel: components["schemas"]["orders_model_Channel"];
             /** @default 0 */
             claim: number;
             class_confirmed?: string | null;
@@ -3844,7 +4530,7 @@ export interface components {
             facts?: components["schemas"]["Facts"] | null;
             /** @default false */
             fed_back: boolean;
-            feedback?: components["schemas"]["Feedback"] | null;
+            feedback?: components["schemas"]["orders_model_Feedback"] | null;
             first_receiver: string;
             handling?: components["schemas"]["Handling"];
             /** Format: uuid */
@@ -4413,12 +5099,6 @@ export interface components {
             /** @default  */
             verdict: string;
         };
-        /** Said */
-        Said: {
-            answers?: {
-                [key: string]: string | number;
-            };
-        };
         /**
          * Scope
          * @description Whose duty a matter is, seen from the centre that received it.
@@ -4471,6 +5151,39 @@ export interface components {
             unit: string | null;
             urgent: boolean;
         };
+        /** Service */
+        Service: {
+            description: string | null;
+            group: string | null;
+            keywords: string | null;
+            metadata: boolean;
+            service_code: string;
+            service_name: string;
+            /** @enum {string} */
+            type: "realtime" | "batch" | "blackbox";
+        };
+        /** ServiceRequest */
+        ServiceRequest: {
+            address: string | null;
+            address_id: string | null;
+            agency_responsible: string | null;
+            description: string | null;
+            expected_datetime: string | null;
+            lat: number | null;
+            long: number | null;
+            media_url: string | null;
+            /** Format: date-time */
+            requested_datetime: string;
+            service_code: string;
+            service_name: string | null;
+            service_notice: string | null;
+            service_request_id: string;
+            /** @enum {string} */
+            status: "open" | "closed";
+            status_notes: string | null;
+            updated_datetime: string | null;
+            zipcode: string | null;
+        };
         /** SessionView */
         SessionView: {
             address: string;
@@ -4492,6 +5205,12 @@ export interface components {
             person?: string | null;
             vehicle?: string | null;
             version: number;
+        };
+        /** Setting */
+        Setting: {
+            /** @enum {string} */
+            mode: "auto" | "forced_on" | "forced_off";
+            reason: string;
         };
         /**
          * SettledBy
@@ -4552,6 +5271,17 @@ export interface components {
             phone: string;
             /** Format: duration */
             start: string;
+        };
+        /** ShownCard */
+        ShownCard: {
+            answer: string;
+            /** Format: uuid */
+            id: string;
+            /** @default  */
+            law: string;
+            number: string;
+            title: string;
+            version: number;
         };
         /** SignFor */
         SignFor: {
@@ -4643,6 +5373,14 @@ export interface components {
             note: string;
             version: number;
         };
+        /**
+         * Started
+         * @description Who calls and how
+         */
+        Started: {
+            caller?: components["schemas"]["orders_model_Caller"];
+            channel?: components["schemas"]["orders_model_Channel"];
+        };
         /** State */
         State: {
             state: components["schemas"]["Availability"];
@@ -4728,6 +5466,11 @@ export interface components {
          * @enum {string}
          */
         SupportState: "asked" | "sent" | "acknowledged" | "on_the_way" | "arrived" | "ended";
+        /** SurgeView */
+        SurgeView: {
+            channels: components["schemas"]["surge_policy_Channel"][];
+            switch: components["schemas"]["Switch"];
+        };
         /** Suspend */
         Suspend: {
             /** @constant */
@@ -4754,6 +5497,28 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        /** Switch */
+        Switch: {
+            by: string;
+            is_on: boolean;
+            load?: components["schemas"]["Load"] | null;
+            load_at?: string | null;
+            /** @enum {string} */
+            mode: "auto" | "forced_on" | "forced_off";
+            reason: string;
+            since: string | null;
+        };
+        /** SwitchLine */
+        SwitchLine: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: number;
+            is_on: boolean;
+            load: unknown;
+            mode: string;
+            reason: string;
+        };
         /** TakePosition */
         TakePosition: {
             /** @constant */
@@ -4765,6 +5530,30 @@ export interface components {
             text: string;
             version: number;
         };
+        /** Taken */
+        Taken: {
+            account_id: string | null;
+            service_notice: string | null;
+            /** @default  */
+            service_request_id: string;
+            /** @default  */
+            token: string;
+        };
+        /** TalkView */
+        TalkView: {
+            channels: components["schemas"]["surge_policy_Channel"][];
+            failures: number;
+            /** Format: uuid */
+            id: string;
+            last: components["schemas"]["Turn"];
+            number: string | null;
+            order_id: string | null;
+            person: boolean;
+            reason: string;
+            /** @enum {string} */
+            status: "open" | "handed_over" | "filed" | "solved";
+            turns: components["schemas"]["Turn"][];
+        };
         /** Thing */
         Thing: {
             /** @default  */
@@ -4775,7 +5564,7 @@ export interface components {
         };
         /** Thread */
         Thread: {
-            entries: components["schemas"]["repeats_callers_Entry"][];
+            entries: components["schemas"]["Entry"][];
             orders: components["schemas"]["OfThread"][];
         };
         /** ThreeWayCall */
@@ -4817,6 +5606,11 @@ export interface components {
             note: string;
             unit?: string | null;
             version: number;
+        };
+        /** Token */
+        Token: {
+            service_request_id: string;
+            token: string;
         };
         /** TotpSecret */
         TotpSecret: {
@@ -4871,6 +5665,18 @@ export interface components {
             first: string;
             questions: components["schemas"]["Question"][];
             version: string;
+        };
+        /** Turn */
+        Turn: {
+            /** Format: date-time */
+            at: string;
+            card?: components["schemas"]["ShownCard"] | null;
+            /** @enum {null|string} */
+            how?: "card" | "ask" | "again" | "person" | "danger" | "failed" | "switched_off" | "file" | "solved" | "greeting" | null;
+            options?: string[];
+            text: string;
+            /** @enum {string} */
+            who: "caller" | "system";
         };
         /** Unit */
         Unit: {
@@ -4928,12 +5734,40 @@ export interface components {
             reason: string;
             version: number;
         };
+        /** Update */
+        Update: {
+            description: string;
+            media_url: string | null;
+            service_request_id: string;
+            /** @enum {string} */
+            status: "open" | "closed";
+            update_id: string;
+            /** Format: date-time */
+            updated_datetime: string;
+        };
+        /** UpdateTaken */
+        UpdateTaken: {
+            update_id: string;
+        };
         /** Urge */
         Urge: {
             /** @constant */
             action: "urge";
             text: string;
             version: number;
+        };
+        /** Uses */
+        Uses: {
+            answers: number;
+            called_back: number;
+            not_solved: number;
+            reopened: number;
+            solved: number;
+        };
+        /** Value */
+        Value: {
+            key: string;
+            name: string;
         };
         /** Verdict */
         Verdict: {
@@ -4974,15 +5808,6 @@ export interface components {
         VersionPage: {
             next: string | null;
             versions: components["schemas"]["Version"][];
-        };
-        /** VersionView */
-        VersionView: {
-            allowed_actions: string[];
-            content: components["schemas"]["Content"];
-            faults: string[];
-            log: components["schemas"]["agreements_api_LogRow"][];
-            reassessed?: components["schemas"]["Reassessed"] | null;
-            version: components["schemas"]["Version"];
         };
         /** Waiting */
         Waiting: {
@@ -5064,6 +5889,15 @@ export interface components {
             effective_from?: string | null;
             /** @default  */
             reason: string;
+        };
+        /** VersionView */
+        agreements_api_VersionView: {
+            allowed_actions: string[];
+            content: components["schemas"]["Content"];
+            faults: string[];
+            log: components["schemas"]["agreements_api_LogRow"][];
+            reassessed?: components["schemas"]["Reassessed"] | null;
+            version: components["schemas"]["Version"];
         };
         /**
          * Reopen
@@ -5231,31 +6065,73 @@ export interface components {
             unit: string;
             what: string;
         };
-        /** Entry */
-        handling_store_Entry: {
-            appeal?: string | null;
-            basis?: string | null;
-            clock?: string | null;
-            decided_at?: string | null;
-            decided_by?: string | null;
-            decision?: string | null;
-            evidence?: string | null;
-            /** Format: date-time */
-            found_at: string;
-            found_by: string;
-            kind: string;
-            no: number;
-            /** Format: uuid */
-            order_id: string;
-            status: string;
-            unit: string;
-        };
         /** Part */
         handling_store_Part: {
             asked: number;
             dispatched: number;
             /** Format: date-time */
             since: string;
+        };
+        /** LogRow */
+        knowledge_api_LogRow: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            event: string;
+            text: string;
+            version: number;
+        };
+        /**
+         * Step
+         * @description The step, with the version that was seen
+         */
+        knowledge_api_Step: {
+            action: string;
+            /** @default  */
+            digest: string;
+            /** @default  */
+            reason: string;
+            review_on?: string | null;
+            version: number;
+        };
+        /** VersionView */
+        knowledge_api_VersionView: {
+            allowed_actions: string[];
+            version: components["schemas"]["CardVersion"];
+        };
+        /** Found */
+        knowledge_model_Found: {
+            answer: string;
+            asked_as: string;
+            /** Format: uuid */
+            id: string;
+            /** @default  */
+            law: string;
+            number: string;
+            owner: string;
+            scope: components["schemas"]["CardScope"];
+            score: number;
+            title: string;
+            unit: string;
+            version: number;
+        };
+        /** Feedback */
+        knowledge_service_Feedback: {
+            answer?: string | null;
+            answered_at?: string | null;
+            answered_by?: string | null;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            given_at: string;
+            given_by: string;
+            /** Format: uuid */
+            id: string;
+            number: string;
+            order_id?: string | null;
+            text: string;
+            unit: string;
+            version: number;
         };
         /** Position */
         linkage_model_Position: {
@@ -5323,6 +6199,29 @@ export interface components {
             subscriber_name: string;
         };
         /**
+         * Channel
+         * @description [JQLYFS] How the matter reached the centre.
+         * @default phone
+         * @enum {string}
+         */
+        orders_model_Channel: "phone" | "web" | "app" | "wechat" | "sms" | "import" | "walk_in";
+        /** Feedback */
+        orders_model_Feedback: {
+            /** @default  */
+            class_confirmed: string;
+            /** @default  */
+            items: string;
+            people?: components["schemas"]["Involved"][];
+            /** @default  */
+            persons: string;
+            /** @default  */
+            real_address: string;
+            real_at?: string | null;
+            /** @default  */
+            result: string;
+            things?: components["schemas"]["Thing"][];
+        };
+        /**
          * Part
          * @description What a person has to do with what happened.
          * @enum {string}
@@ -5373,6 +6272,12 @@ export interface components {
             skills: string[];
             units: components["schemas"]["Proposed"][];
         };
+        /** Said */
+        policing_api_Said: {
+            answers?: {
+                [key: string]: string | number;
+            };
+        };
         /** UnitView */
         policing_api_UnitView: {
             name: string;
@@ -5405,6 +6310,28 @@ export interface components {
             question: string;
             status: string;
         };
+        /** Found */
+        precedents_model_Found: {
+            /** @default  */
+            basis: string;
+            basis_kind?: string | null;
+            items: string[];
+            likeness?: number | null;
+            number: string | null;
+            /** Format: uuid */
+            order_id: string;
+            owner: string;
+            peer: string;
+            question: string;
+            /** Format: date-time */
+            settled_at: string;
+            settled_by: string;
+            /** @default  */
+            text: string;
+            title: string;
+            /** Format: uuid */
+            transfer_id: string;
+        };
         /** Proposal */
         precedents_model_Proposal: {
             count: number;
@@ -5426,20 +6353,18 @@ export interface components {
             exercise?: components["schemas"]["Exercise"];
             phone: string;
         };
-        /** Entry */
-        repeats_callers_Entry: {
-            /** Format: date-time */
-            at: string;
-            /** @default false */
-            hidden: boolean;
-            number: string | null;
-            /** Format: uuid */
-            order_id: string;
-            reached?: boolean | null;
-            satisfaction?: number | null;
-            solved?: boolean | null;
+        /**
+         * Said
+         * @description The caller's words
+         */
+        surge_api_Said: {
+            no: number;
             text: string;
-            what: string;
+        };
+        /** Channel */
+        surge_policy_Channel: {
+            en: string;
+            zh: string;
         };
     };
     responses: never;
@@ -5470,165 +6395,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["people_accounts_api_LogRow"][];
-                };
-            };
-            /** @description Not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description No valid key */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Stale, or not allowed now */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Key reused */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    ApiV1AccountabilityListAccountability: {
-        parameters: {
-            query?: {
-                unit?: string | null;
-                before?: string | null;
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Additional response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["handling_store_Entry"][];
-                };
-            };
-            /** @description Not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description No valid key */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not permitted */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Not found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Stale, or not allowed now */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            /** @description Key reused */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    ApiV1AccountabilityOrderIdNoAppealAppeal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-                no: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Appealed"];
-            };
-        };
-        responses: {
-            /** @description Additional response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accountability"];
                 };
             };
             /** @description Not valid */
@@ -7808,7 +8574,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VersionView"];
+                    "application/json": components["schemas"]["agreements_api_VersionView"];
                 };
             };
             /** @description Not valid */
@@ -9343,6 +10109,1323 @@ export interface operations {
             };
         };
     };
+    ApiV1KnowledgeCardsListCards: {
+        parameters: {
+            query?: {
+                owner?: string | null;
+                unit?: string | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardPage"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeCardsDraftCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardContent"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardVersion"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeCardsNumberShowCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardView"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeCardsNumberActionsAct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["knowledge_api_Step"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardVersion"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeCardsNumberDiffShowDiff: {
+        parameters: {
+            query: {
+                before: number;
+                after: number;
+            };
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown[];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeCardsNumberFeedbackGiveFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackGiven"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["knowledge_service_Feedback"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeCardsNumberVersionsDraftVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardContent"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardVersion"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeDifferencesListDifferences: {
+        parameters: {
+            query?: {
+                peer?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeDirectAnswersDirectAnswers: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectAnswers"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeFeedbackListFeedback: {
+        parameters: {
+            query?: {
+                number?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["knowledge_service_Feedback"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeFeedbackFeedbackIdAnswerAnswerFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feedback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackAnswer"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["knowledge_service_Feedback"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeGapsListGaps: {
+        parameters: {
+            query?: {
+                status?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gap"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeGapsMineMineGaps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mined"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeGapsGapIdDismissDismissGap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gap"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeGapsGapIdDraftDraftGap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GapDraft"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardVersion"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeSearchSearch: {
+        parameters: {
+            query: {
+                q: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPage"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1KnowledgeWaitingWaiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardVersion"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1LiveLive: {
         parameters: {
             query?: {
@@ -9474,19 +11557,58 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /** @description Not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -9500,13 +11622,67 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Additional response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["TotpSecret"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -9533,19 +11709,58 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /** @description Not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -9572,19 +11787,58 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /** @description Not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -10742,7 +12996,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AnswerDirectly"] | components["schemas"]["Guide"] | components["schemas"]["DispatchOrder"] | components["schemas"]["ToStation"] | components["schemas"]["Designate"] | components["schemas"]["Redispatch"] | components["schemas"]["RecallDispatch"] | components["schemas"]["AddCoHandlers"] | components["schemas"]["SignShare"] | components["schemas"]["AnswerShare"] | components["schemas"]["Circulate"] | components["schemas"]["Countersign"] | components["schemas"]["SignFor"] | components["schemas"]["StartHandling"] | components["schemas"]["Answer"] | components["schemas"]["ReturnOrder"] | components["schemas"]["Grade"] | components["schemas"]["Acknowledge"] | components["schemas"]["Arrive"] | components["schemas"]["StartDisposing"] | components["schemas"]["FeedBack"] | components["schemas"]["Close"] | components["schemas"]["CallBack"] | components["schemas"]["Evaluate"] | components["schemas"]["orders_actions_Reopen"] | components["schemas"]["Cancel"] | components["schemas"]["Amend"] | components["schemas"]["Supplement"] | components["schemas"]["Attach"] | components["schemas"]["PauseClock"] | components["schemas"]["ResumeClock"] | components["schemas"]["OfferTransfer"] | components["schemas"]["AcceptTransfer"] | components["schemas"]["ReturnTransfer"] | components["schemas"]["WithdrawTransfer"] | components["schemas"]["RecallTransfer"] | components["schemas"]["AgreeRecall"] | components["schemas"]["RefuseRecall"] | components["schemas"]["Negotiate"] | components["schemas"]["TakePosition"] | components["schemas"]["KeepMatter"] | components["schemas"]["Arbitrate"] | components["schemas"]["OpenThreeWayCall"] | components["schemas"]["JoinThreeWayCall"] | components["schemas"]["EndThreeWayCall"] | components["schemas"]["EndJointHandling"] | components["schemas"]["Split"] | components["schemas"]["Urge"] | components["schemas"]["Supervise"] | components["schemas"]["ReplySupervision"] | components["schemas"]["AcceptReply"] | components["schemas"]["RejectReply"] | components["schemas"]["Merge"] | components["schemas"]["Unmerge"] | components["schemas"]["OpenOversight"] | components["schemas"]["ReplyOversight"] | components["schemas"]["AcceptOversight"] | components["schemas"]["RejectOversight"] | components["schemas"]["WithdrawOversight"] | components["schemas"]["CheckOnSite"] | components["schemas"]["RaiseDanger"] | components["schemas"]["AnswerQuestions"] | components["schemas"]["RaiseLevel"] | components["schemas"]["AskLowerLevel"] | components["schemas"]["ApproveLowerLevel"] | components["schemas"]["RefuseLowerLevel"] | components["schemas"]["SetOut"] | components["schemas"]["CallSupport"] | components["schemas"]["SendSupport"] | components["schemas"]["ReportSupport"] | components["schemas"]["ExplainDelay"] | components["schemas"]["ReviewDelay"] | components["schemas"]["HandToCase"] | components["schemas"]["LinkRepeat"] | components["schemas"]["ReviewRepeat"] | components["schemas"]["GrantReturn"] | components["schemas"]["RefuseReturn"] | components["schemas"]["ObjectToReturn"] | components["schemas"]["FindMaliciousReturn"] | components["schemas"]["AppealAccountability"] | components["schemas"]["DecideAppeal"] | components["schemas"]["AskExtension"] | components["schemas"]["GrantExtension"] | components["schemas"]["RefuseExtension"] | components["schemas"]["RecomputeClocks"] | components["schemas"]["RecordStep"] | components["schemas"]["RecordContact"] | components["schemas"]["DraftAnswer"] | components["schemas"]["ReviewAnswer"] | components["schemas"]["orders_actions_Redo"] | components["schemas"]["Suspend"] | components["schemas"]["EndSuspension"] | components["schemas"]["WithdrawMatter"];
+                "application/json": components["schemas"]["AnswerDirectly"] | components["schemas"]["Guide"] | components["schemas"]["DispatchOrder"] | components["schemas"]["ToStation"] | components["schemas"]["Designate"] | components["schemas"]["Redispatch"] | components["schemas"]["RecallDispatch"] | components["schemas"]["AddCoHandlers"] | components["schemas"]["SignShare"] | components["schemas"]["AnswerShare"] | components["schemas"]["Circulate"] | components["schemas"]["Countersign"] | components["schemas"]["SignFor"] | components["schemas"]["StartHandling"] | components["schemas"]["Answer"] | components["schemas"]["ReturnOrder"] | components["schemas"]["Grade"] | components["schemas"]["Acknowledge"] | components["schemas"]["Arrive"] | components["schemas"]["StartDisposing"] | components["schemas"]["FeedBack"] | components["schemas"]["Close"] | components["schemas"]["CallBack"] | components["schemas"]["Evaluate"] | components["schemas"]["orders_actions_Reopen"] | components["schemas"]["Cancel"] | components["schemas"]["Amend"] | components["schemas"]["Supplement"] | components["schemas"]["Attach"] | components["schemas"]["PauseClock"] | components["schemas"]["ResumeClock"] | components["schemas"]["OfferTransfer"] | components["schemas"]["AcceptTransfer"] | components["schemas"]["ReturnTransfer"] | components["schemas"]["WithdrawTransfer"] | components["schemas"]["RecallTransfer"] | components["schemas"]["AgreeRecall"] | components["schemas"]["RefuseRecall"] | components["schemas"]["Negotiate"] | components["schemas"]["TakePosition"] | components["schemas"]["KeepMatter"] | components["schemas"]["Arbitrate"] | components["schemas"]["OpenThreeWayCall"] | components["schemas"]["JoinThreeWayCall"] | components["schemas"]["EndThreeWayCall"] | components["schemas"]["EndJointHandling"] | components["schemas"]["Split"] | components["schemas"]["Urge"] | components["schemas"]["Supervise"] | components["schemas"]["ReplySupervision"] | components["schemas"]["AcceptReply"] | components["schemas"]["RejectReply"] | components["schemas"]["Merge"] | components["schemas"]["Unmerge"] | components["schemas"]["OpenOversight"] | components["schemas"]["ReplyOversight"] | components["schemas"]["AcceptOversight"] | components["schemas"]["RejectOversight"] | components["schemas"]["WithdrawOversight"] | components["schemas"]["CheckOnSite"] | components["schemas"]["RaiseDanger"] | components["schemas"]["AnswerQuestions"] | components["schemas"]["RaiseLevel"] | components["schemas"]["AskLowerLevel"] | components["schemas"]["ApproveLowerLevel"] | components["schemas"]["RefuseLowerLevel"] | components["schemas"]["SetOut"] | components["schemas"]["CallSupport"] | components["schemas"]["SendSupport"] | components["schemas"]["ReportSupport"] | components["schemas"]["ExplainDelay"] | components["schemas"]["ReviewDelay"] | components["schemas"]["HandToCase"] | components["schemas"]["LinkRepeat"] | components["schemas"]["ReviewRepeat"] | components["schemas"]["GrantReturn"] | components["schemas"]["RefuseReturn"] | components["schemas"]["ObjectToReturn"] | components["schemas"]["FindMaliciousReturn"] | components["schemas"]["AskExtension"] | components["schemas"]["GrantExtension"] | components["schemas"]["RefuseExtension"] | components["schemas"]["RecomputeClocks"] | components["schemas"]["RecordStep"] | components["schemas"]["RecordContact"] | components["schemas"]["DraftAnswer"] | components["schemas"]["ReviewAnswer"] | components["schemas"]["orders_actions_Redo"] | components["schemas"]["Suspend"] | components["schemas"]["EndSuspension"] | components["schemas"]["WithdrawMatter"];
             };
         };
         responses: {
@@ -11595,7 +13849,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Said"];
+                "application/json": components["schemas"]["policing_api_Said"];
             };
         };
         responses: {
@@ -12289,7 +14543,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Said"];
+                "application/json": components["schemas"]["policing_api_Said"];
             };
         };
         responses: {
@@ -12606,7 +14860,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Found"][];
+                    "application/json": components["schemas"]["precedents_model_Found"][];
                 };
             };
             /** @description Not valid */
@@ -13222,6 +15476,60 @@ export interface operations {
                     "application/json": null;
                 };
             };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     ApiV1SessionPasswordChangePassword: {
@@ -13246,19 +15554,679 @@ export interface operations {
                     "application/json": null;
                 };
             };
-            /** @description Bad request syntax or unsupported method */
+            /** @description Not valid */
             400: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        detail: string;
-                        extra?: null | {
-                            [key: string]: unknown;
-                        } | unknown[];
-                        status_code: number;
-                    };
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1SurgeShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SurgeView"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1SurgeConversationsListTalks: {
+        parameters: {
+            query?: {
+                status?: string;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkView"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1SurgeConversationsStart: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Started"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkView"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1SurgeConversationsConversationIdShowTalk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkView"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1SurgeConversationsConversationIdSaySay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["surge_api_Said"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkView"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1SurgeLoadReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Load"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switch"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1SurgeLogShowLog: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SwitchLine"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1SurgeSwitchSetSwitch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Setting"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Switch"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -14068,6 +17036,739 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+        };
+    };
+    Open311DiscoveryJsonDiscovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311DiscoveryXmlDiscovery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2RequestsJsonListRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRequest"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2RequestsJsonTakeIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"][];
+                };
+            };
+            /** @description Additional response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2RequestsXmlListRequests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRequest"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2RequestsXmlTakeIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"][];
+                };
+            };
+            /** @description Additional response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Taken"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2RequestsNameShowRequest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceRequest"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2ServicerequestupdatesJsonListUpdates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Update"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2ServicerequestupdatesJsonTakeUpdate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateTaken"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2ServicerequestupdatesXmlListUpdates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Update"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2ServicerequestupdatesXmlTakeUpdate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UpdateTaken"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2ServicesJsonServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2ServicesXmlServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Service"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2ServicesNameDefinition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Definition"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+        };
+    };
+    Open311V2TokensNameToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description No valid key */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"][];
                 };
             };
         };

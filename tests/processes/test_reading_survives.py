@@ -15,7 +15,7 @@ pytestmark = pytest.mark.processes
 SETTINGS = MessagingSettings(sms=GatewaySettings(kind="file", folder="letters"))
 PROGRAM = """
 import asyncio, sys
-from liandong.core.following import follow_once
+from liandong.core.places import read_on
 from liandong.node import open_node
 from liandong.settings import load_settings
 from pathlib import Path
@@ -23,10 +23,10 @@ from pathlib import Path
 async def main():
     async with open_node(load_settings(Path(sys.argv[1]))) as node:
         for _ in range(500):
-            read = await follow_once(node.pool, "messaging", node.writer.handle, limit=2)
+            read = await read_on(node.pool, "messaging", node.writer.handle, node.clock.now(), limit=2)
             sent = await node.mailer.send_once()
             left = await node.pool.fetchval(
-                "SELECT count(*) FROM followers f, events e WHERE f.name = 'messaging' AND (e.txid, e.position) > (f.txid::xid8, f.position)"
+                "SELECT count(*) FROM reading_places p, events e WHERE p.reader = 'messaging' AND (e.txid, e.position) > (p.txid::xid8, p.position)"
             )
             waiting = await node.pool.fetchval("SELECT count(*) FROM notifications WHERE status = 'pending' AND claimed_until IS NULL")
             if not read and not sent and not left and not waiting:
@@ -57,7 +57,7 @@ async def run(path, failpoint=""):
     return process.returncode, said.decode()
 
 
-@pytest.mark.parametrize("failpoint", ["following.handled", "following.moved", "messaging.sent"])
+@pytest.mark.parametrize("failpoint", ["places.handled", "places.kept", "messaging.sent"])
 @pytest.mark.parametrize("time", [1, 2])
 async def test_a_worker_that_dies_loses_nothing_and_doubles_nothing(open_world, failpoint, time):
     centre = (await open_world("12345", "110", messaging=SETTINGS)).centre("12345")
