@@ -26,7 +26,10 @@ export function useAct(order: Order | undefined) {
       told({ text: `${lang === "zh" ? action.label : action.label_en} ✓ ${changed.number ?? ""}` });
     },
     onError: (error) => {
-      if (error instanceof Problem && error.code === "stale_version") void client.invalidateQueries({ queryKey: ["order"] });
+      if (error instanceof Problem && error.code === "stale_version") {
+        void client.invalidateQueries({ queryKey: ["order"] });
+        void client.invalidateQueries({ queryKey: ["orders"] });
+      }
       told({ text: said(error) });
     },
   });

@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import actions from "../api/generated/actions.json";
 import type { AllowedAction, Order } from "../api/orders";
 import { common } from "../i18n/common";
@@ -63,9 +63,14 @@ export function ActionForm({ action, initial, busy, units, onSend, onCancel }: P
     event.preventDefault();
     event.stopPropagation();
   };
+  const box = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // Whoever opened it by a key goes on typing, whatever the first field is.
+    if (!box.current?.contains(document.activeElement)) box.current?.querySelector<HTMLElement>("input, textarea, button")?.focus();
+  }, []);
   const shown = wide ? [...needed, ...optional] : needed;
   return (
-    <form className="stack" onKeyDown={pressed} onSubmit={(event) => { event.preventDefault(); send(); }} aria-label={lang === "zh" ? action.label : action.label_en}>
+    <form ref={box} className="stack" onKeyDown={pressed} onSubmit={(event) => { event.preventDefault(); send(); }} aria-label={lang === "zh" ? action.label : action.label_en}>
       {shown.map((name, at) => (
         <OneField key={name} action={action.action} name={name} value={given[name]} first={at === 0} units={units}
           wrong={missing.includes(name)} needed={needed.includes(name)} onChange={(value) => set(name, value)} />

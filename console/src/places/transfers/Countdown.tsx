@@ -15,7 +15,7 @@ export function Countdown({ clock, large }: { clock: ClockView | undefined; larg
   const risky = left < AT_RISK;
   return (
     <span className={`tag num ${risky ? "orange" : ""} ${large ? "large" : ""}`} title={full(clock.due_at)} role={large ? "timer" : undefined}>
-      {risky ? "▲" : "◷"} {t(left < 0 ? "over" : "left", { time: span(left, lang) })}
+      {risky ? "▲" : "◷"} {t(`${clock.name === "negotiation" ? "talk" : ""}${left < 0 ? "over" : "left"}`, { time: span(left, lang) })}
     </span>
   );
 }

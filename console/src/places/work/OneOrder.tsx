@@ -11,13 +11,15 @@ import { Timeline } from "../../ui/timeline";
 import { Photos } from "./Photos";
 import { workWords } from "./words";
 
+/** These have a button of their own on this page. */
+const ELSEWHERE = new Set(["raise_danger", "attach"]);
+
 /** One order as a unit in the field needs it: what, where, until when, what to do, photos, what was done. */
 export function OneOrder({ order }: { order: Order }) {
   const t = useText(workWords);
   const person = usePerson();
   const events = useEvents(order);
-  // Calling the police has its own button that is always in reach.
-  const rest = { ...order, allowed_actions: order.allowed_actions.filter((one) => one.action !== "raise_danger") };
+  const rest = { ...order, allowed_actions: order.allowed_actions.filter((one) => !ELSEWHERE.has(one.action)) };
   return (
     <>
       <Matter order={order} />
@@ -48,7 +50,8 @@ function Matter({ order }: { order: Order }) {
   );
 }
 
-const DRAFTS = { waiting: "draftWaits", approved: "draftPassed", passed: "draftPassed" } as const;
+/** A draft without a status waits: what is as at first is not sent. */
+const DRAFTS = { waiting: "draftWaits", approved: "draftPassed", rejected: "draftBack" } as const;
 
 function Done({ order }: { order: Order }) {
   const t = useText(workWords);
@@ -56,7 +59,7 @@ function Done({ order }: { order: Order }) {
   const rows = [
     ...steps.map((one) => ({ at: one.at, text: `${one.what}${one.place ? ` · ${one.place}` : ""}` })),
     ...contacts.map((one) => ({ at: one.at, text: `${t(one.reached ? "reached" : "notReached")} ${one.text ?? ""}` })),
-    ...drafts.map((one) => ({ at: one.at, text: `${t("draft")}（${one.status && one.status in DRAFTS ? t(DRAFTS[one.status as keyof typeof DRAFTS]) : t("draftBack", { text: one.review ?? "" })}）：${one.text}` })),
+    ...drafts.map((one) => ({ at: one.at, text: `${t("draft")}（${t(DRAFTS[one.status ?? "waiting"], { text: one.review ?? "" })}）：${one.text}` })),
     ...extensions.map((one) => ({ at: one.asked_at, text: `${t("extension")} ${one.days} · ${one.reason}` })),
   ].sort((a, b) => b.at.localeCompare(a.at));
   return (

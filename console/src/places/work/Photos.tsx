@@ -15,11 +15,11 @@ export function Photos({ order }: { order: Order }) {
   const { uploads, add, again } = useUploads(order.id);
   const input = useRef<HTMLInputElement>(null);
   const choose = () => input.current?.click();
-  useKeys({ F3: choose });
+  useKeys({ "Alt+p": choose });
   const kept = order.attachments.filter((one) => one.status === "clean" || one.status === "unscanned");
   const waiting = uploads.filter((one) => one.state !== "done");
   return (
-    <Panel title={t("photos")} aside={<Button shortcut="F3" onClick={choose}>{t("take")}</Button>}>
+    <Panel title={t("photos")} aside={<Button shortcut="Alt+P" onClick={choose}>{t("take")}</Button>}>
       <input ref={input} className="sr-only" type="file" accept="image/*" capture="environment" multiple tabIndex={-1} aria-label={t("take")}
         onChange={(event) => { add(event.target.files); event.target.value = ""; }} />
       {waiting.map((one) => <Progress key={one.key} upload={one} again={() => again(one)} />)}

@@ -13,7 +13,7 @@ export const work: Place = {
     ["Enter", { zh: "打开", en: "Open" }],
     ["Alt+1 · Alt+2 · Alt+3", { zh: "待签收 · 办理中 · 快到期", en: "To sign · handling · due soon" }],
     ["F1", { zh: "一键呼叫 110", en: "Call the police in one tap" }],
-    ["F3", { zh: "拍照或选照片", en: "Take or choose photos" }],
+    ["Alt+p", { zh: "拍照或选照片", en: "Take or choose photos" }],
     ["1 – 9", { zh: "按序号办理", en: "Do the action of that number" }],
     ["Esc", { zh: "回到列表", en: "Back to the list" }],
   ],
