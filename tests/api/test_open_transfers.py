@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from apis import Api, open_api, problem
+from liandong.core.clock import SystemClock
+from liandong.people.keys import add_key
 from world import World
 
 ASKED = "小区门口路灯坏了三天，晚上很黑"
@@ -61,3 +63,15 @@ async def test_a_unit_sees_no_list_of_transfers(city, both):
     hotline, _ = both
     answer = await hotline.get("/api/v1/transfers/open", "unit")
     assert problem(answer)["code"] == "not_permitted"
+
+
+async def test_a_liaison_sees_only_what_is_with_its_own_centre(open_world):
+    world = await open_world("12345", "110", "gas")
+    async with open_api(world.centre("12345")) as hotline:
+        key = await add_key(hotline.centre.pool, SystemClock(), name="专席", roles=["liaison"], home="110")
+        hotline.tokens["liaison"] = key.token
+        ours = await offered(hotline, world)
+        foreign = await hotline.takes("燃气表走得快")
+        assert (await hotline.act(foreign, "offer_transfer", to="gas")).status_code == 200
+        assert len(await waiting(hotline)) == 2
+        assert [one["id"] for one in await waiting(hotline, "liaison")] == [ours["id"]]

@@ -3,9 +3,7 @@
 from typing import Any
 
 import pytest
-from screens import AXE, Screen
-
-from conftest import Town
+from screens import AXE, Screen, Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from screens import AXE, Screen
+from screens import AXE, Screen, Town
 
-from conftest import Town
 from liandong.orders.model import Point
 from liandong.policing.units import keep_position, keep_state
 from world import unit_of

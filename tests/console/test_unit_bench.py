@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from screens import AXE, Screen
+from screens import AXE, Screen, Town
 
-from conftest import Town
 from world import unit_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -6,7 +6,7 @@ import { useLang } from "../i18n/text";
 import { useTheme } from "../theme/theme";
 
 const LIGHT = { colorPrimary: "#0958d9", colorTextPlaceholder: "#6b7585", colorTextDescription: "#566173" };
-const DARK = { colorPrimary: "#3c89f0", colorTextPlaceholder: "#97a3b4", colorBgContainer: "#1b212b", colorBgElevated: "#232a36" };
+const DARK = { colorPrimary: "#2b6fd6", colorTextPlaceholder: "#97a3b4", colorBgContainer: "#1b212b", colorBgElevated: "#232a36" };
 
 /** Ant Design dressed in the console's colours. */
 export function UiProvider({ children }: { children: ReactNode }) {
