@@ -71,6 +71,7 @@ async def test_a_malicious_return_is_decided_by_another_and_appealed_by_a_unit_t
     for who, role in (("second", "supervisor"), ("leader", "leader")):
         api.tokens[who] = (await add_key(api.centre.pool, api.centre.node.clock, name=who, roles=[role])).token
     api.tokens["stranger"] = stranger.token
+    api.centre.node.keys._read_at = float("-inf")  # keys are read again every few seconds
     order = (await api.get(f"/api/v1/orders/{returned['id']}")).json()
     fields = {"return_no": 1, "evidence": "一周七次", "basis": "第十二条"}
     order = (await api.act(order, "find_malicious_return", "supervisor", **fields)).json()

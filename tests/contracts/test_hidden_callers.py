@@ -100,8 +100,22 @@ def places(template, order, file):
         "address": "x",
         "name": f"{order.order.number}.json",
         "token": "x",
+        "path": "orders",
+        "number": order.order.number,
         **dict.fromkeys(
-            ("exclusion_id", "flag_id", "measure_id", "notification_id", "session_id", "glass_id", "webhook_id"),
+            (
+                "exclusion_id",
+                "flag_id",
+                "measure_id",
+                "notification_id",
+                "session_id",
+                "glass_id",
+                "webhook_id",
+                "feedback_id",
+                "gap_id",
+                "conversation_id",
+                "transfer_id",
+            ),
             uuid4(),
         ),
     }
