@@ -29,7 +29,7 @@ WORK = [
 # Places of one capability, whose own tests kill there.
 ELSEWHERE = {"attachment.": "test_attachments_survive.py", "catalogue.": "test_catalogue_survives.py"}
 ELSEWHERE |= {"middle.": "test_exchange_db_survives.py"}
-ELSEWHERE |= dict.fromkeys(("following.", "messaging."), "test_following_survives.py")
+ELSEWHERE |= dict.fromkeys(("places.", "messaging."), "test_reading_survives.py")
 
 
 def rounds():

@@ -185,8 +185,10 @@ def danger_is_watched(city: City, matter: UUID, orders: Orders) -> str | None:
 def known_danger_is_with_the_police(city: City, matter: UUID, orders: Orders) -> str | None:
     if any(s.order.is_resolved for s in orders.values()):
         return None
-    told = any(
-        s.order.danger and (s.order.kind == Kind.POLICE_ORDER or any(t.urgent for t in s.transfers or ()))
+    told = any(  # a centre that declined has nothing to do with it: whoever is responsible may have corrected what it was told
+        s.order.status not in {"declined", "withdrawn"}
+        and s.order.danger
+        and (s.order.kind == Kind.POLICE_ORDER or any(t.urgent for t in s.transfers or ()))
         for s in orders.values()
     )
     police = [s for s in orders.values() if s.order.kind == Kind.POLICE_ORDER]
