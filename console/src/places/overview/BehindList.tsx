@@ -1,5 +1,5 @@
 import { useNavigate } from "react-router";
-import { useCodes } from "../../i18n/codes";
+import { useCodes, useStatus } from "../../i18n/codes";
 import { useText } from "../../i18n/text";
 import { Button, Panel } from "../../ui/basic";
 import { At } from "../../ui/order";
@@ -13,6 +13,7 @@ import { overviewWords } from "./words";
 export function BehindList({ behind, onClose }: { behind: Behind; onClose: () => void }) {
   const t = useText(overviewWords);
   const code = useCodes();
+  const word = useStatus();
   const go = useNavigate();
   const asked = useBehind(behind);
   const clocks: Column<Listed>[] = ["risk", "late"].includes(behind.what)
@@ -21,7 +22,7 @@ export function BehindList({ behind, onClose }: { behind: Behind; onClose: () =>
   const columns: Column<Listed>[] = [
     { title: t("number"), cell: (one) => <span className="num">{one.number ?? one.order_id.slice(0, 8)}</span> },
     { title: t("what"), cell: (one) => <>{one.danger && <span className="tag red">◆ {t("dangerTag")}</span>} {one.title}</> },
-    { title: t("state"), cell: (one) => code("statuses", one.status) },
+    { title: t("state"), cell: (one) => word(one.kind, one.status) },
     ...clocks,
     { title: t("unit"), cell: (one) => <UnitName code={one.unit} /> },
     { title: t("at"), cell: (one) => <At at={one.created_at} /> },

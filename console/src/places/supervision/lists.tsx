@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, body } from "../../api/client";
-import { useCodes } from "../../i18n/codes";
+import { useCodes, useStatus } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
 import { moment } from "../../i18n/times";
 import { useNow } from "../../live/now";
@@ -20,6 +20,7 @@ const EACH = 15_000; // milliseconds
 export function Clocks({ what }: { what: "late" | "risk" | "review" }) {
   const t = useText(supervisionWords);
   const code = useCodes();
+  const word = useStatus();
   const [chosen, setChosen] = useState<string | null>(null);
   const asked = useQuery({
     queryKey: ["orders", "supervision", what],
@@ -40,7 +41,7 @@ export function Clocks({ what }: { what: "late" | "risk" | "review" }) {
                   { title: t("clock"), cell: (one) => code("clocks", one.clock ?? "") },
                   { title: t("due"), cell: (one) => <span className={`tag ${what === "review" ? "" : "orange"}`}>{what === "review" ? "◷" : "▲"} {one.due_at && <At at={one.due_at} />}</span> },
                   { title: t("unit"), cell: (one) => <UnitName code={one.unit} /> },
-                  { title: t("state"), cell: (one) => code("statuses", one.status) },
+                  { title: t("state"), cell: (one) => word(one.kind, one.status) },
                 ]} />
               {page.next && <p className="soft">{t("most", { count: LIMIT })}</p>}
             </>
