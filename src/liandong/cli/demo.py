@@ -101,10 +101,14 @@ async def _demo(city: Any, path: Path | None, mapping: dict[str, str], leave: bo
         _report(city, outcome, bad, as_json, round(time.monotonic() - started, 2))
         if not leave and not stopped.is_set():
             _addresses(city)
+            going_on = asyncio.create_task(Day(city, lambda *_: None).go_on(day, stopped))
             while not stopped.is_set():
                 await _first(stopped, 1.0)
                 if city.ended():
                     fail(f"有进程意外结束：{city.ended()}；日志在 {city.folder}", code=1)
+                if going_on.done():
+                    break
+            await going_on
         return 1 if outcome.open_loops else 0
     except asyncio.CancelledError:
         err.print("已中断；已受理的诉求都已保存，再次运行会接着办完 / interrupted: what was accepted is kept")
@@ -175,7 +179,7 @@ def _addresses(city: Any) -> None:
         highlight=False,
         soft_wrap=True,
     )
-    out.print("按 Ctrl-C 停止 / press Ctrl-C to stop")
+    out.print("来电还在继续，坐席也在办；按 Ctrl-C 停止 / calls go on and people go on working; press Ctrl-C to stop")
 
 
 def _progress() -> Progress:

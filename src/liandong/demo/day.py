@@ -1,9 +1,12 @@
 """Plays messages through all nodes over their APIs, as the desks and units would, until every loop is closed."""
 
 import asyncio
+import contextlib
+import random
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -18,6 +21,10 @@ from liandong.orders.lifecycle import FINAL
 
 PEOPLE = 12  # who work at the same time
 TRIES = 4  # at a connection that breaks
+PACE = 6.0  # seconds between calls when the day is over and the demo goes on
+LEFT_OPEN = 15  # orders of a centre that are left for whoever looks
+STEPS = 2  # of orders a centre, a round
+_ANY = random.SystemRandom()
 STUCK = 20.0  # seconds without any progress until the open loops are reported
 SUMMARY = """
 SELECT count(*) FILTER (WHERE origin = 'caller') AS received,
@@ -88,6 +95,34 @@ class Day:
         outcome.seconds = round(time.monotonic() - started, 2)
         return outcome
 
+    async def go_on(self, messages: list[DemoMessage], stopped: asyncio.Event) -> None:
+        """Calls keep coming and people keep working, at a pace that eyes can follow, so that every screen lives. Until `stopped`.
+
+        Some orders are always left open, for whoever sits down at a screen; who moves one first has it.
+        """
+        at = _ANY.randrange(len(messages))
+        async with self._client:
+            while not stopped.is_set():
+                message = messages[at % len(messages)]
+                at += 1
+                with contextlib.suppress(
+                    AppError, httpx.HTTPError
+                ):  # a node that is being tried out may be away for a while
+                    node, headers = self._city.nodes[message.centre], {"Idempotency-Key": f"live-{uuid4()}"}
+                    await self._post(node, DESK, "/api/v1/orders", message.body, headers)
+                    await self._work_a_little()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stopped.wait(), PACE)
+
+    async def _work_a_little(self) -> None:
+        """One step on a few orders; where too many are open, the oldest are brought to their end."""
+        for node in self._city.nodes.values():
+            waiting = await self._open(node)
+            for order in waiting[LEFT_OPEN:]:  # the newest come first
+                await self._advance(node, order)
+            for order in _ANY.sample(waiting[:LEFT_OPEN], min(STEPS, len(waiting))):
+                await self._advance(node, order, most=1)
+
     async def _take_in(self, messages: list[DemoMessage]) -> None:
         done = 0
 
@@ -127,10 +162,10 @@ class Day:
             else:
                 await asyncio.sleep(0.05)
 
-    async def _advance(self, node: NodeAddress, order: dict[str, Any]) -> int:
-        """Takes the order as far as this centre's people can. Returns the steps done."""
+    async def _advance(self, node: NodeAddress, order: dict[str, Any], most: int = 100) -> int:
+        """Takes the order as far as this centre's people can, at most so many steps. Returns the steps done."""
         steps = 0
-        while (step := next_step(node.centre, order, self._centres)) is not None:
+        while steps < most and (step := next_step(node.centre, order, self._centres)) is not None:
             answer = await self._post(node, step.who, f"/api/v1/orders/{order['id']}/actions", step.body)
             if answer.status_code == 409:
                 return steps  # somebody else moved it first; the next round sees it as it is now
