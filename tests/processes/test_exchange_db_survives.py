@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from test_following_survives import write_settings
+from test_reading_survives import write_settings
 
 from liandong.core.failpoints import KILLED
 from liandong.middle.sides import add_side
