@@ -15,8 +15,6 @@ import msgspec
 from litestar import Response, get
 from litestar.params import Parameter, QueryParameter
 from msgspec import Struct
-from openpyxl import Workbook
-from openpyxl.styles import Font
 
 from liandong.core.clock import Clock
 from liandong.core.http import answers
@@ -99,6 +97,9 @@ async def list_exports(
 
 def workbook_of(orders: list[OrderView], viewer: str, now: datetime, export_id: UUID, centre: str) -> bytes:
     mark = f"{viewer} {now.astimezone(ZONE):%F %T} {export_id.hex[-8:]}"
+    from openpyxl import Workbook  # a node at rest needs no spreadsheet library
+    from openpyxl.styles import Font
+
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "工单"
