@@ -185,9 +185,14 @@ def danger_is_watched(city: City, matter: UUID, orders: Orders) -> str | None:
 def known_danger_is_with_the_police(city: City, matter: UUID, orders: Orders) -> str | None:
     if any(s.order.is_resolved for s in orders.values()):
         return None
-    told = any(  # a centre that declined has nothing to do with it: whoever is responsible may have corrected what it was told
-        s.order.status not in {"declined", "withdrawn"}
-        and s.order.danger
+    # Where a person corrected it, whoever is responsible says whether there is danger; others may still hold what they were told before.
+    corrected = any(
+        not s.order.danger and any(e.kind == "order.amended" for e in city.nodes[code].disk.ledger[s.order.id])
+        for code, s in orders.items()
+    )
+    told = any(
+        s.order.danger
+        and (s.order.responsible or not corrected)
         and (s.order.kind == Kind.POLICE_ORDER or any(t.urgent for t in s.transfers or ()))
         for s in orders.values()
     )
