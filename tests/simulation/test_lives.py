@@ -20,7 +20,7 @@ from .play import live
 from .runs import Run, lives
 
 SEED = int(os.environ.get("SEED", "0")) or 20_261_125
-STEPS = int(os.environ.get("STEPS", "0")) or 200_000  # `make simulate` lives a million or more
+STEPS = int(os.environ.get("STEPS", "0")) or 1_000_000
 CHUNKS = 20  # shared out among the workers of pytest-xdist
 VERBS = {name.removeprefix("_do_") for name in dir(City) if name.startswith("_do_")}
 ROWS_REACHED, LIVES = 0.8, 1400  # of all rows of both lifecycles but those of attachments, which are not simulated
