@@ -1,7 +1,6 @@
 """/e/{token}: a caller evaluates by link, without signing in, once."""
 
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -12,6 +11,7 @@ from liandong.callbacks import page
 from liandong.callbacks.invites import SQL, Invite, find_invite
 from liandong.callbacks.limiting import Limiter
 from liandong.catalogue.callbacks import CallbackPolicy
+from liandong.core.address import Addresses
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.orders.actions import EvaluateByCaller
@@ -54,7 +54,7 @@ class EvaluationPage:
         self._clock = clock
         self._policy = policy
         self._centre = centre
-        self._proxies = tuple(ip_network(one) for one in proxies)
+        self.address_of = Addresses(proxies).of
         self._requests = Limiter(policy.page.per_minute, timedelta(minutes=1))
         self._wrong = Limiter(policy.page.wrong_per_ten_minutes, timedelta(minutes=10))
 
@@ -82,14 +82,6 @@ class EvaluationPage:
             return _html(page.said(*BUSY), 503) if error.code == "try_again" else _html(page.said(*USED), 409)
         return _html(page.said(*THANKS))
 
-    def address_of(self, request: Request[Any, Any, Any]) -> str:
-        """Where the request came from: the last address before our own proxies."""
-        here = request.client.host if request.client else ""
-        way = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",") if part.strip()]
-        while way and self._is_ours(here):
-            here = way.pop()
-        return here[:60]
-
     async def _look(self, request: Request[Any, Any, Any], token: str) -> Invite | Response[str]:
         now, address = self._clock.now(), self.address_of(request)
         if self._requests.is_full(address, now) or self._wrong.is_full(address, now):
@@ -104,12 +96,6 @@ class EvaluationPage:
         if now > invite.expires_at or invite.round != invite.round_now or invite.status not in ANSWERABLE:
             return _html(page.said(*OVER), 410)
         return invite
-
-    def _is_ours(self, address: str) -> bool:
-        try:
-            return any(ip_address(address) in network for network in self._proxies)
-        except ValueError:
-            return False
 
 
 def _form(body: bytes) -> dict[str, str] | None:

@@ -1,11 +1,11 @@
 """The partner behind an HTTP request."""
 
-from ipaddress import ip_address, ip_network
 from typing import Any
 
 import asyncpg
 from litestar import Request
 
+from liandong.core.address import Addresses
 from liandong.core.clock import Clock
 from liandong.messaging.settings import MessagingSettings
 from liandong.partners.accounts import let_in
@@ -19,7 +19,7 @@ class Door:
     def __init__(self, pool: asyncpg.Pool, clock: Clock, settings: MessagingSettings) -> None:
         self._pool = pool
         self._clock = clock
-        self._proxies = tuple(ip_network(one) for one in settings.trusted_proxies)
+        self.address = Addresses(settings.trusted_proxies).of
 
     async def partner(
         self, request: Request[Any, Any, Any], scope: str, *, key: str = "", otherwise: str = ""
@@ -38,21 +38,6 @@ class Door:
             scopes=[one for one in (scope, otherwise) if one],
             signed=await _signed(request),
         )
-
-    def address(self, request: Request[Any, Any, Any]) -> str:
-        """The last address before our own proxies."""
-        seen = request.client.host if request.client else ""
-        for hop in reversed(request.headers.get("x-forwarded-for", "").split(",")):
-            if not self._is_ours(seen) or not hop.strip():
-                break
-            seen = hop.strip()
-        return seen
-
-    def _is_ours(self, address: str) -> bool:
-        try:
-            return any(ip_address(address) in network for network in self._proxies)
-        except ValueError:
-            return False
 
 
 async def _signed(request: Request[Any, Any, Any]) -> Signed | None:

@@ -5,10 +5,10 @@ from typing import Any
 import asyncpg
 from msgspec import Struct
 
+from liandong.core.address import Addresses
 from liandong.core.clock import Clock
 from liandong.exchange.sealing import read_private
 from liandong.people.accounts import Accounts
-from liandong.people.address import Addresses
 from liandong.people.door import Door
 from liandong.people.keys import KeyRing
 from liandong.people.oidc import Oidc
