@@ -1,7 +1,8 @@
 """What every answer tells a browser: our own pages load nothing from elsewhere and stand in nobody's frame."""
 
+from itertools import product
+
 from litestar.connection import ASGIConnection
-from litestar.datastructures import MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'; img-src 'self' data:"
@@ -15,6 +16,18 @@ ALWAYS = {
     "cross-origin-opener-policy": "same-origin",
 }
 HSTS = "max-age=31536000; includeSubDomains"
+Headers = list[tuple[bytes, bytes]]
+
+
+def _headers(documents: bool, api: bool, https: bool) -> Headers:
+    given = ALWAYS | {"content-security-policy": DOCS_POLICY if documents else POLICY}
+    given |= {"strict-transport-security": HSTS} if https else {}
+    given |= {"cache-control": "no-store"} if api else {}
+    return [(name.encode(), value.encode()) for name, value in given.items()]
+
+
+# Written out once: they go with every answer.
+_SETS = {case: _headers(*case) for case in product((False, True), repeat=3)}
 
 
 class SecurityHeaders:
@@ -27,18 +40,15 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        documents = scope["path"].startswith("/schema")
-        given = ALWAYS | {"content-security-policy": DOCS_POLICY if documents else POLICY}
-        if scope["litestar_app"].state.node.people.addresses.secure(ASGIConnection(scope)):
-            given = given | {"strict-transport-security": HSTS}
-        if scope["path"].startswith("/api/"):
-            given = given | {"cache-control": "no-store"}
+        path = scope["path"]
+        https = scope["litestar_app"].state.node.people.addresses.secure(ASGIConnection(scope))
+        given = _SETS[path.startswith("/schema"), path.startswith("/api/"), https]
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders(message)
-                for name, value in given.items():
-                    headers.setdefault(name, value)
+                said = [(bytes(name).lower(), value) for name, value in message["headers"]]
+                names = {name for name, _ in said}
+                message["headers"] = [*said, *(one for one in given if one[0] not in names)]
             await send(message)
 
         await self._app(scope, receive, sending)
