@@ -8,7 +8,7 @@ import msgspec
 from liandong.dispatching.model import Assignment, Designation, JointSigning, Share, ShareStatus, Signature
 from liandong.dispatching.rules import joint_of, matter_of, share_of, signer, station_of
 from liandong.orders import effects as order_effects
-from liandong.orders.context import Context, Effect
+from liandong.orders.context import Context, Effect, started_clock
 from liandong.orders.effects import EffectOf
 from liandong.orders.model import Dispatch
 from liandong.units.directory import Directory
@@ -188,17 +188,9 @@ def _watching(ctx: Context, shares: list[Share]) -> list[dict[str, Any]]:
 
 
 def _timer(ctx: Context, clock: str, due_at: datetime) -> dict[str, Any]:
-    version = ctx.asked.policy.due(clock, ctx.snapshot.order, ctx.asked.now).policy_version
-    return {
-        "order_id": ctx.snapshot.order.id,
-        "name": clock,
-        "status": "running",
-        "due_at": due_at,
-        "started_at": ctx.asked.now,
-        "policy_version": version,
-        "remaining": None,
-        "reason": None,
-    }
+    order, now = ctx.snapshot.order, ctx.asked.now
+    due = msgspec.structs.replace(ctx.asked.policy.due(clock, order, now), at=due_at)
+    return started_clock(order.id, clock, due, now)
 
 
 def _changed(ctx: Context, share: Share, **change: Any) -> Effect:

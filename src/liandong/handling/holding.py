@@ -7,7 +7,7 @@ import msgspec
 
 from liandong.handling.effects import kept
 from liandong.handling.model import SUSPENSION_CLOCK, ExtensionStatus, Handling, Pause, Suspension
-from liandong.orders.context import Asked, Context, Effect
+from liandong.orders.context import Asked, Context, Effect, started_clock
 from liandong.orders.effects import EffectOf
 from liandong.orders.model import Order, Timer
 
@@ -47,16 +47,8 @@ def suspend(ctx: Context) -> Effect:
         suspensions=[*order.handling.suspensions, rests],
         pauses=[*order.handling.pauses, *(pause for _, pause in held)],
     )
-    wakes = {
-        "order_id": order.id,
-        "name": SUSPENSION_CLOCK,
-        "status": "running",
-        "due_at": data.until,
-        "started_at": now,
-        "policy_version": ctx.asked.policy.due(SUSPENSION_CLOCK, order, now).policy_version,
-        "remaining": None,
-        "reason": None,
-    }
+    due = msgspec.structs.replace(ctx.asked.policy.due(SUSPENSION_CLOCK, order, now), at=data.until)
+    wakes = started_clock(order.id, SUSPENSION_CLOCK, due, now)
     effect.timers, effect.starts = [*(row for row, _ in held), wakes], []
     effect.body = {"held": [row["name"] for row, _ in held]}
     return effect

@@ -14,7 +14,7 @@ from liandong.handling.effects import kept
 from liandong.handling.model import LADDER_CLOCK, Watch
 from liandong.handling.policy import Rung
 from liandong.linkage.lifecycle import FINAL
-from liandong.orders.context import Asked, Context, Effect
+from liandong.orders.context import Asked, Context, Due, Effect, started_clock
 from liandong.orders.effects import EffectOf
 from liandong.orders.model import Order, Snapshot, Timer
 from liandong.oversight.model import ProposedMeasure
@@ -89,16 +89,8 @@ def ladder_timer(order: Order, timers: list[Timer], asked: Asked) -> dict[str, A
     upcoming = next_rung(order, timers, order.handling.ladders, asked)
     if upcoming is None:
         return None
-    return {
-        "order_id": order.id,
-        "name": LADDER_CLOCK,
-        "status": "running",
-        "due_at": max(upcoming.at, asked.now + SOON),
-        "started_at": asked.now,
-        "policy_version": asked.policy.handling.policy_version,
-        "remaining": None,
-        "reason": None,
-    }
+    due = Due(max(upcoming.at, asked.now + SOON), asked.policy.handling.policy_version)
+    return started_clock(order.id, LADDER_CLOCK, due, asked.now)
 
 
 def climb(ctx: Context) -> Effect:

@@ -54,6 +54,20 @@ class Due(Struct, frozen=True):
     policy_version: str
 
 
+def started_clock(order_id: UUID, clock: str, due: Due, now: datetime) -> dict[str, Any]:
+    """A clock that starts, as the commit writes it."""
+    return {
+        "order_id": order_id,
+        "name": clock,
+        "status": "running",
+        "due_at": due.at,
+        "started_at": now,
+        "policy_version": due.policy_version,
+        "remaining": None,
+        "reason": None,
+    }
+
+
 class Policy(Protocol):
     """What a city may edit, as the decisions see it. Implemented by catalogue.policy.CityPolicy."""
 

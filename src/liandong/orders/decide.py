@@ -31,7 +31,17 @@ from liandong.merging import effects as merging_effects
 from liandong.negotiation import effects as negotiation_effects
 from liandong.orders import effects as order_effects
 from liandong.orders.actions import Intake
-from liandong.orders.context import DANGER_CLOCK, MERGED_CLOCK, Actor, Asked, Context, Effect, Incoming, Outgoing
+from liandong.orders.context import (
+    DANGER_CLOCK,
+    MERGED_CLOCK,
+    Actor,
+    Asked,
+    Context,
+    Effect,
+    Incoming,
+    Outgoing,
+    started_clock,
+)
 from liandong.orders.lifecycle import ENGAGED, ENTRY, ENTRY_CLOCKS, LIFECYCLES
 from liandong.orders.model import Kind, Order, Origin, Snapshot, Timer
 from liandong.orders.reassess import reassess
@@ -385,17 +395,7 @@ def _number_scope(order: Order, asked: Asked) -> str:
 
 
 def _started(order: Order, clock: str, asked: Asked) -> dict[str, Any]:
-    due = asked.policy.due(clock, order, asked.now)
-    return {
-        "order_id": order.id,
-        "name": clock,
-        "status": "running",
-        "due_at": due.at,
-        "started_at": asked.now,
-        "policy_version": due.policy_version,
-        "remaining": None,
-        "reason": None,
-    }
+    return started_clock(order.id, clock, asked.policy.due(clock, order, asked.now), asked.now)
 
 
 def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> Snapshot:

@@ -8,7 +8,7 @@ import msgspec
 
 from liandong.catalogue.oversight import ACCOUNTABILITY, Authority
 from liandong.core.ids import new_id
-from liandong.orders.context import Asked, Context
+from liandong.orders.context import Asked, Context, started_clock
 from liandong.orders.model import Order
 from liandong.oversight.model import Oversight, OversightStatus, ProposedMeasure, Round
 from liandong.oversight.rules import alive
@@ -51,17 +51,7 @@ def told_of(one: Oversight) -> dict[str, Any]:
 
 def reply_clock(asked: Asked, order: Order, clock: str) -> dict[str, Any]:
     """The order's clock `oversight`, as long as the authority's own entry in the table says."""
-    due = asked.policy.due(clock, order, asked.now)
-    return {
-        "order_id": order.id,
-        "name": CLOCK,
-        "status": "running",
-        "due_at": due.at,
-        "started_at": asked.now,
-        "policy_version": due.policy_version,
-        "remaining": None,
-        "reason": None,
-    }
+    return started_clock(order.id, CLOCK, asked.policy.due(clock, order, asked.now), asked.now)
 
 
 def charged(
