@@ -10,19 +10,18 @@ from litestar import Request, Response, post
 from msgspec import Struct
 
 from liandong.agreements.running import RunningCatalogue
-from liandong.catalogue.units import rows_of
 from liandong.core.clock import Clock
 from liandong.core.http import answers, decode_body
-from liandong.core.ids import new_id
 from liandong.dispatching.proposing import Proposal, proposals
 from liandong.dispatching.rules import matter_of
 from liandong.orders.actions import Intake
 from liandong.orders.api import require
 from liandong.orders.context import Actor
+from liandong.orders.decide import as_order
 from liandong.orders.effects import overruled
-from liandong.orders.lifecycle import ENTRY
-from liandong.orders.model import Kind, MatterType, Order
+from liandong.orders.model import Kind, MatterType
 from liandong.policy import ZONE, CityPolicy
+from liandong.reading.places import default_gazetteer
 from liandong.routing.model import Facts, Verdict
 from liandong.routing.rules import decide_ownership, overrule
 
@@ -96,8 +95,9 @@ def read_intake(intake: Intake, running: RunningCatalogue, policy: CityPolicy, c
     if intake.facts is not None:
         facts = overrule(facts, overruled(intake.facts))
     where = where_of(intake.content)
-    order = _as_order(intake, where, policy, clock)
     now, directory = clock.now(), policy.directory
+    placed = msgspec.structs.replace(intake, division_code=intake.division_code or where.division_code)
+    order = as_order(placed, policy, now)
     duty = directory.duty(matter_of(order), policy.local_date(now))
     hotline = policy.kind == Kind.WORK_ORDER
     return ReadIntake(
@@ -120,62 +120,17 @@ def type_of(text: str) -> MatterType:
 
 
 def where_of(text: str) -> Where:
-    """By the names of the city's divisions, the longest name first."""
-    for code, name in _places():
-        at = text.find(name)
-        if at >= 0:
-            start = _start(text, at)
-            words = _END.split(text[start:], maxsplit=1)[0][:MOST_OF_ADDRESS]
-            said = words if _DOOR.search(words) or "路" in words else ""
-            return Where(code, name, said)
-    return Where(None, "", "")
-
-
-def _start(text: str, at: int) -> int:
-    """The place begins with its district, if that is named right before."""
-    for name in _districts():
-        if text.endswith(name, 0, at):
-            return at - len(name)
-    return at
-
-
-@cache
-def _districts() -> tuple[str, ...]:
-    return tuple(row["name"] for row in rows_of("divisions.csv") if row["level"] == "district")
-
-
-@cache
-def _places() -> tuple[tuple[str, str], ...]:
-    """Streets before districts; with and without their ending, where what remains is a name still."""
-    found: list[tuple[str, str]] = []
-    for row in rows_of("divisions.csv"):
-        if row["level"] == "street":
-            found.append((row["code"], row["name"]))
-    streets = sorted(found, key=lambda one: -len(one[1]))
-    districts = [(row["code"], row["name"]) for row in rows_of("divisions.csv") if row["level"] == "district"]
-    return (*streets, *districts)
-
-
-def _as_order(intake: Intake, where: Where, policy: CityPolicy, clock: Clock) -> Order:
-    """What is asked about: the order as it would be, which nobody has written."""
-    return Order(
-        id=new_id(),
-        matter_id=new_id(),
-        kind=policy.kind,
-        status=ENTRY[policy.kind],
-        version=1,
-        responsible=True,
-        first_receiver=policy.centre,
-        channel=intake.channel,
-        type=intake.type,
-        class_intake=intake.class_intake,
-        division_code=intake.division_code or where.division_code,
-        title=intake.title,
-        content=intake.content,
-        incident=intake.incident,
-        created_at=clock.now(),
-        updated_at=clock.now(),
-    )
+    """By the names of the city's districts and streets."""
+    found = [place for place in default_gazetteer().find(text) if place.level in ("district", "street")]
+    code = default_gazetteer().finest(found)
+    if not code:
+        return Where(None, "", "")
+    place = next(one for one in found if one.code == code)
+    # The place begins with its district, if that is named right before.
+    start = next((one.start for one in found if one.end == place.start), place.start)
+    words = _END.split(text[start:], maxsplit=1)[0][:MOST_OF_ADDRESS]
+    said = words if _DOOR.search(words) or "路" in words else ""
+    return Where(code, place.name, said)
 
 
 HANDLERS = [read]

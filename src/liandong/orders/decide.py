@@ -40,6 +40,7 @@ from liandong.orders.context import (
     Effect,
     Incoming,
     Outgoing,
+    Policy,
     started_clock,
 )
 from liandong.orders.lifecycle import ENGAGED, ENTRY, ENTRY_CLOCKS, LIFECYCLES
@@ -152,34 +153,16 @@ def decide_intake(intake: Intake, facts: Facts, asked: Asked, earlier: Earlier |
         facts = overrule(facts, order_effects.overruled(intake.facts))
     verdict = decide_ownership(facts, policy.routing)
     repeat = at_birth(earlier, policy.repeats, now)
-    order = Order(
-        id=new_id(),
-        matter_id=new_id(),
-        kind=policy.kind,
-        status=ENTRY[policy.kind],
-        version=1,
-        responsible=True,
-        first_receiver=policy.centre,
+    order = as_order(
+        intake,
+        policy,
+        now,
         urgent=verdict.urgent,
         danger=facts.danger,
         facts=facts,
         verdict=verdict,
-        created_at=now,
         accepted_at=now,
-        updated_at=now,
-        exercise=intake.exercise,
-        channel=intake.channel,
-        type=intake.type,
-        class_intake=intake.class_intake,
-        level=intake.level,
         confidential=intake.confidential or intake.type == "report",  # who reports is hidden from the unit (domain §6)
-        division_code=intake.division_code,
-        title=intake.title,
-        content=intake.content,
-        caller=intake.caller,
-        incident=intake.incident,
-        call=intake.call,
-        tags=intake.tags,
         path=with_hop([], policy.centre, "", now),
         **repeat,
     )
@@ -195,6 +178,37 @@ def decide_intake(intake: Intake, facts: Facts, asked: Asked, earlier: Earlier |
     if order.repeat_review is not None:
         clocks += (REVIEW_CLOCK,)
     return _birth(order, asked, "order.accepted", Effect(body=body), clocks)
+
+
+def as_order(intake: Intake, policy: Policy, now: datetime, **known: Any) -> Order:
+    """The order that an intake becomes; also what is read, compared and proposed for before anybody has written it.
+
+    `known`: what is known of it beyond what was said.
+    """
+    return Order(
+        id=new_id(),
+        matter_id=new_id(),
+        kind=policy.kind,
+        status=ENTRY[policy.kind],
+        version=1,
+        responsible=True,
+        first_receiver=policy.centre,
+        created_at=now,
+        updated_at=now,
+        exercise=intake.exercise,
+        channel=intake.channel,
+        type=intake.type,
+        class_intake=intake.class_intake,
+        level=intake.level,
+        division_code=intake.division_code,
+        title=intake.title,
+        content=intake.content,
+        caller=intake.caller,
+        incident=intake.incident,
+        call=intake.call,
+        tags=intake.tags,
+        **known,
+    )
 
 
 def decide_offer(matter_id: UUID, asked: Asked) -> Decision:

@@ -1,7 +1,6 @@
 """What the desk looks up while somebody calls: the caller's matters, likely duplicates, the thread; and what a supervisor has to look at."""
 
 import asyncio
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,15 +13,14 @@ from msgspec import Meta, Struct
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.http import answers, decode_body
-from liandong.core.ids import new_id
 from liandong.duplicates.model import Duplicate
 from liandong.duplicates.store import find_duplicates
 from liandong.orders.actions import Intake
 from liandong.orders.api import require
 from liandong.orders.commands import may_see
 from liandong.orders.context import Actor
-from liandong.orders.lifecycle import ENTRY
-from liandong.orders.model import Exercise, Order
+from liandong.orders.decide import as_order
+from liandong.orders.model import Exercise
 from liandong.orders.store import SQL as ORDERS
 from liandong.orders.store import Store
 from liandong.orders.view import OrderView, view
@@ -91,7 +89,7 @@ async def look(
     intake, now = decode_body(await request.body(), _intake), clock.now()
     known, alike, repeats = await asyncio.gather(
         history(pool, intake.caller.phone, now, policy.repeats, intake.exercise),
-        find_duplicates(pool, _as_order(intake, policy, now), policy.linkage),
+        find_duplicates(pool, as_order(intake, policy, now), policy.linkage),
         find_earlier(pool, intake, now, policy.repeats),
     )
     return _json(AtIntake(known, alike, repeats))
@@ -132,28 +130,6 @@ async def list_to_review(
     ids = [row["id"] for row in await pool.fetch(SQL.to_review, after or NOBODY, limit)]
     found = await asyncio.gather(*(store.load(one) for one in ids))
     return _json(Reviews([view(one, actor) for one in found if one], ids[-1] if len(ids) == limit else None))
-
-
-def _as_order(intake: Intake, policy: CityPolicy, now: datetime) -> Order:
-    """What is compared: the order as it would be, which nobody has written."""
-    return Order(
-        id=new_id(),
-        matter_id=new_id(),
-        kind=policy.kind,
-        status=ENTRY[policy.kind],
-        version=1,
-        responsible=True,
-        first_receiver=policy.centre,
-        channel=intake.channel,
-        exercise=intake.exercise,
-        division_code=intake.division_code,
-        title=intake.title,
-        content=intake.content,
-        caller=intake.caller,
-        incident=intake.incident,
-        created_at=now,
-        updated_at=now,
-    )
 
 
 def _json(value: Any) -> Response[bytes]:
