@@ -13,6 +13,7 @@ import msgspec
 
 from liandong.catalogue.messaging import MessagingPolicy
 from liandong.core.alarms import Alarm, Severity, raise_alarm
+from liandong.core.batches import work_off
 from liandong.core.clock import Clock
 from liandong.core.failpoints import reach
 from liandong.core.places import read_on
@@ -50,16 +51,7 @@ class Mailer:
             return 0
         now = self._clock.now()
         rows = await self._pool.fetch(SQL.claim, now, now + CLAIM, BATCH, list(self._gateways))
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def one(row: Any) -> None:
-            async with gate:
-                await self._send(row)
-
-        results = await asyncio.gather(*(one(row) for row in rows), return_exceptions=True)
-        for row, result in zip(rows, results, strict=True):
-            if isinstance(result, BaseException):  # its claim runs out, and it is tried again
-                log.error("notification %s", row["id"], exc_info=result)
+        await work_off(rows, self._send, at_once=AT_ONCE, log=log, what="notification")
         return len(rows)
 
     async def _send(self, row: Any) -> None:

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from liandong.core.alarms import Alarm, Severity, raise_alarm
+from liandong.core.batches import work_off
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.ids import new_id
@@ -121,16 +122,7 @@ class Pushing:
         """One batch. Returns how many were tried."""
         now = self._clock.now()
         rows = await self._pool.fetch(SQL.claim_deliveries, now, now + CLAIM, BATCH)
-        gate = asyncio.Semaphore(AT_ONCE)
-
-        async def one(row: Any) -> None:
-            async with gate:
-                await self._send(row)
-
-        results = await asyncio.gather(*(one(row) for row in rows), return_exceptions=True)
-        for row, result in zip(rows, results, strict=True):
-            if isinstance(result, BaseException):  # its claim runs out, and it is tried again
-                log.error("delivery %s", row["id"], exc_info=result)
+        await work_off(rows, self._send, at_once=AT_ONCE, log=log, what="delivery")
         return len(rows)
 
     async def _send(self, row: Any) -> None:
