@@ -3,16 +3,37 @@
 import contextlib
 from collections.abc import AsyncIterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 
 from liandong.api import create_app
 from liandong.people.accounts import Rights
-from world import Centre
+from liandong.people.policy import default_people
+from liandong.people.settings import PeopleSettings
+from servers import Databases
+from world import Centre, World
 
 PASSWORD = "Kite-7413-Harbour"
 _numbers = count(1)
+
+
+def quick_people(folder: Path) -> PeopleSettings:
+    """The shipped rules with a cheap argon2 and room for many sign-ins: what is tested is not their strength."""
+    policy = msgspec.to_builtins(default_people())
+    policy["password"] |= {"time_cost": 1, "memory_kib": 64}
+    path = folder / "people.json"
+    path.write_bytes(msgspec.json.encode(policy))
+    return PeopleSettings(policy_file=str(path), sign_ins_address=100_000, sign_ins_account=1000)
+
+
+@contextlib.asynccontextmanager
+async def peopled_city(databases: Databases, folder: Path) -> AsyncIterator[World]:
+    """12345 and 110 in which people sign in; its clock is the test's."""
+    async with World.open(databases, folder / "world", ("12345", "110"), people=quick_people(folder)) as world:
+        yield world
 
 
 class Browser:

@@ -7,16 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 import pytest_asyncio
 from screens import CHROMIUM, Town
 
 from apis import real_server
+from desks import quick_people
 from liandong.api import create_app
 from liandong.console.serving import FOLDER
-from liandong.people.policy import default_people
-from liandong.people.settings import PeopleSettings
 from servers import Databases
 from world import World
 
@@ -26,12 +24,10 @@ async def town(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -
     if not (FOLDER / "index.html").is_file():
         pytest.skip("the console was not built (make console): its stories are not told")
     folder = tmp_path_factory.mktemp("console")
-    policy = msgspec.to_builtins(default_people())
-    policy["password"] |= {"time_cost": 1, "memory_kib": 64}
-    (folder / "people.json").write_bytes(msgspec.json.encode(policy))
-    people = PeopleSettings(policy_file=str(folder / "people.json"), sign_ins_address=100_000, sign_ins_account=1000)
     async with AsyncExitStack() as stack:
-        opened = World.open(databases, folder / "world", ("12345", "110"), start=datetime.now(UTC), people=people)
+        opened = World.open(
+            databases, folder / "world", ("12345", "110"), start=datetime.now(UTC), people=quick_people(folder)
+        )
         world = await stack.enter_async_context(opened)
         addresses = {}
         for centre in world.centres:

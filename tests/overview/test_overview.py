@@ -59,6 +59,9 @@ async def test_a_clock_is_at_risk_then_late_until_its_thing_is_done(desk, city):
 
 
 async def test_pages_of_late_clocks_follow_each_other(desk, city):
+    for said in ("路灯坏了", "井盖坏了"):
+        await desk.centre.takes(said, division_code="120103")
+    await city.fast_forward(hours=3)
     leader = await desk.signed_in("leader")
     whole = (await leader.get("/api/v1/overview/orders", what="late")).json()["orders"]
     assert len(whole) > 1
