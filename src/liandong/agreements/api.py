@@ -20,7 +20,7 @@ from liandong.catalogue.diff import Change, diff
 from liandong.catalogue.files import read_file
 from liandong.catalogue.workbook_faults import WorkbookError
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.orders.api import require
 from liandong.orders.context import Actor
 from liandong.orders.model import Line, Text
@@ -97,7 +97,7 @@ _draft = msgspec.json.Decoder(DraftAsked)
 @get("/api/v1/catalogue", summary="The lists in force", tags=["catalogue"], responses=answers(InForce))
 async def in_force(actor: Actor, agreements: Agreements, running: RunningCatalogue) -> Response[bytes]:
     """For everybody who is signed in."""
-    return _json(InForce(running.version, running_items(running), await agreements.in_force()))
+    return json_answer(InForce(running.version, running_items(running), await agreements.in_force()))
 
 
 @get(
@@ -116,7 +116,7 @@ async def list_versions(
 ) -> Response[bytes]:
     require(actor, *sorted(READERS))
     found = await agreements.versions(peer=peer, status=status, before=before, limit=limit)
-    return _json(VersionPage(found, found[-1].id if len(found) == limit else None))
+    return json_answer(VersionPage(found, found[-1].id if len(found) == limit else None))
 
 
 @get(
@@ -127,7 +127,7 @@ async def list_versions(
 )
 async def show_version(version_id: UUID, actor: Actor, agreements: Agreements) -> Response[bytes]:
     require(actor, *sorted(READERS))
-    return _json(await _view(await agreements.version(version_id), actor, agreements))
+    return json_answer(await _view(await agreements.version(version_id), actor, agreements))
 
 
 @get("/api/v1/catalogue/file", summary="A list as a workbook (xlsx)", tags=["catalogue"], media_type=XLSX)
@@ -161,7 +161,7 @@ async def show_diff(
     require(actor, *sorted(READERS))
     changes = diff(await agreements.content(before, peer), await agreements.content(after, peer))
     if not xlsx:
-        return _json(changes)
+        return json_answer(changes)
     from liandong.catalogue.workbook import write_diff
 
     return _file(write_diff(changes), "diff.xlsx")
@@ -190,7 +190,7 @@ async def make_draft(
         draft = Draft(peer, asked.content, title=asked.title or title, notes=asked.notes or notes, base=asked.base)
     else:
         draft = _from_file(body, peer, pair_of(agreements.centre, peer), title=title, notes=notes)
-    return _json(await agreements.draft(draft, actor), status=201)
+    return json_answer(await agreements.draft(draft, actor), status=201)
 
 
 @post(
@@ -212,7 +212,7 @@ async def act(
     version = await agreements.act(
         version_id, step.action, actor, digest=step.digest, day=step.effective_from, reason=step.reason
     )
-    return _json(version)
+    return json_answer(version)
 
 
 def _from_file(data: bytes, peer: str, centres: tuple[str, str], *, title: str, notes: str) -> Draft:
@@ -247,10 +247,6 @@ async def _view(version: Version, actor: Actor, agreements: Agreements) -> Versi
 def _file(data: bytes, name: str) -> Response[bytes]:
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(data, media_type=XLSX, headers=headers)
-
-
-def _json(value: Any, *, status: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
 
 
 HANDLERS = [in_force, list_versions, show_version, export, show_diff, make_draft, act]

@@ -18,7 +18,7 @@ from liandong.assessment.periods import period_of
 from liandong.assessment.reading import Assessor
 from liandong.assessment.writing import MEDIA, Form, written
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.orders.api import require
 from liandong.orders.context import Actor
 
@@ -64,14 +64,14 @@ _reopen = msgspec.json.Decoder(Reopen)
 @get(f"{PATH}/measures", summary="The measures, as data", tags=TAGS, responses=answers(list[Measure]))
 async def list_measures(actor: Actor, assessor: Assessor) -> Response[bytes]:
     require(actor, *READERS, "dispatcher", "call_taker", "unit")
-    return _json(assessor.rules.measures)
+    return json_answer(assessor.rules.measures)
 
 
 @get(f"{PATH}/figures", summary="The figures of a period", tags=TAGS, responses=answers(Figures))
 async def figures(actor: Actor, assessor: Assessor, period: PeriodName, by: Group = Group.CITY) -> Response[bytes]:
     """Each with numerator, denominator and what was excluded. Groups come by their code, never by their figures."""
     require(actor, *READERS)
-    return _json(await service.period_figures(assessor, period_of(period), by=by))
+    return json_answer(await service.period_figures(assessor, period_of(period), by=by))
 
 
 @get(f"{PATH}/orders", summary="The orders behind a figure", tags=TAGS, responses=answers(BehindPage))
@@ -90,14 +90,14 @@ async def orders(
     page = await service.behind(
         assessor, measure, period_of(period), part=part, by=by, group=group, after=after, limit=limit
     )
-    return _json(page)
+    return json_answer(page)
 
 
 @get(f"{PATH}/compare", summary="A unit beside its like", tags=TAGS, responses=answers(Comparison))
 async def compare(actor: Actor, assessor: Assessor, period: PeriodName, unit: str) -> Response[bytes]:
     """Beside the city with the same mix of matters, and beside units of its kind and size."""
     require(actor, *READERS)
-    return _json(await service.compared(assessor, period_of(period), unit))
+    return json_answer(await service.compared(assessor, period_of(period), unit))
 
 
 @get(f"{PATH}/league", summary="Units by a measure, where a city allows it", tags=TAGS, responses=answers(League))
@@ -105,7 +105,7 @@ async def league(actor: Actor, assessor: Assessor, period: PeriodName, measure: 
     """Refused unless the city has turned league tables on."""
     require(actor, *DECIDERS)
     chosen = assessor.rules.measure(measure)
-    return _json(League(chosen.name, period, await service.league(assessor, chosen, period_of(period))))
+    return json_answer(League(chosen.name, period, await service.league(assessor, chosen, period_of(period))))
 
 
 @get(
@@ -116,7 +116,7 @@ async def league(actor: Actor, assessor: Assessor, period: PeriodName, measure: 
 )
 async def exclusion_reasons(actor: Actor, assessor: Assessor) -> Response[bytes]:
     require(actor, *READERS, "dispatcher")
-    return _json(assessor.rules.policy.exclusions)
+    return json_answer(assessor.rules.policy.exclusions)
 
 
 @get(f"{PATH}/exclusions", summary="Exclusions, newest first", tags=TAGS, responses=answers(list[Exclusion]))
@@ -128,7 +128,7 @@ async def exclusions(
     limit: Annotated[int, Parameter(ge=1, le=500)] = 100,
 ) -> Response[bytes]:
     require(actor, *READERS, "dispatcher")
-    return _json(await service.exclusions(pool, status, before, limit))
+    return json_answer(await service.exclusions(pool, status, before, limit))
 
 
 @post(
@@ -147,7 +147,7 @@ async def ask_exclusion(
         raise AppError("not_found", "没有这个工单（no such order）")
     given = msgspec.structs.asdict(asked)
     made = await request_exclusion(assessor.pool, assessor.rules, assessor.clock, who=actor.id, **given)
-    return _json(made, 201)
+    return json_answer(made, 201)
 
 
 @post(
@@ -176,13 +176,13 @@ async def decide(
         who=actor.id,
         note=asked.note,
     )
-    return _json(made)
+    return json_answer(made)
 
 
 @get(f"{PATH}/frozen", summary="Frozen periods, newest first", tags=TAGS, responses=answers(list[Frozen]))
 async def frozen(actor: Actor, pool: asyncpg.Pool) -> Response[bytes]:
     require(actor, *READERS)
-    return _json(await service.frozen_periods(pool))
+    return json_answer(await service.frozen_periods(pool))
 
 
 @post(
@@ -194,7 +194,7 @@ async def frozen(actor: Actor, pool: asyncpg.Pool) -> Response[bytes]:
 )
 async def freeze_period(period: str, actor: Actor, assessor: Assessor, signer: Signer) -> Response[bytes]:
     require(actor, *DECIDERS)
-    return _json(await freeze(assessor, signer, period_of(period), who=actor.id), 201)
+    return json_answer(await freeze(assessor, signer, period_of(period), who=actor.id), 201)
 
 
 @get(
@@ -205,7 +205,7 @@ async def freeze_period(period: str, actor: Actor, assessor: Assessor, signer: S
 )
 async def check_period(period: str, actor: Actor, pool: asyncpg.Pool, signer: Signer) -> Response[bytes]:
     require(actor, *READERS)
-    return _json(await check_frozen(pool, period_of(period), signer.public))
+    return json_answer(await check_frozen(pool, period_of(period), signer.public))
 
 
 @post(
@@ -225,7 +225,7 @@ async def reopen_period(
     """What was frozen stays as evidence; freezing again makes a new record."""
     require(actor, *DECIDERS)
     asked = decode_body(await request.body(), _reopen)
-    return _json(await reopen(assessor, period_of(period), who=actor.id, reason=asked.reason))
+    return json_answer(await reopen(assessor, period_of(period), who=actor.id, reason=asked.reason))
 
 
 @get(f"{PATH}/report", summary="The report of a period as PDF or xlsx", tags=TAGS)
@@ -235,10 +235,6 @@ async def report(actor: Actor, assessor: Assessor, period: PeriodName, form: For
     made = await written(assessor, chosen, form=form)
     name = f"liandong-{assessor.centre}-{chosen.name}.{form}"
     return Response(made, media_type=MEDIA[form], headers={"content-disposition": f'attachment; filename="{name}"'})
-
-
-def _json(value: Any, status: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
 
 
 HANDLERS = [

@@ -18,7 +18,7 @@ from liandong.attachments.taking import Answer, Taker
 from liandong.attachments.uploads import Declared, Uploads, require_attaching
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body, problem_response
+from liandong.core.http import answers, decode_body, json_answer, problem_response
 from liandong.orders.context import Actor
 from liandong.orders.hiding import Hidden
 from liandong.orders.store import SQL as ORDERS
@@ -50,21 +50,21 @@ async def begin(
     headers = {"location": f"/api/v1/orders/{file.order_id}/attachments/{file.id}", "upload-offset": str(file.received)}
     if repeated:
         headers["idempotent-replayed"] = "true"
-    return _json(file, status=200 if repeated else 201, headers=headers)
+    return json_answer(file, status=200 if repeated else 201, headers=headers)
 
 
 @get(PATH, summary="The attachments of an order", tags=TAGS, responses=answers(list[Attachment]))
 async def list_attachments(key: str, actor: Actor, uploads: Uploads) -> Response[bytes]:
     snapshot = await uploads.find(key, actor)
     hidden = Hidden.of(snapshot, actor)
-    return _json([hidden.struct(file) for file in visible(snapshot.attachments, actor.unit)])
+    return json_answer([hidden.struct(file) for file in visible(snapshot.attachments, actor.unit)])
 
 
 @get(f"{PATH}/{{attachment_id:uuid}}", summary="What is known of a file", tags=TAGS, responses=answers(Attachment))
 async def show(key: str, attachment_id: UUID, actor: Actor, uploads: Uploads) -> Response[bytes]:
     snapshot = await uploads.find(key, actor)
     file = Hidden.of(snapshot, actor).struct(known_to(snapshot, attachment_id, actor))
-    return _json(file, headers=_progress(file))
+    return json_answer(file, headers=_progress(file))
 
 
 @head(f"{PATH}/{{attachment_id:uuid}}", summary="How far an upload is: Upload-Offset", tags=TAGS)
@@ -103,7 +103,7 @@ async def take(
     except InternalServerException as error:  # the client went away; it will ask how far we came
         raise AppError("try_again", "连接中断") from error
     now_there = Hidden.of(snapshot, actor).struct(known_to(await uploads.find(key, actor), attachment_id, actor))
-    return _json(now_there, headers=_progress(now_there))
+    return json_answer(now_there, headers=_progress(now_there))
 
 
 @post(
@@ -119,7 +119,7 @@ async def complete(key: str, attachment_id: UUID, actor: Actor, uploads: Uploads
     file = known_to(snapshot, attachment_id, actor)
     require_attaching(snapshot, actor)
     after = Hidden.of(snapshot, actor).struct(known_to(await uploads.complete(file), attachment_id, actor))
-    return _json(after, status=200 if after.added_at else 202)
+    return json_answer(after, status=200 if after.added_at else 202)
 
 
 @get(f"{PATH}/{{attachment_id:uuid}}/bytes", summary="Download, whole or by Range", tags=TAGS)
@@ -166,7 +166,7 @@ async def take_from_peer(attachment_id: UUID, request: Request[Any, Any, Any], t
     source = request.client.host if request.client else "?"
     sealed = request.headers.get("liandong-seal", "")
     answer: Answer = await taker.take(attachment_id, sealed, await request.body(), source)
-    return _json(answer)
+    return json_answer(answer)
 
 
 def _start(request: Request[Any, Any, Any], file: Attachment) -> int:
@@ -184,10 +184,6 @@ def _start(request: Request[Any, Any, Any], file: Attachment) -> int:
 
 def _progress(file: Attachment) -> dict[str, str]:
     return {"upload-offset": str(file.received), "upload-length": str(file.size), "cache-control": "no-store"}
-
-
-def _json(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json", headers=headers)
 
 
 HANDLERS = [begin, list_attachments, show, offset, take, complete, serve, take_from_peer]

@@ -16,7 +16,7 @@ from liandong.core.alarms import SQL as ALARM_SQL
 from liandong.core.alarms import Severity
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers
+from liandong.core.http import answers, json_answer
 from liandong.orders.api import require
 from liandong.orders.context import Actor
 
@@ -82,7 +82,7 @@ async def list_findings(
     require(actor, *READERS)
     rows = await pool.fetch(SQL.list_findings, is_open, kind, before, limit)
     found = [_view(row) for row in rows]
-    return _json(FindingPage(found, found[-1].id if len(found) == limit else None))
+    return json_answer(FindingPage(found, found[-1].id if len(found) == limit else None))
 
 
 @post(
@@ -103,7 +103,7 @@ async def see_finding(
     entry = audit_policy.by_kind.get(kind)
     over = entry is not None and entry.over_when_seen
     row = await pool.fetchrow(SQL.see_finding, finding_id, clock.now(), actor.id, over)
-    return _json(_view(dict(row) | {"number": None}))
+    return json_answer(_view(dict(row) | {"number": None}))
 
 
 @get("/api/v1/alarms", summary="What people were told, newest first", tags=["audit"], responses=answers(AlarmPage))
@@ -119,16 +119,12 @@ async def list_alarms(
     wanted = [str(one) for one in severity or list(Severity)]
     rows = await pool.fetch(ALARM_SQL.newest_alarms, wanted, before, limit)
     alarms = [AlarmView(**(dict(row) | {"severity": Severity(row["severity"])})) for row in rows]
-    return _json(AlarmPage(alarms, alarms[-1].position if len(alarms) == limit else None))
+    return json_answer(AlarmPage(alarms, alarms[-1].position if len(alarms) == limit else None))
 
 
 def _view(row: Any) -> FindingView:
     fields = {name: row[name] for name in FindingView.__struct_fields__}
     return FindingView(**fields | {"severity": Severity(row["severity"]), "detail": msgspec.json.decode(row["detail"])})
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
 
 
 HANDLERS = [list_findings, see_finding, list_alarms]

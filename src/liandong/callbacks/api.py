@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from liandong.callbacks.invites import SQL, make_link
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.messaging.settings import MessagingSettings
 from liandong.orders.api import require
 from liandong.orders.context import Actor
@@ -107,7 +107,7 @@ async def to_call(
         tried = told.pop("call_back_tried_at")
         same = tried is not None and halves.half_day(tried)[0] == halves.half_day(now)[0]
         shown.append(ToCall(**told, next_try_at=halves.half_day(now)[1] if same else None))
-    return _json(shown)
+    return json_answer(shown)
 
 
 @get(
@@ -123,7 +123,7 @@ async def flags(
     limit: Annotated[int, Parameter(ge=1, le=500)] = 100,
 ) -> Response[bytes]:
     require(actor, "supervisor", "leader", "auditor")
-    return _json([Flag(**dict(row)) for row in await pool.fetch(SQL.flags, status, limit)])
+    return json_answer([Flag(**dict(row)) for row in await pool.fetch(SQL.flags, status, limit)])
 
 
 @post(
@@ -151,7 +151,7 @@ async def decide_flag(
     row = await pool.fetchrow(SQL.decide_flag, flag_id, asked.status, actor.id, clock.now(), asked.note)
     if row is None:
         raise AppError("action_not_allowed", "这条疑点已经有结论")
-    return _json(Flag(**dict(row)))
+    return json_answer(Flag(**dict(row)))
 
 
 @get(
@@ -162,7 +162,7 @@ async def decide_flag(
 )
 async def evaluations(order_id: UUID, actor: Actor, pool: asyncpg.Pool) -> Response[bytes]:
     require(actor, *DESK, "leader", "auditor")
-    return _json([Given(**dict(row)) for row in await pool.fetch(SQL.evaluations_of, order_id)])
+    return json_answer([Given(**dict(row)) for row in await pool.fetch(SQL.evaluations_of, order_id)])
 
 
 @post(
@@ -182,11 +182,7 @@ async def link(
     row = await pool.fetchrow(SQL.invite_now, order_id)
     if row is None or row["used_at"] is not None or row["expires_at"] <= clock.now():
         raise AppError("not_found", "该工单没有可用的评价邀请：按抽样规则由人工回访，或已评价、已过期")
-    return _json(Link(await make_link(pool, messaging.public_url, row["id"], clock.now()), row["expires_at"]))
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
+    return json_answer(Link(await make_link(pool, messaging.public_url, row["id"], clock.now()), row["expires_at"]))
 
 
 HANDLERS = [to_call, flags, decide_flag, evaluations, link]

@@ -4,14 +4,13 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from litestar import Request, Response, get, post
 from msgspec import Struct
 
 from liandong.cap.reading import Alert, read_alert
 from liandong.cap.writing import alert_of
 from liandong.core.clock import Clock
-from liandong.core.http import answers
+from liandong.core.http import answers, json_answer
 from liandong.eido.writing import eido_of
 from liandong.orders.actions import Supplement
 from liandong.orders.commands import Commands
@@ -56,7 +55,7 @@ async def eido(
 ) -> Response[bytes]:
     snapshot = await find_for(await reader(request, door), key, store, pool)
     body = eido_of(snapshot, policy.centre, policy.profile.name)
-    return Response(msgspec.json.encode(body), media_type="application/json")
+    return json_answer(body)
 
 
 @post(
@@ -73,9 +72,9 @@ async def take_alert(
     if alert.kind != "Alert" and earlier is not None:
         action = Supplement(version=1, text=f"[CAP {alert.kind}] {alert.words}"[:10_000])
         done = await carry_out(commands, pool, clock, earlier, action, partner.actor, key=f"cap:{alert.id}")
-        return _json(AlertTaken(done.order.id, done.order.number, repeated=False))
+        return json_answer(AlertTaken(done.order.id, done.order.number, repeated=False))
     taken = await commands.take_in(alert.intake, partner.actor, key=f"cap:{alert.id}", digest=digest_of(body))
-    return _json(AlertTaken(taken.snapshot.order.id, taken.snapshot.order.number, taken.repeated))
+    return json_answer(AlertTaken(taken.snapshot.order.id, taken.snapshot.order.number, taken.repeated))
 
 
 async def _earlier(alert: Alert, partner: Partner, pool: asyncpg.Pool) -> UUID | None:
@@ -85,10 +84,6 @@ async def _earlier(alert: Alert, partner: Partner, pool: asyncpg.Pool) -> UUID |
         if row is not None:
             return UUID(str(row["order_id"]))
     return None
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
 
 
 HANDLERS = [cap, eido, take_alert]

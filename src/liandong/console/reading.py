@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from liandong.agreements.running import RunningCatalogue
 from liandong.core.clock import Clock
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.dispatching.proposing import Proposal, proposals
 from liandong.dispatching.rules import matter_of
 from liandong.orders.actions import Intake
@@ -86,7 +86,7 @@ async def read(
     """In memory alone: no database is asked and nothing is kept. What the desk set already is taken as it is."""
     require(actor, *DESK)
     intake = decode_body(await request.body(), _intake)
-    return Response(msgspec.json.encode(read_intake(intake, running, policy, clock)), media_type="application/json")
+    return json_answer(read_intake(intake, running, policy, clock))
 
 
 def read_intake(intake: Intake, running: RunningCatalogue, policy: CityPolicy, clock: Clock) -> ReadIntake:

@@ -37,6 +37,11 @@ _BY_STATUS = {
 }
 
 
+def json_answer(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
+    """A Struct, or what is made of Structs, as an answer."""
+    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json", headers=headers)
+
+
 def problem_response(error: AppError) -> Response[bytes]:
     headers = {"retry-after": str(error.extra["retry_after"])} if "retry_after" in error.extra else None
     return Response(

@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.params import Body, Parameter
 from msgspec import Meta, Struct
 
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.detectors.deciding import decide_flag, list_flags
 from liandong.detectors.model import Decided, Detector, Flag
 from liandong.detectors.running import Detecting, thresholds_now
@@ -45,7 +45,7 @@ async def detectors(actor: Actor, detecting: Detecting) -> Response[bytes]:
     require(actor, *READERS)
     async with detecting.pool.acquire() as connection:
         now = await thresholds_now(connection, detecting.policy)
-    return _json([DetectorView(one, now[one.name]) for one in detecting.policy.detectors])
+    return json_answer([DetectorView(one, now[one.name]) for one in detecting.policy.detectors])
 
 
 @get(
@@ -62,7 +62,7 @@ async def flags(
     """A flag is a suspicion; only `confirmed` ones were found true by a person."""
     require(actor, *READERS)
     found = await list_flags(detecting.pool, status=status, detector=detector, before=before, limit=limit)
-    return _json(FlagPage(found, found[-1].id if len(found) == limit else None))
+    return json_answer(FlagPage(found, found[-1].id if len(found) == limit else None))
 
 
 @post(
@@ -81,11 +81,7 @@ async def decide(
 ) -> Response[bytes]:
     require(actor, "supervisor", "leader")
     asked = decode_body(await request.body(), _decide)
-    return _json(await decide_flag(detecting, flag_id, confirm=asked.confirm, reason=asked.reason, who=actor.id))
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
+    return json_answer(await decide_flag(detecting, flag_id, confirm=asked.confirm, reason=asked.reason, who=actor.id))
 
 
 HANDLERS = [detectors, flags, decide]

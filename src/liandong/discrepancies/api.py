@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.discrepancies import store
 from liandong.orders.context import Actor
 
@@ -60,7 +60,7 @@ async def list_discrepancies(
     chosen = None if status == "all" else status or "open"
     found = await store.listed(pool, status=chosen, kind=kind, peer=peer, before=before, limit=limit)
     page = DiscrepanciesPage(found, found[-1].id if len(found) == limit else None)
-    return Response(msgspec.json.encode(page), media_type="application/json")
+    return json_answer(page)
 
 
 @post(
@@ -79,7 +79,7 @@ async def dismiss_discrepancy(
     now = clock.now()
     await store.dismiss(pool, key, who=actor.id, reason=asked.reason, now=now)
     done = Dismissed(key, "dismissed", now, actor.id)
-    return Response(msgspec.json.encode(done), media_type="application/json")
+    return json_answer(done)
 
 
 def _require(actor: Actor, roles: tuple[str, ...]) -> None:

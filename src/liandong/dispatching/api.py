@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.dispatching.bulk import BulkDispatch, Outcome, dispatch_all
 from liandong.dispatching.handing_over import SQL as OPEN
 from liandong.dispatching.proposing import Proposal, proposals
@@ -76,7 +76,7 @@ async def tree(actor: Actor, policy: CityPolicy, clock: Clock, parent: str = "")
     """Without `parent` the roots. For everybody who is signed in."""
     if parent and not policy.directory.knows(parent):
         raise AppError("not_found", f"没有机构代码为“{parent}”的单位")
-    return _json(_branches(policy, parent, clock))
+    return json_answer(_branches(policy, parent, clock))
 
 
 @get("/api/v1/units/search", summary="Units by words", tags=["units"], responses=answers(list[Unit]))
@@ -84,7 +84,7 @@ async def search(
     actor: Actor, policy: CityPolicy, clock: Clock, q: str, limit: Annotated[int, Parameter(ge=1, le=200)] = 25
 ) -> Response[bytes]:
     """Every word of `q` must stand in the unit's code, names, duties or places."""
-    return _json(policy.directory.search(q, policy.local_date(clock.now()), limit))
+    return json_answer(policy.directory.search(q, policy.local_date(clock.now()), limit))
 
 
 @get("/api/v1/units/{code:str}", summary="One unit", tags=["units"], responses=answers(UnitView))
@@ -93,7 +93,7 @@ async def show(code: str, actor: Actor, policy: CityPolicy, clock: Clock) -> Res
     unit = directory.unit(code, today) or directory.last_known(code)
     if unit is None:
         raise AppError("not_found", f"没有机构代码为“{code}”的单位")
-    return _json(
+    return json_answer(
         UnitView(
             unit=unit,
             in_service=unit.stands_on(today),
@@ -125,7 +125,7 @@ async def orders_of(
     ids = [row["id"] for row in await pool.fetch(query, key, STATUSES, before, limit)]
     loaded = await asyncio.gather(*(store.load(order_id) for order_id in ids))
     snapshots = [s for s in loaded if s is not None and may_see(s, actor)]  # a share may have ended with its dispatch
-    return _json(UnitOrders([view(s, actor) for s in snapshots], ids[-1] if len(ids) == limit else None))
+    return json_answer(UnitOrders([view(s, actor) for s in snapshots], ids[-1] if len(ids) == limit else None))
 
 
 @get(
@@ -145,7 +145,7 @@ async def propose(
         raise AppError("not_found", "没有这个工单")
     now = clock.now()
     found = proposals(snapshot.order, policy.directory, policy.local_date(now), now.astimezone(ZONE), policy.calendar)
-    return _json(found)
+    return json_answer(found)
 
 
 @post(
@@ -177,7 +177,7 @@ async def dispatch_many(
     asked = decode_body(await request.body(), _bulk)
     results = await dispatch_all(asked, commands, pool, actor, key=key, now=clock.now())
     counts = {name: sum(one.result == name for one in results) for name in ("dispatched", "repeated", "refused")}
-    return _json(Outcomes(**counts, warnings=_closed(policy, asked.unit, clock), results=results))
+    return json_answer(Outcomes(**counts, warnings=_closed(policy, asked.unit, clock), results=results))
 
 
 def _closed(policy: CityPolicy, code: str, clock: Clock) -> list[str]:
@@ -202,10 +202,6 @@ def _as_uuid(key: str) -> UUID | None:
         return UUID(key)
     except ValueError:
         return None
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
 
 
 HANDLERS = [tree, search, show, orders_of, propose, dispatch_many]

@@ -3,12 +3,11 @@
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from litestar import Response, get
 
 from liandong.catalogue.linkage import LinkagePolicy
 from liandong.core.errors import AppError
-from liandong.core.http import answers
+from liandong.core.http import answers, json_answer
 from liandong.duplicates.model import Duplicate
 from liandong.duplicates.store import find_duplicates
 from liandong.orders.api import require
@@ -34,7 +33,7 @@ async def list_duplicates(
     if snapshot is None:
         raise AppError("not_found", "没有这个工单")
     found = await find_duplicates(pool, snapshot.order, linkage)
-    return Response(msgspec.json.encode(found), media_type="application/json")
+    return json_answer(found)
 
 
 def _as_uuid(key: str) -> UUID | None:

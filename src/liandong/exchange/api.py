@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from liandong.core.errors import AppError
 from liandong.core.failpoints import reach
-from liandong.core.http import decode_body
+from liandong.core.http import decode_body, json_answer
 from liandong.exchange.receive import Receipt, Receiver
 from liandong.exchange.sealing import Opened, Opener
 from liandong.exchange.views import VIEWS_ASKED, ViewsAsked, shared_matters
@@ -57,7 +57,7 @@ async def views(request: Request[Any, Any, Any], opener: Opener, pool: asyncpg.P
     """One sealed `views.asked.v1` message; its body says which page, or which matters."""
     opened, asked = await _question(request, opener, VIEWS_ASKED, ViewsAsked)
     found = await shared_matters(pool, opened.envelope.sender, asked)
-    return Response(msgspec.json.encode(found), media_type="application/json")
+    return json_answer(found)
 
 
 @post(
@@ -70,7 +70,7 @@ async def roots(request: Request[Any, Any, Any], opener: Opener, pool: asyncpg.P
     """One sealed `roots.asked.v1` message; each field of its body asks for a part of the answer."""
     opened, asked = await _question(request, opener, ROOTS_ASKED, RootsAsked)
     found = await answer(pool, opened.envelope.receiver, opened.envelope.sender, asked)
-    return Response(msgspec.json.encode(found), media_type="application/json")
+    return json_answer(found)
 
 
 async def _question(

@@ -1,16 +1,15 @@
 """/api/v1/returns: what waits for a review, and how units return."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import asyncpg
-import msgspec
 from litestar import Response, get
 from litestar.params import Parameter, QueryParameter
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers
+from liandong.core.http import answers, json_answer
 from liandong.handling import store as rows
 from liandong.handling.store import Pattern, Period, Waiting
 from liandong.orders.api import require
@@ -34,7 +33,7 @@ async def returns_waiting(
     require(actor, *CENTRE)
     if actor.unit is not None:
         raise AppError("not_permitted", "承办单位的账号不能查看其他单位的退单（not for units）")
-    return _json(await rows.returns_waiting(pool, limit))
+    return json_answer(await rows.returns_waiting(pool, limit))
 
 
 @get(
@@ -62,17 +61,13 @@ async def return_patterns(
         raise AppError(
             "field_invalid", "since 应早于 until，最长 400 天（since must be before until, at most 400 days）"
         )
-    return _json(await rows.patterns(pool, Period(start, end, part), unit=actor.unit or unit))
+    return json_answer(await rows.patterns(pool, Period(start, end, part), unit=actor.unit or unit))
 
 
 def _zoned(moment: datetime | None, name: str) -> datetime | None:
     if moment is not None and moment.tzinfo is None:
         raise AppError("field_invalid", f"{name} 应带时区，如 2025-03-04T10:00:00+08:00（give a time zone）")
     return moment
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
 
 
 HANDLERS = [returns_waiting, return_patterns]

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.knowledge import mining
 from liandong.knowledge.comparing import Difference, changes, differences
 from liandong.knowledge.mining import Gap
@@ -114,7 +114,7 @@ async def search(
     limit: Annotated[int, Parameter(ge=1, le=40)] = 10,
 ) -> Response[bytes]:
     """Chinese words of two characters and more, names, roads, what is typed wrong, pinyin, initials."""
-    return _json(FoundPage(await knowledge.search(q, knowledge.scopes(actor), limit=limit)))
+    return json_answer(FoundPage(await knowledge.search(q, knowledge.scopes(actor), limit=limit)))
 
 
 @get("/api/v1/knowledge/cards", summary="Cards, newest first", tags=["knowledge"], responses=answers(CardPage))
@@ -127,7 +127,7 @@ async def list_cards(
     limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
 ) -> Response[bytes]:
     found = await knowledge.cards(actor, owner=owner, unit=unit, before=before, limit=limit)
-    return _json(CardPage(found, found[-1].id if len(found) == limit else None))
+    return json_answer(CardPage(found, found[-1].id if len(found) == limit else None))
 
 
 @get(
@@ -139,7 +139,7 @@ async def list_cards(
 async def waiting(actor: Actor, knowledge: Knowledge) -> Response[bytes]:
     """The oldest first."""
     require(actor, "supervisor", "leader", "admin")
-    return _json(await knowledge.waiting())
+    return json_answer(await knowledge.waiting())
 
 
 @get(
@@ -152,7 +152,7 @@ async def show_card(number: str, actor: Actor, knowledge: Knowledge) -> Response
     card, versions = await knowledge.card(number, actor)
     views = [VersionView(version, knowledge.allowed(version, actor)) for version in versions]
     log = [LogRow(**row) for row in await knowledge.history(card)] if actor.roles & SEATS else []
-    return _json(CardView(card, views, await knowledge.uses(card), log))
+    return json_answer(CardView(card, views, await knowledge.uses(card), log))
 
 
 @get(
@@ -167,7 +167,7 @@ async def show_diff(number: str, actor: Actor, knowledge: Knowledge, before: int
     by_number = {one.version: one for one in versions}
     if before not in by_number or after not in by_number:
         raise AppError("not_found", f"没有这两个版本，可比较：{'、'.join(str(n) for n in sorted(by_number))}")
-    return _json(changes(by_number[before].content, by_number[after].content))
+    return json_answer(changes(by_number[before].content, by_number[after].content))
 
 
 @post(
@@ -184,7 +184,7 @@ async def draft_card(
     data: Annotated[CardContent, Body(description="What the card says")],
 ) -> Response[bytes]:
     """Counts for nobody before it was put forward and another person approved it."""
-    return _json(await knowledge.draft(decode_body(await request.body(), _content), actor), status=201)
+    return json_answer(await knowledge.draft(decode_body(await request.body(), _content), actor), status=201)
 
 
 @post(
@@ -199,7 +199,9 @@ async def draft_version(
     data: Annotated[CardContent, Body(description="What the card says from then on")],
 ) -> Response[bytes]:
     """The version in force stays until this one is approved. A draft that is being written is written over."""
-    return _json(await knowledge.draft(decode_body(await request.body(), _content), actor, number=number), status=201)
+    return json_answer(
+        await knowledge.draft(decode_body(await request.body(), _content), actor, number=number), status=201
+    )
 
 
 @post(
@@ -218,8 +220,10 @@ async def act(
         require(actor, "supervisor", "leader", "admin")
         if step.review_on is None:
             raise AppError("field_invalid", "review_on：请给出下次复核日期")
-        return _json(await knowledge.confirm(number, actor, step.review_on))
-    return _json(await knowledge.take(number, step.version, step.action, actor, digest=step.digest, reason=step.reason))
+        return json_answer(await knowledge.confirm(number, actor, step.review_on))
+    return json_answer(
+        await knowledge.take(number, step.version, step.action, actor, digest=step.digest, reason=step.reason)
+    )
 
 
 @post(
@@ -230,7 +234,7 @@ async def give_feedback(
     number: str, request: Request[Any, Any, Any], actor: Actor, knowledge: Knowledge, data: FeedbackGiven
 ) -> Response[bytes]:
     given = decode_body(await request.body(), msgspec.json.Decoder(FeedbackGiven))
-    return _json(await knowledge.give_feedback(number, given.text, actor, order_id=given.order_id), status=201)
+    return json_answer(await knowledge.give_feedback(number, given.text, actor, order_id=given.order_id), status=201)
 
 
 @get(
@@ -240,7 +244,7 @@ async def give_feedback(
     responses=answers(list[Feedback]),
 )
 async def list_feedback(actor: Actor, knowledge: Knowledge, number: str | None = None) -> Response[bytes]:
-    return _json(await knowledge.feedback(actor, number=number))
+    return json_answer(await knowledge.feedback(actor, number=number))
 
 
 @post(
@@ -252,7 +256,7 @@ async def answer_feedback(
 ) -> Response[bytes]:
     require(actor, "unit", "supervisor", "admin")
     given = decode_body(await request.body(), msgspec.json.Decoder(FeedbackAnswer))
-    return _json(await knowledge.answer_feedback(feedback_id, given.answer, actor))
+    return json_answer(await knowledge.answer_feedback(feedback_id, given.answer, actor))
 
 
 @get(
@@ -266,7 +270,7 @@ async def list_differences(
 ) -> Response[bytes]:
     """Per peer: what it was not given yet or refused, and what of its cards was not taken here. Empty: the copies are equal."""
     require(actor, "supervisor", "admin", "auditor")
-    return _json(await differences(pool, knowledge, peer))
+    return json_answer(await differences(pool, knowledge, peer))
 
 
 @get(
@@ -280,7 +284,7 @@ async def direct_answers(
 ) -> Response[bytes]:
     require(actor, "supervisor", "leader", "admin", "auditor")
     rows = await pool.fetch(SQL.direct_answers, clock.now() - timedelta(days=days))
-    return _json([DirectAnswers(**dict(row)) for row in rows])
+    return json_answer([DirectAnswers(**dict(row)) for row in rows])
 
 
 @get(
@@ -294,7 +298,7 @@ async def list_gaps(
 ) -> Response[bytes]:
     """The most frequent first."""
     require(actor, *SEATS)
-    return _json([mining.gap_of(row) for row in await pool.fetch(SQL.gaps, status, 200)])
+    return json_answer([mining.gap_of(row) for row in await pool.fetch(SQL.gaps, status, 200)])
 
 
 @post(
@@ -307,7 +311,7 @@ async def list_gaps(
 async def mine_gaps(actor: Actor, knowledge: Knowledge, pool: asyncpg.Pool, clock: Clock) -> Response[bytes]:
     """The worker does it once a day by itself."""
     require(actor, "supervisor", "admin")
-    return _json(Mined(await mining.mine(pool, clock, knowledge, default_knowledge())))
+    return json_answer(Mined(await mining.mine(pool, clock, knowledge, default_knowledge())))
 
 
 @post(
@@ -326,7 +330,7 @@ async def draft_gap(
     require(actor, "call_taker", "dispatcher", "supervisor", "admin")
     given = decode_body(await request.body(), msgspec.json.Decoder(GapDraft))
     version = await mining.draft_from(pool, knowledge, gap_id, given.unit, given.title, actor, clock.now())
-    return _json(version, status=201)
+    return json_answer(version, status=201)
 
 
 @post(
@@ -338,11 +342,7 @@ async def draft_gap(
 )
 async def dismiss_gap(gap_id: UUID, actor: Actor, pool: asyncpg.Pool, clock: Clock) -> Response[bytes]:
     require(actor, "supervisor", "admin")
-    return _json(await mining.dismiss(pool, gap_id, actor, clock.now()))
-
-
-def _json(value: Any, *, status: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
+    return json_answer(await mining.dismiss(pool, gap_id, actor, clock.now()))
 
 
 HANDLERS = [

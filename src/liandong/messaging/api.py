@@ -14,7 +14,7 @@ from liandong.catalogue.messaging import MessagingPolicy
 from liandong.catalogue.units import default_units
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.messaging.writing import DESK, SQL
 from liandong.orders.api import require
 from liandong.orders.context import Actor
@@ -108,7 +108,7 @@ async def inbox(
     limit: Annotated[int, Parameter(ge=1, le=200)] = 50,
 ) -> Response[bytes]:
     rows = await pool.fetch(SQL.inbox, _box(actor), unseen, before, limit)
-    return _json([_in_app(row, policy.messaging) for row in rows])
+    return json_answer([_in_app(row, policy.messaging) for row in rows])
 
 
 @post(
@@ -143,7 +143,7 @@ async def list_sent(
         rows = await pool.fetch(SQL.listed_dead, before, limit)
     else:
         rows = await pool.fetch(SQL.listed, status, order_id, before, limit)
-    return _json([Sent(**dict(row) | {"recipient": masked(row["channel"], row["recipient"])}) for row in rows])
+    return json_answer([Sent(**dict(row) | {"recipient": masked(row["channel"], row["recipient"])}) for row in rows])
 
 
 @get(
@@ -154,7 +154,7 @@ async def list_sent(
 )
 async def attempts(notification_id: UUID, actor: Actor, pool: asyncpg.Pool) -> Response[bytes]:
     require(actor, "supervisor", "auditor", "admin")
-    return _json([Attempt(**dict(row)) for row in await pool.fetch(SQL.attempts_of, notification_id)])
+    return json_answer([Attempt(**dict(row)) for row in await pool.fetch(SQL.attempts_of, notification_id)])
 
 
 @post(
@@ -174,7 +174,7 @@ async def resend(
     require(actor, "supervisor", "admin")
     asked = decode_body(await request.body(), _resend)
     ids = asked.ids or [row["id"] for row in await pool.fetch(SQL.dead_ids, 1000)]
-    return _json(Queued(len(await pool.fetch(SQL.resend, ids, clock.now()))))
+    return json_answer(Queued(len(await pool.fetch(SQL.resend, ids, clock.now()))))
 
 
 @get(
@@ -182,7 +182,7 @@ async def resend(
 )
 async def contacts(actor: Actor, pool: asyncpg.Pool) -> Response[bytes]:
     require(actor, "admin")
-    return _json([KnownContact(**dict(row)) for row in await pool.fetch(SQL.all_contacts)])
+    return json_answer([KnownContact(**dict(row)) for row in await pool.fetch(SQL.all_contacts)])
 
 
 @post(
@@ -236,10 +236,6 @@ def _in_app(row: Any, policy: MessagingPolicy) -> InApp:
     zh, en = (policy.render(row["template"], language, params) for language in ("zh", "en"))
     names = ("id", "order_id", "event", "urgent", "created_at", "seen_at", "seen_by")
     return InApp(**{name: row[name] for name in names}, zh=zh, en=en)
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
 
 
 HANDLERS = [inbox, see, list_sent, attempts, resend, contacts, add_contact, drop_contact]

@@ -4,11 +4,10 @@ import asyncio
 from typing import Annotated, Any
 
 import asyncpg
-import msgspec
 from litestar import Response, get
 from litestar.params import Parameter
 
-from liandong.core.http import answers
+from liandong.core.http import answers, json_answer
 from liandong.core.sqlfiles import load_sql
 from liandong.orders.api import require
 from liandong.orders.commands import may_see
@@ -34,7 +33,7 @@ async def open_transfers(
     ids = [row["order_id"] for row in await pool.fetch(SQL.open_transfers, actor.home, limit)]
     loaded = await asyncio.gather(*(store.load(order_id) for order_id in ids))
     shown: list[Any] = [view(one, actor) for one in loaded if one is not None and may_see(one, actor)]
-    return Response(msgspec.json.encode(shown), media_type="application/json")
+    return json_answer(shown)
 
 
 HANDLERS = [open_transfers]

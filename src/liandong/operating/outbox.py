@@ -11,7 +11,7 @@ from litestar.params import Body, Parameter
 from msgspec import Meta, Struct
 
 from liandong.core.clock import Clock
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.core.sqlfiles import load_sql
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.orders.api import require
@@ -72,7 +72,7 @@ async def list_outbox(
     require(actor, "admin", "supervisor", "auditor")
     rows = await pool.fetch(SQL.outbox_of, status, peer, before, limit)
     found = [Outgoing(**dict(row)) for row in rows]
-    return _json(OutgoingPage(found, found[-1].id if len(found) == limit else None))
+    return json_answer(OutgoingPage(found, found[-1].id if len(found) == limit else None))
 
 
 @post(
@@ -93,11 +93,7 @@ async def resend(
     require(actor, "admin", "supervisor")
     asked = decode_body(await request.body(), _resend)
     ids = asked.ids or [row["id"] for row in await pool.fetch(EXCHANGE_SQL.dead_ids, asked.peer)][:AT_ONCE]
-    return _json(QueuedAgain(len(await pool.fetch(EXCHANGE_SQL.resend, ids, clock.now()))))
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
+    return json_answer(QueuedAgain(len(await pool.fetch(EXCHANGE_SQL.resend, ids, clock.now()))))
 
 
 HANDLERS = [list_outbox, resend]

@@ -14,7 +14,7 @@ from msgspec import Struct
 from liandong.core import ledger
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers
+from liandong.core.http import answers, json_answer
 from liandong.core.ids import new_id
 from liandong.core.sqlfiles import load_sql
 from liandong.orders.api import require
@@ -57,7 +57,7 @@ class LedgerCheck(Struct, frozen=True):
 )
 async def checks(actor: Actor, pool: asyncpg.Pool, clock: Clock) -> Response[bytes]:
     require(actor, "auditor", "admin", "supervisor")
-    return _json([_view(row, clock.now()) for row in await pool.fetch(SQL.last_checks, 20)])
+    return json_answer([_view(row, clock.now()) for row in await pool.fetch(SQL.last_checks, 20)])
 
 
 @post(
@@ -77,7 +77,7 @@ async def begin(actor: Actor, pool: asyncpg.Pool, clock: Clock) -> Response[byte
     task = asyncio.create_task(verify_and_note(pool, clock, row["id"]))
     _running.add(task)
     task.add_done_callback(_running.discard)
-    return _json(_view(row, now), status=202)
+    return json_answer(_view(row, now), status=202)
 
 
 async def verify_and_note(pool: asyncpg.Pool, clock: Clock, check_id: UUID) -> None:
@@ -111,10 +111,6 @@ def _view(row: Any, now: datetime) -> LedgerCheck:
     broken = msgspec.json.decode(row["broken"], type=BrokenAt) if row["broken"] else None
     alive = row["finished_at"] is None and now - row["seen_at"] < SILENT
     return LedgerCheck(**{name: row[name] for name in names}, alive=alive, broken=broken)
-
-
-def _json(value: Any, *, status: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
 
 
 HANDLERS = [checks, begin]

@@ -17,7 +17,7 @@ from msgspec import Struct
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.failpoints import reach
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.orders.actions import Intake, PersonAction
 from liandong.orders.commands import Commands, may_see
 from liandong.orders.context import Actor
@@ -79,7 +79,7 @@ async def take_in(
     headers = {"location": f"/api/v1/orders/{taken.snapshot.order.id}"}
     if taken.repeated:
         headers["idempotent-replayed"] = "true"
-    return _json(view(taken.snapshot, actor), status=200 if taken.repeated else 201, headers=headers)
+    return json_answer(view(taken.snapshot, actor), status=200 if taken.repeated else 201, headers=headers)
 
 
 @get("/api/v1/orders", summary="List orders, newest first", tags=["orders"], responses=answers(Page))
@@ -115,7 +115,7 @@ async def list_orders(
     )
     ids = await list_ids(pool, filters, limit)
     snapshots = [s for s in await asyncio.gather(*(store.load(order_id) for order_id in ids)) if s is not None]
-    return _json(Page([view(s, actor) for s in snapshots], ids[-1] if len(ids) == limit else None))
+    return json_answer(Page([view(s, actor) for s in snapshots], ids[-1] if len(ids) == limit else None))
 
 
 @get(
@@ -125,7 +125,7 @@ async def list_orders(
     responses=answers(OrderView),
 )
 async def show_order(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Response[bytes]:
-    return _json(view(await find_order(key, actor, store, pool), actor))
+    return json_answer(view(await find_order(key, actor, store, pool), actor))
 
 
 @post(
@@ -146,7 +146,7 @@ async def act(
     reach("api.parsed")
     done = await commands.act(_uuid(key), action, actor)
     reach("api.answering")
-    return _json(view(done, actor))
+    return json_answer(view(done, actor))
 
 
 @get(
@@ -161,7 +161,7 @@ async def events(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Re
     rows = await pool.fetch(SQL.events, snapshot.order.id)
     bodies = [msgspec.json.decode(row["body"]) for row in rows]
     hidden = Hidden.of(snapshot, actor, callers_of(bodies))
-    return _json(
+    return json_answer(
         [
             LedgerRow(
                 seq=r["seq"],
@@ -204,7 +204,7 @@ async def unmask(
     if snapshot.order.confidential and hidden_callers == "break_glass":
         raise AppError("hidden_caller", "请用“紧急查看”（break-glass），说明理由，事后由第二人确认")
     await pool.execute(SQL.record_view, clock.now(), actor.id, snapshot.order.id, ["caller"], reason.reason)
-    return _json(Unmasked(order_id=snapshot.order.id, caller=snapshot.order.caller))
+    return json_answer(Unmasked(order_id=snapshot.order.id, caller=snapshot.order.caller))
 
 
 @get("/api/v1/feed", summary="Events as they happen (server-sent events)", tags=["feed"])
@@ -301,10 +301,6 @@ def _as_uuid(key: str) -> UUID | None:
         return UUID(key)
     except ValueError:
         return None
-
-
-def _json(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json", headers=headers)
 
 
 HANDLERS = [take_in, list_orders, show_order, act, events, unmask, feed]

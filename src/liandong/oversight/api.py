@@ -12,7 +12,7 @@ from litestar.params import Body, Parameter
 from msgspec import Meta, Struct
 
 from liandong.core.clock import Clock
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.core.lifecycle import Transition
 from liandong.orders.api import require
 from liandong.orders.context import Actor
@@ -89,7 +89,7 @@ async def oversights(
     require(actor, *READERS)
     before = (before_at, before_number) if before_at else None
     filters = OversightFilters(actor.unit or unit, authority, status, overdue, before)
-    return _json(await list_oversights(pool, filters, clock.now(), limit))
+    return json_answer(await list_oversights(pool, filters, clock.now(), limit))
 
 
 @get(
@@ -112,7 +112,7 @@ async def measures_listed(
     require(actor, *READERS)
     before = (before_at, before_id) if before_at and before_id else None
     found = await list_measures(pool, unit=actor.unit or unit, kind=kind, status=status, before=before, limit=limit)
-    return _json(await _hidden([_view(one, actor) for one in found], actor, pool, store))
+    return json_answer(await _hidden([_view(one, actor) for one in found], actor, pool, store))
 
 
 @get(
@@ -133,7 +133,7 @@ async def candidates(
     """Units that callers are satisfied with; without times, of the last 90 days."""
     require(actor, "supervisor", "leader", "auditor")
     end = until or clock.now()
-    return _json(await outstanding(pool, policy.oversight, since or end - timedelta(days=90), end, limit))
+    return json_answer(await outstanding(pool, policy.oversight, since or end - timedelta(days=90), end, limit))
 
 
 @get(
@@ -146,7 +146,7 @@ async def show_measure(key: str, actor: Actor, pool: asyncpg.Pool, store: Store)
     require(actor, *READERS)
     measure, steps = await find_measure(pool, key, actor)
     shown = _view(measure, actor, [StepTaken(**step) for step in steps])
-    return _json((await _hidden([shown], actor, pool, store))[0])
+    return json_answer((await _hidden([shown], actor, pool, store))[0])
 
 
 @post(
@@ -164,7 +164,7 @@ async def propose(
 ) -> Response[bytes]:
     require(actor, "supervisor", "leader")
     asked = decode_body(await request.body(), _proposal)
-    return _json(_view(await measures.propose(asked, actor), actor), status=201)
+    return json_answer(_view(await measures.propose(asked, actor), actor), status=201)
 
 
 @post(
@@ -185,7 +185,7 @@ async def take_step(
 ) -> Response[bytes]:
     asked = decode_body(await request.body(), _step)
     done = await measures.take(measure_id, asked.action, actor, version=asked.version, text=asked.text)
-    return _json((await _hidden([_view(done, actor)], actor, pool, store))[0])
+    return json_answer((await _hidden([_view(done, actor)], actor, pool, store))[0])
 
 
 async def _hidden(shown: list[MeasureView], actor: Actor, pool: asyncpg.Pool, store: Store) -> list[MeasureView]:
@@ -211,10 +211,6 @@ def _view(measure: Measure, actor: Actor, steps: list[StepTaken] | None = None) 
     return MeasureView(
         **fields, allowed_actions=[AllowedStep(r.action, r.label, r.label_en) for r in shown], steps=steps or []
     )
-
-
-def _json(value: Any, *, status: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
 
 
 HANDLERS = [oversights, measures_listed, candidates, show_measure, propose, take_step]

@@ -4,12 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from litestar import Request, Response, get
 from litestar.params import Parameter
 
 from liandong.core.errors import AppError
-from liandong.core.http import answers
+from liandong.core.http import answers, json_answer
 from liandong.orders.api import require
 from liandong.orders.context import Actor
 from liandong.orders.listing import OPEN, first_id
@@ -30,7 +29,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 async def overview(actor: Actor, counting: Counting) -> Response[bytes]:
     """Of the whole centre, without exercises; at most a second old, districts and classes 15 seconds."""
     _require(actor)
-    return _json(await counting.overview())
+    return json_answer(await counting.overview())
 
 
 @get("/api/v1/overview/orders", summary="The orders behind a number", tags=TAGS, responses=answers(ListedPage))
@@ -46,10 +45,10 @@ async def behind(
     _require(actor)
     now = counting.clock.now()
     if what in (What.RISK, What.LATE, What.REVIEW):
-        return _json(await _clocks(counting, what, now, after, limit))
+        return json_answer(await _clocks(counting, what, now, after, limit))
     rows = await counting.pool.fetch(*_question(what, key, now, _uuid(after), limit))
     found = [Listed(**dict(row)) for row in rows]
-    return _json(ListedPage(found, str(found[-1].order_id) if len(found) == limit else None))
+    return json_answer(ListedPage(found, str(found[-1].order_id) if len(found) == limit else None))
 
 
 @get("/api/v1/overview/map", summary="The districts' boundaries (GeoJSON)", tags=TAGS)
@@ -115,10 +114,6 @@ def _uuid(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError as error:
         raise AppError("field_invalid", "after 应为上一页给出的 next（take it from the page before）") from error
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
 
 
 HANDLERS = [overview, behind, districts]

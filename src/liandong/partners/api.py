@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.orders.store import Store
 from liandong.partners.accounts import SQL
 from liandong.partners.asking import Door
@@ -66,7 +66,7 @@ async def events(
 ) -> Response[bytes]:
     """Give `next` as `after`. Nothing is skipped and nothing comes twice; an empty answer means: ask again a little later."""
     partner = await door.partner(request, "events")
-    return _json(await pull(pool, partner, after, limit))
+    return json_answer(await pull(pool, partner, after, limit))
 
 
 @get("/partner/v1/orders/{key:str}", summary="One order", tags=TAGS, responses=answers(PartnerOrder))
@@ -74,7 +74,7 @@ async def show_order(
     key: str, request: Request[Any, Any, Any], door: Door, store: Store, pool: asyncpg.Pool
 ) -> Response[bytes]:
     partner = await reader(request, door)
-    return _json(shown_to(partner, await find_for(partner, key, store, pool)))
+    return json_answer(shown_to(partner, await find_for(partner, key, store, pool)))
 
 
 @post(
@@ -90,13 +90,13 @@ async def subscribe(
     """Pushed by Standard Webhooks. The secret is shown once."""
     partner = await door.partner(request, "webhooks")
     asked = decode_body(await request.body(), _subscription)
-    return _json(await add_webhook(pool, clock, partner, asked.url, asked.kinds), status=201)
+    return json_answer(await add_webhook(pool, clock, partner, asked.url, asked.kinds), status=201)
 
 
 @get("/partner/v1/webhooks", summary="One's own subscriptions", tags=TAGS, responses=answers(list[Webhook]))
 async def list_webhooks(request: Request[Any, Any, Any], door: Door, pool: asyncpg.Pool) -> Response[bytes]:
     partner = await door.partner(request, "webhooks")
-    return _json([Webhook(**dict(row)) for row in await pool.fetch(SQL.webhooks_of, partner.code)])
+    return json_answer([Webhook(**dict(row)) for row in await pool.fetch(SQL.webhooks_of, partner.code)])
 
 
 @delete("/partner/v1/webhooks/{webhook_id:uuid}", summary="End a subscription", tags=TAGS, responses=answers(None, 204))
@@ -121,7 +121,7 @@ async def list_dead(
     webhook_id: UUID, request: Request[Any, Any, Any], door: Door, pool: asyncpg.Pool
 ) -> Response[bytes]:
     await _own(webhook_id, await door.partner(request, "webhooks"), pool)
-    return _json([Dead(**dict(row)) for row in await pool.fetch(SQL.dead_deliveries, webhook_id, 500)])
+    return json_answer([Dead(**dict(row)) for row in await pool.fetch(SQL.dead_deliveries, webhook_id, 500)])
 
 
 @post(
@@ -135,7 +135,7 @@ async def resend(
     webhook_id: UUID, request: Request[Any, Any, Any], door: Door, pool: asyncpg.Pool, clock: Clock
 ) -> Response[bytes]:
     await _own(webhook_id, await door.partner(request, "webhooks"), pool)
-    return _json(Resent(len(await pool.fetch(SQL.resend_deliveries, webhook_id, clock.now()))))
+    return json_answer(Resent(len(await pool.fetch(SQL.resend_deliveries, webhook_id, clock.now()))))
 
 
 async def _own(webhook_id: UUID, partner: Partner, pool: asyncpg.Pool) -> None:
@@ -146,10 +146,6 @@ async def _own(webhook_id: UUID, partner: Partner, pool: asyncpg.Pool) -> None:
 async def reader(request: Request[Any, Any, Any], door: Door) -> Partner:
     """Whoever may read orders at all: which ones is looked at with each order."""
     return await door.partner(request, "orders", otherwise="requests")
-
-
-def _json(value: Any, *, status: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
 
 
 HANDLERS = [events, show_order, subscribe, list_webhooks, end_webhook, list_dead, resend]

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from liandong.core.alarms import Alarm, Severity, raise_alarm
 from liandong.core.clock import Clock
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.orders.api import require
 from liandong.orders.context import Actor
 from liandong.peers.listing import list_peers
@@ -50,7 +50,7 @@ async def about(
     nonce: Annotated[str, Parameter(pattern=r"^[0-9a-zA-Z_-]{8,64}$")],
 ) -> Response[bytes]:
     """One sealed message of kind `about.told.v1`; its body holds the asker's nonce."""
-    return _json(await teller.tell(pool, asker, nonce))
+    return json_answer(await teller.tell(pool, asker, nonce))
 
 
 @get(
@@ -61,13 +61,13 @@ async def about(
 )
 async def peers(actor: Actor, pool: asyncpg.Pool, colleagues: Colleagues) -> Response[bytes]:
     require(actor, *STAFF)
-    return _json(await list_peers(pool, colleagues.profiles, kinds=colleagues.kinds))
+    return json_answer(await list_peers(pool, colleagues.profiles, kinds=colleagues.kinds))
 
 
 @get("/api/v1/desk", summary="Is this centre's desk staffed?", tags=["peers"], responses=answers(DeskView))
 async def show_desk(actor: Actor, pool: asyncpg.Pool) -> Response[bytes]:
     row = await pool.fetchrow(SQL.desk)
-    return _json(DeskView(**row) if row else DeskView(True, "", None, ""))
+    return json_answer(DeskView(**row) if row else DeskView(True, "", None, ""))
 
 
 @put("/api/v1/desk", summary="Say whether this centre's desk is staffed", tags=["peers"], responses=answers(DeskView))
@@ -83,7 +83,7 @@ async def set_desk(
         row = await connection.fetchrow(SQL.set_desk, change.open, change.reason, now, actor.id)
         if change.open != (before is not False):
             await raise_alarm(connection, _told(change), now)
-    return _json(DeskView(**row))
+    return json_answer(DeskView(**row))
 
 
 def _told(change: DeskChange) -> Alarm:
@@ -91,10 +91,6 @@ def _told(change: DeskChange) -> Alarm:
     zh = f"本中心席位{'已有人值守' if change.open else '暂无人值守'}：{change.reason}"
     en = f"This centre's desk is {'staffed' if change.open else 'not staffed'}: {change.reason}"
     return Alarm(kind=kind, subject="desk", severity=severity, zh=zh, en=en)
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
 
 
 HANDLERS = [about, peers, show_desk, set_desk]

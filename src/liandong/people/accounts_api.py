@@ -12,7 +12,7 @@ from litestar.params import Parameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.orders.context import Actor
 from liandong.people.accounts import SQL, AccountView, Rights
 from liandong.people.rooms import People
@@ -85,7 +85,7 @@ class Seen(Struct, frozen=True):
 
 @get("/api/v1/accounts", summary="All accounts", tags=TAGS, responses=answers(list[AccountView]))
 async def list_accounts(people: People) -> Response[bytes]:
-    return _json(await people.accounts.shown())
+    return json_answer(await people.accounts.shown())
 
 
 @post("/api/v1/accounts", summary="A new account", tags=TAGS, status_code=201, responses=answers(Made, 201))
@@ -102,7 +102,7 @@ async def add(request: HttpRequest, people: People, actor: Actor, data: NewAccou
         granted=False,
         oidc_subject=given.oidc_subject,
     )
-    return _json(Made(await _one(people, given.name), None if given.password else password), 201)
+    return json_answer(Made(await _one(people, given.name), None if given.password else password), 201)
 
 
 @put("/api/v1/accounts/{name:str}", summary="Rights, disabled, name", tags=TAGS, responses=answers(AccountView))
@@ -120,7 +120,7 @@ async def change(name: str, request: HttpRequest, people: People, actor: Actor, 
     await people.ring.read()
     if given.disabled is True:
         await people.ring.end_all(name, by=actor.id)
-    return _json(await _one(people, name))
+    return json_answer(await _one(people, name))
 
 
 @post(
@@ -132,7 +132,7 @@ async def reset(name: str, request: HttpRequest, people: People, actor: Actor, d
     password = given.password or new_password()
     await people.accounts.reset(name, password, actor.id, at_machine=False)
     await people.ring.end_all(name, by=actor.id)
-    return _json(Made(await _one(people, name), None if given.password else password))
+    return json_answer(Made(await _one(people, name), None if given.password else password))
 
 
 @delete(
@@ -146,7 +146,7 @@ async def end_sessions(name: str, people: People, actor: Actor) -> Response[byte
     await people.accounts.find(name)
     ended = await people.ring.end_all(name, by=actor.id)
     await people.accounts.log(actor.id, name, "sessions.ended", {"sessions": ended})
-    return _json(Ended(ended))
+    return json_answer(Ended(ended))
 
 
 @get("/api/v1/account-log", summary="What happened to accounts", tags=TAGS, responses=answers(list[LogRow]))
@@ -159,7 +159,7 @@ async def account_log(
     """Newest first: who signed in, failed, was granted what by whom."""
     query, named = (SQL.events_of_account, (account,)) if account else (SQL.account_events, ())
     rows = await pool.fetch(query, *named, before, limit)
-    return _json([LogRow(**(dict(row) | {"body": msgspec.json.decode(row["body"])})) for row in rows])
+    return json_answer([LogRow(**(dict(row) | {"body": msgspec.json.decode(row["body"])})) for row in rows])
 
 
 @get("/api/v1/views", summary="Who saw personal data", tags=TAGS, responses=answers(list[Seen]))
@@ -174,7 +174,7 @@ async def views(
     query: str = SQL.seen_of if order_id else SQL.seen_by if by else SQL.seen
     named = (order_id,) if order_id else (by,) if by else ()
     rows = await pool.fetch(query, *named, before, limit)
-    return _json([Seen(**dict(row)) for row in rows])
+    return json_answer([Seen(**dict(row)) for row in rows])
 
 
 def new_password() -> str:
@@ -185,10 +185,6 @@ def new_password() -> str:
 async def _one(people: People, name: str) -> AccountView:
     await people.accounts.find(name)
     return (await people.accounts.shown(name))[0]
-
-
-def _json(value: Any, status: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
 
 
 HANDLERS = [list_accounts, account_log, add, change, reset, end_sessions, views]

@@ -10,7 +10,7 @@ from litestar.datastructures import Cookie
 from msgspec import Meta, Struct
 
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.orders.context import Actor
 from liandong.people import totp
 from liandong.people.rooms import People
@@ -85,12 +85,12 @@ async def sign_in(request: HttpRequest, people: People, data: SignIn) -> Respons
     session = await people.ring.find(made.token)
     if session is None:
         raise AppError("not_signed_in", "会话刚刚被结束，请重新登录（the session was ended: sign in again）")
-    return with_cookie(_json(shown(session, made.token, people)), made, request, people)
+    return with_cookie(json_answer(shown(session, made.token, people)), made, request, people)
 
 
 @get("/api/v1/session", summary="Who is signed in", tags=TAGS, responses=answers(SignedIn))
 async def show(request: HttpRequest, people: People) -> Response[bytes]:
-    return _json(shown(request.state.session, request.state.token, people))
+    return json_answer(shown(request.state.session, request.state.token, people))
 
 
 @delete("/api/v1/session", summary="Sign out", tags=TAGS, status_code=204, responses=NO_CONTENT)
@@ -115,7 +115,7 @@ async def change_password(request: HttpRequest, people: People, actor: Actor, da
 @get("/api/v1/me/sessions", summary="One's own sessions", tags=TAGS, responses=answers(list[SessionView]))
 async def sessions(request: HttpRequest, people: People, actor: Actor) -> Response[bytes]:
     here = request.state.session.id
-    return _json(
+    return json_answer(
         [
             SessionView(
                 one.id,
@@ -207,10 +207,6 @@ def with_cookie(answer: Response[Any], made: NewSession, request: HttpRequest, p
         )
     )
     return answer
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
 
 
 HANDLERS = [

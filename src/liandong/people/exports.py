@@ -17,7 +17,7 @@ from litestar.params import Parameter, QueryParameter
 from msgspec import Struct
 
 from liandong.core.clock import Clock
-from liandong.core.http import answers
+from liandong.core.http import answers, json_answer
 from liandong.core.ids import new_id
 from liandong.core.sqlfiles import load_sql
 from liandong.core.worktime import zone_of
@@ -92,7 +92,7 @@ async def list_exports(
     query, named = (SQL.exports_by, (by,)) if by else (SQL.list_exports, ())
     rows = await pool.fetch(query, *named, before, limit)
     made = [Export(**(dict(row) | {"filters": msgspec.json.decode(row["filters"])})) for row in rows]
-    return Response(msgspec.json.encode(made), media_type="application/json")
+    return json_answer(made)
 
 
 def workbook_of(orders: list[OrderView], viewer: str, now: datetime, export_id: UUID, centre: str) -> bytes:

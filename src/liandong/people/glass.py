@@ -18,7 +18,7 @@ from msgspec import Meta, Struct
 from liandong.core.alarms import Alarm, Severity, raise_alarm
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.core.ids import new_id
 from liandong.core.sqlfiles import load_sql
 from liandong.orders.api import Reason, find_order
@@ -87,7 +87,7 @@ async def break_glass(
         fields = ["caller", "break_glass"]
         await connection.execute(ORDERS.record_view, now, actor.id, snapshot.order.id, fields, given.reason)
     opened = Opened(order_id=snapshot.order.id, caller=snapshot.order.caller, glass_id=glass_id, due_at=due_at)
-    return _json(opened)
+    return json_answer(opened)
 
 
 @get("/api/v1/break-glass", summary="Hidden callers that were opened", tags=TAGS, responses=answers(list[Broken]))
@@ -99,7 +99,7 @@ async def list_broken(
 ) -> Response[bytes]:
     """Those that wait for a second person, newest first; with `open=false` all."""
     rows = await pool.fetch(SQL.broken_glass, open, before, limit)
-    return _json([Broken(**dict(row)) for row in rows])
+    return json_answer([Broken(**dict(row)) for row in rows])
 
 
 @post(
@@ -127,7 +127,7 @@ async def decide(
         if not given.justified:
             await raise_alarm(connection, _unjustified(row), now)
         row = await connection.fetchrow(SQL.glass, glass_id)
-    return _json(Broken(**dict(row)))
+    return json_answer(Broken(**dict(row)))
 
 
 async def alarm_once(pool: asyncpg.Pool, now: datetime) -> int:
@@ -165,10 +165,6 @@ def _unjustified(row: asyncpg.Record) -> Alarm:
         en=f"{row['actor']} opened a hidden caller; a second person says that it was not justified",
         order_id=row["order_id"],
     )
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
 
 
 HANDLERS = [break_glass, list_broken, decide]

@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 from liandong.catalogue.units import default_units
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.orders.actions import AnswerQuestions
 from liandong.orders.api import require
 from liandong.orders.commands import Commands, may_see
@@ -89,7 +89,7 @@ _state = msgspec.json.Decoder(State)
 
 @get("/api/v1/policing/questions", summary="The danger questions", tags=["policing"], responses=answers(Tree))
 async def show_questions(actor: Actor, policy: CityPolicy) -> Response[bytes]:
-    return _json(policy.policing.questions)
+    return json_answer(policy.policing.questions)
 
 
 @post(
@@ -105,7 +105,7 @@ async def ask(request: Request[Any, Any, Any], actor: Actor, policy: CityPolicy,
     wrong = unfit(tree, given)
     if wrong:
         raise AppError("field_invalid", wrong)
-    return _json(Asking(next_question(tree, given), read(tree, given)))
+    return json_answer(Asking(next_question(tree, given), read(tree, given)))
 
 
 @post(
@@ -135,7 +135,7 @@ async def ask_about(
     if given:
         snapshot = await commands.act_now(snapshot.order.id, AnswerQuestions(version=1, answers=given), actor)
     known = (snapshot.order.policing or NOTHING).given
-    return _json(AskingOrder(view(snapshot, actor), next_question(tree, known), read(tree, known)))
+    return json_answer(AskingOrder(view(snapshot, actor), next_question(tree, known), read(tree, known)))
 
 
 @get(
@@ -158,7 +158,7 @@ async def list_proposed(
     require(actor, *DESK)
     order = (await _find(key, actor, store, pool)).order
     found = await propose_units(pool, order, clock.now(), centre=policy.centre, policy=policy.policing, roads=roads)
-    return _json(Proposal(skills_needed(order, policy.policing), roads is not None, found[:limit]))
+    return json_answer(Proposal(skills_needed(order, policy.policing), roads is not None, found[:limit]))
 
 
 @get(
@@ -172,7 +172,7 @@ async def list_units(actor: Actor, pool: asyncpg.Pool, clock: Clock, policy: Cit
     units = units_sent_by(policy.centre, default_units().values(), policy.policing)
     states, now = await states_of(pool, units), clock.now()
     fresh = timedelta(seconds=policy.policing.proposal.fresh_seconds)
-    return _json(
+    return json_answer(
         [
             UnitView(
                 unit.org_code,
@@ -233,7 +233,7 @@ async def list_supports(actor: Actor, store: Store, pool: asyncpg.Pool, unit: st
         raise AppError("field_invalid", "请用 unit 指明单位的机构代码")
     ids = await supported_by(pool, asked)
     found = await asyncio.gather(*(store.load(order_id) for order_id in ids))
-    return _json([view(one, actor) for one in found if one is not None])
+    return json_answer([view(one, actor) for one in found if one is not None])
 
 
 def _speaks_for(actor: Actor, unit: str) -> None:
@@ -254,10 +254,6 @@ async def _find(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -> Sna
     if snapshot is None or not may_see(snapshot, actor):
         raise AppError("not_found", "没有这个工单，或没有派给您的单位")
     return snapshot
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
 
 
 HANDLERS = [show_questions, ask, ask_about, list_proposed, list_units, report_position, report_state, list_supports]

@@ -9,7 +9,7 @@ from litestar.params import Body, Parameter
 from msgspec import Meta, Struct
 
 from liandong.core.clock import Clock
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.orders.api import require
 from liandong.orders.context import Actor
 from liandong.precedents.model import Found, Proposal, ProposalStatus
@@ -46,7 +46,7 @@ async def search_precedents(
     """The newest first; with `text` the likest first. A liaison sees what was settled with its own centre."""
     require(actor, *DESK, "liaison")
     search = Search(question=question, items=items or [], text=text, peer=actor.home)
-    return _json(await find_precedents(pool, search, limit))
+    return json_answer(await find_precedents(pool, search, limit))
 
 
 @get(
@@ -62,7 +62,7 @@ async def proposals(
     limit: Annotated[int, Parameter(ge=1, le=500)] = 100,
 ) -> Response[bytes]:
     require(actor, *DESK)
-    return _json(await list_proposals(pool, status, limit))
+    return json_answer(await list_proposals(pool, status, limit))
 
 
 @post(
@@ -83,11 +83,9 @@ async def decide(
     require(actor, "supervisor", "leader")
     asked = decode_body(await request.body(), _decided)
     status = ProposalStatus(asked.status)
-    return _json(await decide_proposal(pool, asked.question, status, by=actor.id, now=clock.now(), note=asked.note))
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
+    return json_answer(
+        await decide_proposal(pool, asked.question, status, by=actor.id, now=clock.now(), note=asked.note)
+    )
 
 
 HANDLERS = [search_precedents, proposals, decide]

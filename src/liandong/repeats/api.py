@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.duplicates.model import Duplicate
 from liandong.duplicates.store import find_duplicates
 from liandong.orders.actions import Intake
@@ -71,7 +71,7 @@ async def show_history(
 ) -> Response[bytes]:
     require(actor, *DESK)
     asked = decode_body(await request.body(), _caller)
-    return _json(await history(pool, asked.phone, clock.now(), policy.repeats, asked.exercise))
+    return json_answer(await history(pool, asked.phone, clock.now(), policy.repeats, asked.exercise))
 
 
 @post(
@@ -92,7 +92,7 @@ async def look(
         find_duplicates(pool, as_order(intake, policy, now), policy.linkage),
         find_earlier(pool, intake, now, policy.repeats),
     )
-    return _json(AtIntake(known, alike, repeats))
+    return json_answer(AtIntake(known, alike, repeats))
 
 
 @get(
@@ -110,7 +110,7 @@ async def show_thread(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) 
     snapshot = await store.load(order_id) if order_id else None
     if snapshot is None or not may_see(snapshot, actor):
         raise AppError("not_found", "没有这个工单，或没有派给您的单位")
-    return _json(await thread(pool, store, snapshot.order.id, actor))
+    return json_answer(await thread(pool, store, snapshot.order.id, actor))
 
 
 @get(
@@ -129,11 +129,7 @@ async def list_to_review(
     require(actor, "supervisor")
     ids = [row["id"] for row in await pool.fetch(SQL.to_review, after or NOBODY, limit)]
     found = await asyncio.gather(*(store.load(one) for one in ids))
-    return _json(Reviews([view(one, actor) for one in found if one], ids[-1] if len(ids) == limit else None))
-
-
-def _json(value: Any) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), media_type="application/json")
+    return json_answer(Reviews([view(one, actor) for one in found if one], ids[-1] if len(ids) == limit else None))
 
 
 HANDLERS = [show_history, look, show_thread, list_to_review]

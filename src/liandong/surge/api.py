@@ -10,7 +10,7 @@ from litestar.params import Body, HeaderParameter, Parameter
 from msgspec import Meta, Struct
 
 from liandong.core.errors import AppError
-from liandong.core.http import answers, decode_body
+from liandong.core.http import answers, decode_body, json_answer
 from liandong.orders.actions import Words
 from liandong.orders.api import require
 from liandong.orders.context import Actor
@@ -78,7 +78,7 @@ class TalkView(Struct, frozen=True, kw_only=True):
 
 @get("/api/v1/surge", summary="Is automatic answering on, and why?", tags=["surge"], responses=answers(SurgeView))
 async def show(actor: Actor, surge: Surge) -> Response[bytes]:
-    return _json(SurgeView(await surge.switch(), surge.policy.channels))
+    return json_answer(SurgeView(await surge.switch(), surge.policy.channels))
 
 
 @get("/api/v1/surge/log", summary="Who or what switched it", tags=["surge"], responses=answers(list[SwitchLine]))
@@ -87,14 +87,14 @@ async def show_log(
 ) -> Response[bytes]:
     """Newest first."""
     require(actor, "dispatcher", "supervisor", "leader", "admin", "auditor")
-    return _json([SwitchLine(**row) for row in await surge.log(before, limit)])
+    return json_answer([SwitchLine(**row) for row in await surge.log(before, limit)])
 
 
 @put("/api/v1/surge/load", summary="Report how full the lines are", tags=["surge"], responses=answers(Switch))
 async def report(request: Request[Any, Any, Any], actor: Actor, surge: Surge, data: Load) -> Response[bytes]:
     """From the telephone system, every few seconds. Without a fresh report it switches off and people answer."""
     require(actor, *ROBOT)
-    return _json(await surge.report(decode_body(await request.body(), msgspec.json.Decoder(Load))))
+    return json_answer(await surge.report(decode_body(await request.body(), msgspec.json.Decoder(Load))))
 
 
 @post(
@@ -107,7 +107,7 @@ async def report(request: Request[Any, Any, Any], actor: Actor, surge: Surge, da
 async def set_switch(request: Request[Any, Any, Any], actor: Actor, surge: Surge, data: Setting) -> Response[bytes]:
     require(actor, "supervisor", "leader", "admin")
     given = decode_body(await request.body(), msgspec.json.Decoder(Setting))
-    return _json(await surge.set(given.mode, given.reason, actor))
+    return json_answer(await surge.set(given.mode, given.reason, actor))
 
 
 @post(
@@ -126,7 +126,7 @@ async def start(
         raise AppError("idempotency_key_missing", "请为每次来电生成一个不重复的 Idempotency-Key（不超过200个字符）")
     given = decode_body(await request.body(), msgspec.json.Decoder(Started))
     talk = await surge.start(f"{actor.id}:{idempotency_key}", given.channel, given.caller)
-    return _json(await _view(talk, surge), status=201)
+    return json_answer(await _view(talk, surge), status=201)
 
 
 @post(
@@ -143,7 +143,7 @@ async def say(
     """Answers from approved public cards only, with the card shown. `person: true`: hand the call over now."""
     require(actor, *ROBOT)
     given = decode_body(await request.body(), msgspec.json.Decoder(Said))
-    return _json(await _view(await surge.say(conversation_id, given.no, given.text), surge))
+    return json_answer(await _view(await surge.say(conversation_id, given.no, given.text), surge))
 
 
 @get(
@@ -155,7 +155,7 @@ async def say(
 async def show_talk(conversation_id: UUID, actor: Actor, surge: Surge) -> Response[bytes]:
     """Everything that was said, for the person who goes on."""
     require(actor, *ROBOT, "auditor")
-    return _json(await _view(await surge.conversation(conversation_id), surge))
+    return json_answer(await _view(await surge.conversation(conversation_id), surge))
 
 
 @get(
@@ -173,7 +173,7 @@ async def list_talks(
 ) -> Response[bytes]:
     require(actor, *ROBOT, "auditor")
     found = await surge.conversations(msgspec.convert(status, Status), before, limit)
-    return _json([_told(talk, None, surge) for talk in found])
+    return json_answer([_told(talk, None, surge) for talk in found])
 
 
 async def _view(talk: Conversation, surge: Surge) -> TalkView:
@@ -196,10 +196,6 @@ def _told(talk: Conversation, number: str | None, surge: Surge) -> TalkView:
         number=number,
         channels=surge.policy.channels,
     )
-
-
-def _json(value: Any, *, status: int = 200) -> Response[bytes]:
-    return Response(msgspec.json.encode(value), status_code=status, media_type="application/json")
 
 
 HANDLERS = [show, show_log, report, set_switch, start, say, show_talk, list_talks]
