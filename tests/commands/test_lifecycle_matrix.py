@@ -16,7 +16,7 @@ from liandong.people.keys import ROLES
 from liandong.policy import CityPolicy
 
 SEED = 20250304
-SAMPLE = 20
+SAMPLE = 10
 POLICIES = {
     Kind.WORK_ORDER: CityPolicy("12345", ("110", "gas"), arbitration=frozenset({"110"})),
     Kind.POLICE_ORDER: CityPolicy("110", ("12345", "gas"), arbitration=frozenset({"12345"})),
@@ -96,14 +96,17 @@ def test_what_is_shown_as_allowed_can_be_done_in_some_way(kind, status):
 
 @pytest.mark.parametrize("kind, status", CELLS)
 def test_what_is_not_shown_as_allowed_is_refused(kind, status):
+    """What a guard hides; what the table does not have at all is refused in the first test."""
     chance = random.Random(SEED)
+    rows = [row for row in LIFECYCLES[kind].rows if status in row.sources]
+    in_table = {role: {row.action for row in rows if role in row.roles} & set(person_actions()) for role in ROLES}
     hidden = []
     for situation in (*chance.sample(every_situation(), SAMPLE), *handled_situations()):
         snapshot = snapshot_of(kind, status, situation)
         for role in sorted(ROLES):
             actor = actor_with(role, kind)
             shown = {row.action for row in allowed_actions(snapshot, actor)}
-            for action in set(person_actions()) - shown:
+            for action in in_table[role] - shown:
                 for data in ways_to_ask(kind, action):
                     found = _decided(kind, snapshot, situation, action, data, actor)
                     if isinstance(found, Decision):
