@@ -197,9 +197,24 @@ def known_danger_is_with_the_police(city: City, matter: UUID, orders: Orders) ->
         for s in orders.values()
     )
     police = [s for s in orders.values() if s.order.kind == Kind.POLICE_ORDER]
-    if not told or any(s.order.responsible or s.dispatch is not None for s in police):
+    has_it = (s.order.responsible or s.dispatch is not None or _acted(city, s) for s in police)
+    if not told or any(has_it):
         return None
     return "danger is known and nobody who acts in danger has it: " + _where(orders)
+
+
+def _acted(city: City, s: Snapshot) -> bool:
+    """It was sent, gave its result and then handed over what was left; since then it has neither heard of danger nor begun anew."""
+    last = s.dispatches[-1] if s.dispatches else None
+    if last is None or last.fed_back_at is None or last.round != s.order.round:
+        return False
+    (centre,) = (node for node in city.nodes.values() if s.order.id in node.disk.ledger)
+    for entry in reversed(centre.disk.ledger[s.order.id]):
+        if entry.kind.startswith("danger.") or entry.kind == "order.amended" or entry.status == "received":
+            return False
+        if entry.status in RESOLVED:
+            return True
+    return False
 
 
 # at the end
