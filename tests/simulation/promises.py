@@ -55,8 +55,7 @@ def a_press_takes_effect_once(city: City, change: Change) -> str | None:
     actor = change.decision.event.actor
     if not actor.startswith("desk-"):
         return None
-    ledger = city.nodes[change.centre].disk.ledger
-    times = sum(entry.actor == actor for entries in ledger.values() for entry in entries)
+    times = city.nodes[change.centre].disk.effects[actor]
     return f"{change.centre}: one press of {actor} took effect {times} times" if times > 1 else None
 
 
