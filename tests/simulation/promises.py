@@ -93,6 +93,18 @@ def no_order_is_left_without_a_clock(city: City, change: Change) -> str | None:
     return None if rang else f"{change.centre}: after {change.decision.event.kind} no clock watches {now.order.status}"
 
 
+def the_danger_clock_tells_somebody(city: City, change: Change) -> str | None:
+    """It hands danger over to who acts in it; a clock that rings and runs again has called nobody."""
+    if change.decision.event.fired != DANGER_CLOCK:
+        return None
+    again = any(t.name == DANGER_CLOCK and t.status == "running" for t in change.after.timers or ())
+    return (
+        f"{change.centre}: danger waits in {change.after.order.status}, its clock rang and called nobody"
+        if again
+        else None
+    )
+
+
 def danger_is_taken_at_once(city: City, change: Change) -> str | None:
     """Who acts in danger neither refuses an urgent transfer nor lets it wait."""
     asked = change.decision.event.body.get("asked", {})
@@ -280,6 +292,7 @@ ON_CHANGE: tuple[OnChange, ...] = (
     messages_take_effect_once_and_in_order,
     a_clock_fires_once,
     no_order_is_left_without_a_clock,
+    the_danger_clock_tells_somebody,
     danger_is_taken_at_once,
 )
 ON_MATTER: tuple[OnMatter, ...] = (

@@ -89,6 +89,15 @@ STORIES: dict[str, Story] = {
             sees_danger("12345"),
         ),
     ),
+    "danger in an order that was merged into another": Story(
+        BOTH,
+        (
+            takes("12345", danger=True),
+            ("take", "12345", 1, True),
+            presses("12345", "merge", into={"order_of": 1}),
+            ("clock", "12345", 0),
+        ),
+    ),
     "a part is offered and the police see danger in it": Story(
         BOTH,
         (
