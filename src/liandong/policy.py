@@ -29,6 +29,7 @@ from liandong.units.reading import shipped_directory
 
 ZONE = zone_of("Asia/Shanghai")
 _POLICE = "police"
+_MOST_TAGS = 10_000  # combinations that are remembered
 
 
 class CityPolicy:
@@ -84,6 +85,8 @@ class CityPolicy:
         self._units = default_units()
         self.directory = directory or shipped_directory()  # units.running puts the version in force here
         self.dispatching = dispatching or default_dispatching()
+        self._tags: dict[tuple[Any, ...], frozenset[str]] = {}  # as `_tags_by`, a directory, has it
+        self._tags_by: Directory | None = None
 
     def side(self, centre: str) -> str | None:
         return self._sides.get(centre)
@@ -132,6 +135,27 @@ class CityPolicy:
     def tags(self, order: Order) -> frozenset[str]:
         """What the tables may distinguish: danger, urgent, the matter's type, utility (the unit), suburb (the place), complex (a tag of the
         order), the working mode of its dispatch, the class and every class above it (`class:0102`), the level, the unit and its kind."""
+        named = order.class_confirmed or order.class_intake or ""
+        mode = None if order.assignment is None else order.assignment.mode
+        asked = (
+            order.danger,
+            order.urgent,
+            order.type,
+            order.unit,
+            "complex" in order.tags,
+            order.level,
+            order.division_code,
+            mode,
+            named,
+        )
+        if self._tags_by is not self.directory or len(self._tags) >= _MOST_TAGS:
+            self._tags, self._tags_by = {}, self.directory  # another version of it may know a unit otherwise
+        tags = self._tags.get(asked)
+        if tags is None:
+            tags = self._tags[asked] = self._tags_of(order, named)
+        return tags
+
+    def _tags_of(self, order: Order, named: str) -> frozenset[str]:
         unit = self.directory.last_known(order.unit or "")
         given = {
             "danger": order.danger,
@@ -146,6 +170,5 @@ class CityPolicy:
         }
         if order.assignment is not None:
             given[str(order.assignment.mode)] = True
-        named = order.class_confirmed or order.class_intake or ""
         classes = (f"class:{named[:end]}" for end in range(2, len(named) + 1, 2))
         return frozenset((*(tag for tag, holds in given.items() if holds), *classes))

@@ -54,12 +54,11 @@ class City:
         self.presses: list[Person] = []
         self.done: list[Done] = []
         self.faults: list[str] = []  # what no step may lead to, whatever the promises say
-        self._verbs = {name.removeprefix("_do_"): getattr(self, name) for name in dir(self) if name.startswith("_do_")}
 
     def do(self, step: Step) -> bool:
         """False: nothing could be done."""
         self.clock.tick()
-        return self._verbs[step[0]](*step[1:]) is not False
+        return VERBS[step[0]](self, *step[1:]) is not False
 
     def snapshot(self, code: str, label: int) -> Snapshot | None:
         order = self._order_of(code, label)
@@ -276,6 +275,9 @@ class City:
     def _unexpected(self, code: str, problem: BaseException | None) -> None:
         if not expected(problem):
             self.faults.append(f"{code} failed inside: {type(problem).__name__} {problem}")
+
+
+VERBS = {name.removeprefix("_do_"): do for name, do in vars(City).items() if name.startswith("_do_")}
 
 
 def _names_an_order(value: Any) -> bool:

@@ -4,6 +4,8 @@
 statements of the product by their own text, so that commands, sender and receiver run here unchanged.
 """
 
+from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -68,6 +70,7 @@ class Disk:
         self.orders: dict[UUID, Snapshot] = {}
         self.order_of: dict[UUID, UUID] = {}  # by matter
         self.ledger: dict[UUID, list[Entry]] = {}
+        self.effects: Counter[str] = Counter()  # rows of the ledger by whose they are
         self.counters: dict[str, int] = {}
         self.requests: dict[tuple[str, str], tuple[str, UUID]] = {}
         self.pending: dict[str, dict[UUID, Letter]] = {}  # by peer, oldest first
@@ -122,9 +125,9 @@ class Disk:
 
     def _once_each(self, decision: Decision) -> None:
         """One statement can't write the same row twice."""
-        timers = [(str(t["order_id"]), t["name"]) for t in decision.timers]
+        timers = [(str(t["order_id"]), t["name"]) for t in decision.timers] if len(decision.timers) > 1 else ()
         for rows in ([t.id for t in decision.transfers], [d.no for d in decision.dispatches], timers):
-            if len(rows) != len(set(rows)):
+            if len(rows) > 1 and len(rows) != len(set(rows)):
                 raise asyncpg.CardinalityViolationError("ON CONFLICT DO UPDATE command cannot affect row a second time")
 
     def _constraints(self, before: Snapshot | None, now: Snapshot) -> None:
@@ -140,6 +143,7 @@ class Disk:
         self.order_of[order.matter_id] = order.id
         entry = Entry(event.id, decision.expected + 1, event.kind, event.status, event.actor)
         self.ledger.setdefault(order.id, []).append(entry)
+        self.effects[event.actor] += 1
         if request is not None:
             self.requests[request.actor, request.key] = (request.digest, order.id)
         if incoming is not None:
@@ -154,7 +158,7 @@ class Disk:
         else:
             self.masters.pop(order.id, None)
         for timer in decision.timers:
-            if str(timer["order_id"]) != str(order.id):
+            if timer["order_id"] is not order.id and str(timer["order_id"]) != str(order.id):
                 self._start(timer)
         self.journal.append(Change(self.centre, before, now, decision))
 
@@ -181,26 +185,13 @@ class Statements:
 
     def __init__(self, disk: Disk) -> None:
         self._disk = disk
-        self._answers = {
-            EXCHANGE.inbox_state: self._inbox_state,
-            EXCHANGE.keep_message: self._keep_message,
-            EXCHANGE.keep_rejection: lambda at, source, code, *_: disk.rejections.append(code),
-            EXCHANGE.pending: self._pending,
-            EXCHANGE.mark_delivered: self._mark_delivered,
-            EXCHANGE.mark_dead: self._mark_dead,
-            EXCHANGE.put_off: self._put_off,
-            EXCHANGE.record_attempt: lambda *_: None,
-            ORDERS.request: self._request,
-            ORDERS.event_at: self._event_at,
-            ORDERS.kinds_since: self._kinds_since,
-        }
 
     async def execute(self, statement: str, *values: Any) -> Any:
         await point()
-        return self._answers[statement](*values)
+        return ANSWERS[statement](self, *values)
 
     async def fetch(self, statement: str, *values: Any) -> Any:
-        return self._answers[statement](*values)
+        return ANSWERS[statement](self, *values)
 
     fetchrow = fetchval = fetch
 
@@ -213,6 +204,9 @@ class Statements:
                 "head": disk.heads.get((sender, matter), 0), "order_id": disk.order_of.get(matter),
             })  # fmt: skip
         return rows
+
+    def _keep_rejection(self, at: datetime, source: str, code: str, *_: Any) -> None:
+        self._disk.rejections.append(code)
 
     def _keep_message(self, sender: str, message_id: UUID, matter: UUID, seq: int, kind: str, *rest: Any) -> None:
         digest, status, code, text, *_ = rest
@@ -278,3 +272,18 @@ class Statements:
 
     def _kinds_since(self, order_id: UUID, seen: int) -> list[dict[str, Any]]:
         return [{"kind": kind} for kind in {e.kind for e in self._disk.ledger.get(order_id, ()) if e.seq > seen}]
+
+
+ANSWERS: dict[str, Callable[..., Any]] = {
+    EXCHANGE.inbox_state: Statements._inbox_state,
+    EXCHANGE.keep_message: Statements._keep_message,
+    EXCHANGE.keep_rejection: Statements._keep_rejection,
+    EXCHANGE.pending: Statements._pending,
+    EXCHANGE.mark_delivered: Statements._mark_delivered,
+    EXCHANGE.mark_dead: Statements._mark_dead,
+    EXCHANGE.put_off: Statements._put_off,
+    EXCHANGE.record_attempt: lambda *_: None,
+    ORDERS.request: Statements._request,
+    ORDERS.event_at: Statements._event_at,
+    ORDERS.kinds_since: Statements._kinds_since,
+}

@@ -140,7 +140,7 @@ class Node:
         if sender is None:
             sender = self._senders[peer] = Sender(
                 centre=self.code, peer=peer, pool=self._statements, sealer=self._seal,
-                post=self._poster((self.code, peer)), clock=self._clock,
+                post=_poster(self._network, (self.code, peer)), clock=self._clock,
             )  # fmt: skip
         self.sending.add(peer)
 
@@ -153,8 +153,7 @@ class Node:
     def hear(self, peer: str, receipts: list[Any] | None, pause: int = 0) -> None:
         """What the sender waited for: receipts, or None when there will be none."""
         stopped, _ = self.waiting.pop(peer)
-        error = Unreachable("no answer in time") if receipts is None else None
-        self._drive(stopped, receipts, error, pause)
+        self._drive(stopped, receipts, Unreachable("no answer in time") if receipts is None else None, pause)
 
     def waits_for(self, parcel: Parcel) -> bool:
         waiting = self.waiting.get(parcel.wire[1])
@@ -162,16 +161,6 @@ class Node:
 
     def receive(self, parcel: Parcel, then: Then, pause: int = 0) -> None:
         self.run(self._receiver.receive(parcel.sealed, parcel.wire[0]), then, pause)
-
-    def _poster(self, wire: Wire) -> Any:
-        async def post(sealed: list[str]) -> Any:
-            if not self._network.passes(*wire):
-                raise Unreachable("cut")
-            parcel = Parcel(wire, sealed)
-            self._network.put(parcel)
-            return await answer_to(parcel)
-
-        return post
 
     def _drive(self, run: Stopped, value: Any, error: BaseException | None, pause: int) -> None:
         try:
@@ -190,6 +179,18 @@ class Node:
         except Exception as problem:
             result, failure = None, problem
         run.then(result, failure)
+        failure = error = None  # they hold this frame: let go of, both are gone when they are over
+
+
+def _poster(network: Network, wire: Wire) -> Any:
+    async def post(sealed: list[str]) -> Any:
+        if not network.passes(*wire):
+            raise Unreachable("cut")
+        parcel = Parcel(wire, sealed)
+        network.put(parcel)
+        return await answer_to(parcel)
+
+    return post
 
 
 def expected(problem: BaseException | None) -> bool:

@@ -29,7 +29,7 @@ INTAKES = {
 class Look(Struct):
     """What somebody who fills in an action looks at. `others`: labels of the other matters that this centre has orders of."""
 
-    chance: Random
+    chance: Any  # random.Random
     policy: CityPolicy
     snapshot: Snapshot
     others: list[int]
@@ -113,6 +113,14 @@ IN_DANGER = ("raise_danger",)  # for a hotline that can do nothing else
 SENSIBLE: dict[str, Any] = {"reached": True, "outcome": "sender", "approved": True}
 
 
+class AlwaysTheSame:
+    """The chance of sensible people: Random(0), made when somebody asks, since most of them never do."""
+
+    def __getattr__(self, name: str) -> Any:
+        chance = self.__dict__["chance"] = self.__dict__.get("chance") or Random(0)
+        return getattr(chance, name)
+
+
 class Person(Struct):
     """One press of one key. It may be submitted many times; it is to take effect once."""
 
@@ -148,7 +156,7 @@ def filled(name: str, look: Look) -> dict[str, Any]:
 
 def sensible(name: str, policy: CityPolicy, snapshot: Snapshot) -> dict[str, Any]:
     """An action as somebody fills it in who wants the matter to end well."""
-    look = Look(Random(0), policy, snapshot, [])
+    look = Look(AlwaysTheSame(), policy, snapshot, [])
     fields = {f: SENSIBLE[f] if f in SENSIBLE else FILLINGS[f](look) for f in required(name)}
     return {"action": name} | fields | _of_shares(name, snapshot)
 

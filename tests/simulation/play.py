@@ -14,13 +14,12 @@ from liandong.catalogue.centres import default_centres
 from liandong.core.lifecycle import Transition
 from liandong.linkage.danger_rules import police_called, police_have_it
 from liandong.orders.context import DANGER_CLOCK
-from liandong.orders.decide import allowed_actions
 from liandong.orders.lifecycle import FINAL, GUARDS, LIFECYCLES
 from liandong.orders.model import Kind, Snapshot
 
 from .city import City, Step, wires
 from .known import KEPT_OUT
-from .people import ACTIONS, EVERYBODY, FORWARD, IN_DANGER, ROLES, Look, filled, sensible
+from .people import ACTIONS, FORWARD, IN_DANGER, ROLES, Look, filled, sensible
 from .promises import Broken, Watch
 
 ALL_CENTRES = tuple(default_centres())
@@ -251,6 +250,14 @@ def rows_of(kind: Kind, status: str) -> tuple[Transition, ...]:
     return tuple(row for row in LIFECYCLES[kind].rows if status in row.sources and row.roles & ROLES)
 
 
+@cache
+def rows_by_action(kind: Kind, status: str) -> dict[str, list[Transition]]:
+    found: dict[str, list[Transition]] = {}
+    for row in rows_of(kind, status):
+        found.setdefault(row.action, []).append(row)
+    return found
+
+
 def finish(city: City, watch: Watch, life: Life) -> None:
     """Calm: no more mischief, whoever waits is answered, sensible people finish, clocks run out. Every step is watched."""
     budget = CALM
@@ -344,14 +351,23 @@ def _open(city: City, label: int) -> list[str]:
 def _sensible_step(city: City, code: str, label: int) -> Iterator[Step]:
     snapshot = city.snapshot(code, label)
     assert snapshot is not None
-    allowed = {row.action for row in allowed_actions(snapshot, EVERYBODY)}
-    name = next((n for n in FORWARD if n in allowed), None)
     hotline = snapshot.order.danger and snapshot.order.kind == Kind.WORK_ORDER
+    name = _first_allowed(FORWARD, snapshot)
     if name is None and hotline and not (police_called(snapshot) or police_have_it(snapshot, None)):
-        name = next((n for n in IN_DANGER if n in allowed), None)
+        name = _first_allowed(IN_DANGER, snapshot)
     if name is not None:
         yield ("act", code, label, sensible(name, city.nodes[code].policy, snapshot))
         yield from all_letters(city)
+
+
+def _first_allowed(names: Sequence[str], snapshot: Snapshot) -> str | None:
+    """The first of these that allowed_actions(snapshot, EVERYBODY) would hold, without asking for all the others."""
+    rows = rows_by_action(snapshot.order.kind, snapshot.order.status)
+    for name in names:
+        for row in rows.get(name, ()):
+            if all(GUARDS[guard](snapshot, None) is None for guard in row.guards):
+                return name
+    return None
 
 
 def _versions(city: City) -> list[int]:

@@ -55,8 +55,7 @@ def a_press_takes_effect_once(city: City, change: Change) -> str | None:
     actor = change.decision.event.actor
     if not actor.startswith("desk-"):
         return None
-    ledger = city.nodes[change.centre].disk.ledger
-    times = sum(entry.actor == actor for entries in ledger.values() for entry in entries)
+    times = city.nodes[change.centre].disk.effects[actor]
     return f"{change.centre}: one press of {actor} took effect {times} times" if times > 1 else None
 
 
@@ -92,6 +91,18 @@ def no_order_is_left_without_a_clock(city: City, change: Change) -> str | None:
         return None
     rang = any(entry.actor == "clock" for entry in city.nodes[change.centre].disk.ledger[now.order.id])
     return None if rang else f"{change.centre}: after {change.decision.event.kind} no clock watches {now.order.status}"
+
+
+def the_danger_clock_tells_somebody(city: City, change: Change) -> str | None:
+    """It hands danger over to who acts in it; a clock that rings and runs again has called nobody."""
+    if change.decision.event.fired != DANGER_CLOCK:
+        return None
+    again = any(t.name == DANGER_CLOCK and t.status == "running" for t in change.after.timers or ())
+    return (
+        f"{change.centre}: danger waits in {change.after.order.status}, its clock rang and called nobody"
+        if again
+        else None
+    )
 
 
 def danger_is_taken_at_once(city: City, change: Change) -> str | None:
@@ -197,9 +208,24 @@ def known_danger_is_with_the_police(city: City, matter: UUID, orders: Orders) ->
         for s in orders.values()
     )
     police = [s for s in orders.values() if s.order.kind == Kind.POLICE_ORDER]
-    if not told or any(s.order.responsible or s.dispatch is not None for s in police):
+    has_it = (s.order.responsible or s.dispatch is not None or _acted(city, s) for s in police)
+    if not told or any(has_it):
         return None
     return "danger is known and nobody who acts in danger has it: " + _where(orders)
+
+
+def _acted(city: City, s: Snapshot) -> bool:
+    """It was sent, gave its result and then handed over what was left; since then it has neither heard of danger nor begun anew."""
+    last = s.dispatches[-1] if s.dispatches else None
+    if last is None or last.fed_back_at is None or last.round != s.order.round:
+        return False
+    (centre,) = (node for node in city.nodes.values() if s.order.id in node.disk.ledger)
+    for entry in reversed(centre.disk.ledger[s.order.id]):
+        if entry.kind.startswith("danger.") or entry.kind == "order.amended" or entry.status == "received":
+            return False
+        if entry.status in RESOLVED:
+            return True
+    return False
 
 
 # at the end
@@ -266,6 +292,7 @@ ON_CHANGE: tuple[OnChange, ...] = (
     messages_take_effect_once_and_in_order,
     a_clock_fires_once,
     no_order_is_left_without_a_clock,
+    the_danger_clock_tells_somebody,
     danger_is_taken_at_once,
 )
 ON_MATTER: tuple[OnMatter, ...] = (

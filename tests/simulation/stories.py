@@ -65,6 +65,39 @@ STORIES: dict[str, Story] = {
             sees_danger("12345"),
         ),
     ),
+    "the police were there, gave their result and hand over what is left": Story(
+        BOTH,
+        (
+            takes("110", danger=True),
+            *works("110"),
+            presses("110", "feed_back", result="已处置"),
+            offers("110", "12345"),
+            *sends("110", "12345"),
+            presses("12345", "accept_transfer"),
+        ),
+    ),
+    "new danger is seen in what the police have handed over after their result": Story(
+        BOTH,
+        (
+            takes("110", danger=True),
+            *works("110"),
+            presses("110", "hand_to_case", case_number="A1"),
+            presses("110", "open_three_way_call", to="12345"),
+            *sends("110", "12345"),
+            presses("12345", "accept_transfer"),
+            *sends("12345", "110"),
+            sees_danger("12345"),
+        ),
+    ),
+    "danger in an order that was merged into another": Story(
+        BOTH,
+        (
+            takes("12345", danger=True),
+            ("take", "12345", 1, True),
+            presses("12345", "merge", into={"order_of": 1}),
+            ("clock", "12345", 0),
+        ),
+    ),
     "a part is offered and the police see danger in it": Story(
         BOTH,
         (

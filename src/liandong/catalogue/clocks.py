@@ -18,6 +18,7 @@ import msgspec
 from liandong.core.worktime import Limit, OfficeHours, WorkingDays, WorkTimeError, deadline
 
 _DEFAULT = "default"
+_MOST_FOUND = 10_000  # pairs of a clock and tags whose entry is remembered
 NO_TAGS: frozenset[str] = frozenset()
 
 
@@ -73,6 +74,13 @@ class ClockPolicy(msgspec.Struct, frozen=True, dict=True):
 
     def entry(self, name: str, *, tags: frozenset[str] = NO_TAGS) -> Clock:
         """The entry that asks for the most of `tags`; among equals the closer class, then the first in the table. Raises ClockError."""
+        if (name, tags) not in self._found:
+            if len(self._found) >= _MOST_FOUND:
+                self._found.clear()
+            self._found[name, tags] = self._entry(name, tags)
+        return self._found[name, tags]
+
+    def _entry(self, name: str, tags: frozenset[str]) -> Clock:
         meant = [clock for clock in self._by_name.get(name, ()) if clock.when <= tags]
         if not meant:
             raise ClockError(f"policy {self.policy_version} has no clock {name!r} for the tags {sorted(tags)}")
@@ -100,6 +108,10 @@ class ClockPolicy(msgspec.Struct, frozen=True, dict=True):
     ) -> datetime:
         """When the clock `name`, begun at `start` in this centre, is due. Raises ClockError, WorkTimeError."""
         return deadline(start, self.clock(name, tags=tags), calendar=calendar, hours=self.hours(centre))
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, frozenset[str]], Clock]:
+        return {}
 
     @cached_property
     def _by_name(self) -> dict[str, list[Clock]]:

@@ -93,7 +93,10 @@ PROBLEMS: dict[str, Problem] = {
 
 
 class AppError(Exception):
-    """An expected refusal. `code` is a key of PROBLEMS; `text` says what, why and what now; `extra` joins the problem body."""
+    """An expected refusal. `code` is a key of PROBLEMS; `text` says what, why and what now; `extra` joins the problem body.
+
+    What is costly to find out may stand in `extra` as a function: it is asked when the body is written.
+    """
 
     def __init__(self, code: str, text: str = "", **extra: Any) -> None:
         super().__init__(f"{code}: {text}")
@@ -116,5 +119,5 @@ def problem(error: AppError) -> dict[str, Any]:
         "title": known.title,
         "title_en": known.title_en,
         "detail": error.text or known.title,
-        **error.extra,
+        **{name: said() if callable(said) else said for name, said in error.extra.items()},
     }

@@ -6,6 +6,8 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
+_MOST_COMBINATIONS = 4096  # of a status and roles that are remembered
+
 S = TypeVar("S")  # what a guard looks at
 
 Guard = Callable[[Any, Any], str | None]
@@ -80,7 +82,10 @@ class Lifecycle(Generic[S]):
         self.guards = guards
         self._by_action: dict[tuple[str, str], list[Transition]] = defaultdict(list)
         self._by_status: dict[str, list[Transition]] = defaultdict(list)
+        self._for_roles: dict[tuple[str, frozenset[str]], list[list[Transition]]] = {}  # found once, then looked up
+        self._labels: dict[str, str] = {}
         for row in self.rows:
+            self._labels.setdefault(row.action, row.label)
             for source in row.sources:
                 self._by_action[row.action, source].append(row)
                 self._by_status[source].append(row)
@@ -90,31 +95,33 @@ class Lifecycle(Generic[S]):
         rows = self._by_action.get((action, status), ())
         if not rows:
             return Blocked("action_not_allowed", f"“{self._word(status)}”状态下不能进行“{self._label(action)}”")
-        blocked = Blocked("not_permitted", f"“{self._label(action)}”需要角色：{'、'.join(sorted(rows[0].roles))}")
+        refusal: str | None = None
         for row in rows:
-            if not row.roles & roles:
+            if row.roles.isdisjoint(roles):
                 continue
             refusal = self._refusal(row, snapshot, command)
             if refusal is None:
                 return row
-            blocked = Blocked("guard_refused", refusal)
-        return blocked
+        if refusal is not None:
+            return Blocked("guard_refused", refusal)
+        return Blocked("not_permitted", f"“{self._label(action)}”需要角色：{'、'.join(sorted(rows[0].roles))}")
 
     def allowed(self, status: str, roles: frozenset[str], snapshot: S) -> list[Transition]:
         """What these roles may do now; one row an action."""
-        found: dict[str, Transition] = {}
+        found: list[Transition] = []
         passes: dict[str, bool] = {}  # many rows share a guard, which is asked once
-        for row in self._by_status.get(status, ()):
-            if row.action in found or roles.isdisjoint(row.roles):
-                continue
-            for name in row.guards:
-                if name not in passes:
-                    passes[name] = self.guards[name](snapshot, None) is None
-                if not passes[name]:
+        for rows in self._open_to(status, roles):
+            for row in rows:
+                for name in row.guards:
+                    passing = passes.get(name)
+                    if passing is None:
+                        passing = passes[name] = self.guards[name](snapshot, None) is None
+                    if not passing:
+                        break
+                else:
+                    found.append(row)
                     break
-            else:
-                found[row.action] = row
-        return list(found.values())
+        return found
 
     def problems(self, *, clocks: Iterable[str] = (), messages: Iterable[str] = ()) -> list[str]:
         """Everything that is wrong with the table, in words; empty when it is sound."""
@@ -142,6 +149,17 @@ class Lifecycle(Generic[S]):
                 roles_seen |= row.roles
         return found
 
+    def _open_to(self, status: str, roles: frozenset[str]) -> list[list[Transition]]:
+        """The rows of a status that these roles may ask for, by action. Roles come in few combinations; should they not, it starts afresh."""
+        rows = self._for_roles.get((status, roles))
+        if rows is None:
+            if len(self._for_roles) >= _MOST_COMBINATIONS:
+                self._for_roles.clear()
+            open_ = [row for row in self._by_status.get(status, ()) if not roles.isdisjoint(row.roles)]
+            actions = dict.fromkeys(row.action for row in open_)
+            rows = self._for_roles[status, roles] = [[r for r in open_ if r.action == action] for action in actions]
+        return rows
+
     def _refusal(self, row: Transition, snapshot: S, command: Any) -> str | None:
         for name in row.guards:
             refusal = self.guards[name](snapshot, command)
@@ -167,4 +185,4 @@ class Lifecycle(Generic[S]):
         return self.statuses[status][0]
 
     def _label(self, action: str) -> str:
-        return next((row.label for row in self.rows if row.action == action), action)
+        return self._labels.get(action, action)

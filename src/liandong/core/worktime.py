@@ -89,7 +89,7 @@ class Limit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 Span = tuple[time, time]
 
 
-class OfficeHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class OfficeHours(msgspec.Struct, frozen=True, forbid_unknown_fields=True, cache_hash=True):
     """When a working day is worked: spans of local time, in order and apart. A span ending 00:00 ends at midnight."""
 
     spans: tuple[Span, ...] = ((time(8, 30), time(12)), (time(14), time(18)))
@@ -273,16 +273,17 @@ def _end_of(day: date, hours: OfficeHours) -> datetime:
     return datetime.combine(day, END_OF_DAY, hours.tz)
 
 
-def _spans_of(day: date, hours: OfficeHours) -> list[tuple[datetime, datetime]]:
+@lru_cache(maxsize=4096)
+def _spans_of(day: date, hours: OfficeHours) -> tuple[tuple[datetime, datetime], ...]:
     # In UTC, because the difference of two local moments ignores a change of the clocks between them.
     midnight = time(0)
-    return [
+    return tuple(
         (
             datetime.combine(day, start, hours.tz).astimezone(UTC),
             datetime.combine(day if end != midnight else day + _ONE_DAY, end, hours.tz).astimezone(UTC),
         )
         for start, end in hours.spans
-    ]
+    )
 
 
 def _rested(days: int, day: date) -> int:

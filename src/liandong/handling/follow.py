@@ -45,20 +45,27 @@ def follow(
         timers = [t for t in timers if t.name not in REVIEWS]
     resolved = order.is_resolved and not before.is_resolved
     gone = ended | frozenset(order.handling.ladders if resolved or order.status in FINAL else ())
-    order = msgspec.structs.replace(order, handling=handling)
+    order = _handled(order, handling)
     ladders = watched(order, [t for t in timers if t.name != LADDER_CLOCK], asked, ended=gone, fired=fired)
-    handling = msgspec.structs.replace(handling, ladders=ladders)
-    order = msgspec.structs.replace(order, handling=handling)
+    if ladders != handling.ladders:
+        handling = msgspec.structs.replace(handling, ladders=ladders)
+        order = _handled(order, handling)
     clock, stopped = _ladder_clock(order, timers, asked)
     return Followed(handling if handling != before.handling else None, [*rows, *clock], [*stops, *stopped])
+
+
+def _handled(order: Order, handling: Handling) -> Order:
+    return order if handling is order.handling else msgspec.structs.replace(order, handling=handling)
 
 
 def _moved(
     before: Order, order: Order, timers: list[Timer], asked: Asked, touched: frozenset[str]
 ) -> list[dict[str, Any]]:
     """Only where another entry of the table is meant now; what a person, a clock or a peer asked for by name goes before."""
+    if before.unit != order.unit:
+        return []
     was, now = asked.policy.tags(before), asked.policy.tags(order)
-    if was == now or before.unit != order.unit:
+    if was == now:
         return []
     reckoning = asked.policy.reckoning
     names = asked.policy.handling.recomputed

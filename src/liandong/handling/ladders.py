@@ -35,6 +35,8 @@ class Next(Struct, frozen=True):
 
 
 def next_rung(order: Order, timers: list[Timer], ladders: dict[str, Watch], asked: Asked) -> Next | None:
+    if not ladders:
+        return None
     tags = asked.policy.tags(order)
     running = {t.name for t in timers if t.status == "running"}
     rests = order.handling.suspension is not None

@@ -7,6 +7,7 @@ a ladder that goes backwards is refused with file and line.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -98,7 +99,7 @@ class _Table(Struct, frozen=True, forbid_unknown_fields=True):
     ladders: list[msgspec.Raw]
 
 
-class HandlingPolicy(Struct, frozen=True):
+class HandlingPolicy(Struct, frozen=True, dict=True):
     """A valid table. `recomputed`: the clocks that follow a change of category, urgency or policy."""
 
     policy_version: str
@@ -114,8 +115,19 @@ class HandlingPolicy(Struct, frozen=True):
 
     def rungs(self, clock: str, tags: frozenset[str]) -> list[Rung]:
         """The ladder of a clock; empty where it has none."""
-        own = [ladder for ladder in self.ladders if ladder.clock == clock]
-        return best(own, tags, Ladder(clock=clock, rungs=[])).rungs
+        own = self._by_clock.get(clock)
+        if own is None:
+            return []
+        return (
+            own[0].rungs if len(own) == 1 and not own[0].when else best(own, tags, Ladder(clock=clock, rungs=[])).rungs
+        )
+
+    @cached_property
+    def _by_clock(self) -> dict[str, list[Ladder]]:
+        named: dict[str, list[Ladder]] = {}
+        for ladder in self.ladders:
+            named.setdefault(ladder.clock, []).append(ladder)
+        return named
 
 
 def best(entries: Iterable[T], tags: frozenset[str], otherwise: T) -> T:

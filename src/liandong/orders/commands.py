@@ -225,7 +225,7 @@ class Commands:
     async def _carry_out(self, snapshot: Snapshot, asked: Asked, request: Request | None = None) -> Snapshot | None:
         decision = decide(snapshot, asked)
         if isinstance(decision, Refusal):
-            raise AppError(decision.code, decision.text, allowed=list(decision.allowed))
+            raise AppError(decision.code, decision.text, allowed=decision.allowed)
         return await self._commit(snapshot, decision, request)
 
     async def _commit(self, snapshot: Snapshot, decision: Decision, request: Request | None = None) -> Snapshot | None:

@@ -83,11 +83,17 @@ WATCHED = {"transfer_accept": TransferStatus.OFFERED, "negotiation": TransferSta
 
 
 class Refusal(Struct, frozen=True):
-    """Why not, in words, and what is allowed instead. `code` is one of core.errors.PROBLEMS."""
+    """Why not, in words. `code` is one of core.errors.PROBLEMS; `snapshot` and `roles` are what was asked about."""
 
     code: str
     text: str
-    allowed: tuple[str, ...] = ()
+    snapshot: Snapshot
+    roles: frozenset[str]
+
+    def allowed(self) -> list[str]:
+        """What is allowed instead: every guard is asked, so only where somebody will read it."""
+        order = self.snapshot.order
+        return [row.action for row in LIFECYCLES[order.kind].allowed(order.status, self.roles, self.snapshot)]
 
 
 class Event(Struct, frozen=True):
@@ -134,10 +140,10 @@ def decide(snapshot: Snapshot, asked: Asked) -> Decision | Refusal:
     lifecycle = LIFECYCLES[order.kind]
     row = lifecycle.find(order.status, asked.action, asked.actor.roles, snapshot, asked)
     if isinstance(row, Blocked):
-        allowed = lifecycle.allowed(order.status, asked.actor.roles, snapshot)
-        return Refusal(row.code, row.text, tuple(t.action for t in allowed))
+        return Refusal(row.code, row.text, snapshot, asked.actor.roles)
     if not unit_may(snapshot, asked.actor, asked.action):
-        return Refusal("guard_refused", "贵单位协办该工单，只能签收、答复和会签自己的部分；其他由主办单位办理")
+        text = "贵单位协办该工单，只能签收、答复和会签自己的部分；其他由主办单位办理"
+        return Refusal("guard_refused", text, snapshot, frozenset())
     make = EFFECTS.get(row.event) or EFFECTS.get(asked.action)
     effect = make(Context(snapshot, asked, row)) if make else Effect()
     return _decision(snapshot, asked, row, effect)
@@ -280,8 +286,7 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
         fields["responsible"] = False
     order = msgspec.structs.replace(before, **fields, version=before.version + 1)
     starts = row.starts if effect.starts is None else effect.starts
-    asked_here = {t.id for t in snapshot.transfers or () if t.direction == "in"}
-    messages, otherwise = spoken(effect.messages, asked.policy, asked_by_peers=asked_here)
+    messages, otherwise = _spoken(snapshot, asked, effect.messages)
     told = effect.body | ({"not_spoken": otherwise} if otherwise else {})
     decision = Decision(
         order=order,
@@ -310,6 +315,13 @@ def _decision(snapshot: Snapshot, asked: Asked, row: Transition, effect: Effect)
     return _nobody_left_waiting(snapshot, decision, asked) if status in LIFECYCLES[before.kind].final else decision
 
 
+def _spoken(snapshot: Snapshot, asked: Asked, messages: list[Outgoing]) -> tuple[list[Outgoing], list[dict[str, str]]]:
+    if not messages:
+        return messages, []
+    asked_here = {t.id for t in snapshot.transfers or () if t.direction == "in"}
+    return spoken(messages, asked.policy, asked_by_peers=asked_here)
+
+
 def _stopped(snapshot: Snapshot, row: Transition, effect: Effect) -> list[str]:
     """The clocks that end: those of the row, but what waits for an answer goes on being watched; all of them where the loop is closed.
 
@@ -318,12 +330,14 @@ def _stopped(snapshot: Snapshot, row: Transition, effect: Effect) -> list[str]:
     running = {t.name for t in snapshot.timers or ()}
     if (row.target or snapshot.order.status) in LIFECYCLES[snapshot.order.kind].final:
         return sorted(running)
-    to_be = {t.id: t for t in (*(snapshot.transfers or ()), *effect.transfers)}.values()
-    watched = {clock for clock, status in WATCHED.items() if any(t.status == status for t in to_be)} - set(effect.stops)
     named = running if row.target == "following" else {*row.stops, *effect.stops}
     if row.target == ENTRY[snapshot.order.kind]:
         named |= AFTER_RESULT
-    return sorted((named & running) - watched - set(row.starts))
+    ending = (named & running).difference(row.starts)
+    if not WATCHED.keys().isdisjoint(ending):
+        asking = {t.status for t in _with(snapshot.transfers, effect.transfers, _id)}
+        ending -= {clock for clock, status in WATCHED.items() if status in asking}.difference(effect.stops)
+    return sorted(ending)
 
 
 def _danger_watched(snapshot: Snapshot, decision: Decision, asked: Asked) -> Decision:
@@ -343,12 +357,11 @@ def _danger_watched(snapshot: Snapshot, decision: Decision, asked: Asked) -> Dec
 
 def _handling_followed(snapshot: Snapshot, decision: Decision, asked: Asked, *, ended: set[str]) -> Decision:
     """Whatever was decided: clocks of another category now, requests that have lapsed, and the ladders of all clocks."""
-    to_be = after(snapshot, decision)
     fired = decision.event.fired
     followed = follow(
         snapshot.order,
         decision.order,
-        list(to_be.timers or ()),
+        _timers_after(snapshot, decision),
         asked,
         touched=frozenset({*(t["name"] for t in decision.timers), *decision.stops}),
         ended=frozenset(ended - {fired}),
@@ -356,11 +369,14 @@ def _handling_followed(snapshot: Snapshot, decision: Decision, asked: Asked, *, 
         at_work=ENGAGED,
     )
     started = {t["name"] for t in followed.timers}
-    changed = {} if followed.handling is None else {"handling": followed.handling}
+    order, changed = decision.order, decision.changed or {}
+    if followed.handling is not None:
+        order = msgspec.structs.replace(order, handling=followed.handling)
+        changed = changed | {"handling": followed.handling}
     return msgspec.structs.replace(
         decision,
-        order=msgspec.structs.replace(decision.order, **changed),
-        changed=(decision.changed or {}) | changed,
+        order=order,
+        changed=changed,
         timers=[*(t for t in decision.timers if t["name"] not in started), *followed.timers],
         stops=[s for s in (*decision.stops, *followed.stops) if s not in started],
     )
@@ -368,8 +384,8 @@ def _handling_followed(snapshot: Snapshot, decision: Decision, asked: Asked, *, 
 
 def _nobody_left_waiting(snapshot: Snapshot, decision: Decision, asked: Asked) -> Decision:
     """An order that ends answers what it was still asked."""
-    ended = after(snapshot, decision)
-    answers = [returned(t, asked.now, **ALREADY_CLOSED) for t in ended.open_transfers("in")]
+    asking = (t for t in _with(snapshot.transfers, decision.transfers, _id) if t.direction == "in" and t.is_open)
+    answers = [returned(t, asked.now, **ALREADY_CLOSED) for t in asking]
     if not answers:
         return decision
     return msgspec.structs.replace(
@@ -388,7 +404,7 @@ def _members_woken(snapshot: Snapshot, order: Order, asked: Asked) -> list[dict[
 
 
 def _event(status: str, kind: str, asked: Asked, body: dict[str, Any]) -> Event:
-    role = next(iter(sorted(asked.actor.roles)), "")
+    role = min(asked.actor.roles, default="")
     fired = asked.data.clock if asked.action == "due" else None
     return Event(
         id=new_id(), kind=kind, status=status, at=asked.now, actor=asked.actor.id, role=role, body=body, fired=fired
@@ -415,18 +431,22 @@ def _started(order: Order, clock: str, asked: Asked) -> dict[str, Any]:
 def after(snapshot: Snapshot, decision: Decision, number: str | None = None) -> Snapshot:
     """The snapshot as it is once the decision is written; `number` is what the commit gave a newly accepted order."""
     order = decision.order if number is None else msgspec.structs.replace(decision.order, number=number)
-    written = [msgspec.convert(t, Timer) for t in decision.timers]
-    started = {t.name: t for t in written if t.order_id == order.id}
-    timers = [t for t in snapshot.timers or () if t.name not in decision.stops and t.name not in started]
     return Snapshot(
         order,
-        [*timers, *started.values()],
+        _timers_after(snapshot, decision),
         _with(snapshot.dispatches, decision.dispatches, _no),
         _with(snapshot.transfers, decision.transfers, _id),
         snapshot.members,
         _with(snapshot.attachments, decision.attachments, _id),
         _with(snapshot.oversights, decision.oversights, _no),
     )
+
+
+def _timers_after(snapshot: Snapshot, decision: Decision) -> list[Timer]:
+    written = [msgspec.convert(t, Timer) for t in decision.timers]
+    started = {t.name: t for t in written if t.order_id == decision.order.id}
+    kept = [t for t in snapshot.timers or () if t.name not in started and t.name not in decision.stops]
+    return [*kept, *started.values()]
 
 
 def _with(known: list[T] | None, written: Sequence[T], key: Callable[[T], Any]) -> list[T]:

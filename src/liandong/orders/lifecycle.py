@@ -204,7 +204,7 @@ WORK_ROWS = (
          "Danger seen by the peer"),
     # A hotline that has not handed danger over within the clock's time does so by itself: no emergency waits for a key.
     _row(
-        "due", "accepted returned dispatched signed handling answered", None, CLOCK, "transfer.offered_by_clock", "险情自动转110（紧急）", "Danger handed over by the clock",
+        "due", "accepted returned dispatched signed handling answered merged", None, CLOCK, "transfer.offered_by_clock", "险情自动转110（紧急）", "Danger handed over by the clock",
         guards=("danger_unsent", "police_not_yet_called"), starts=("transfer_accept",), sends=("transfer.offered.v1",),
     ),
     *handling_rows(WORK),
