@@ -15,7 +15,7 @@ import { useKeys } from "../ui/keys";
 import { OfflineBanner } from "../ui/states";
 import { CheatSheet } from "./CheatSheet";
 import { Palette, type Command } from "./Palette";
-import { usePerson } from "./person";
+import { useMay, usePerson } from "./person";
 import { SignInForm } from "./SignIn";
 import { useWaiting } from "../places/desk/outbox";
 
@@ -79,7 +79,8 @@ const LINK = { up: "linkUp", slow: "linkSlow", down: "linkDown", never: "linkNev
 function Lamps() {
   const t = useText(common);
   const lang = useLang();
-  const peers = useQuery({ queryKey: ["peers"], refetchInterval: 15_000, queryFn: () => body(api.GET("/api/v1/peers")), retry: false });
+  const may = useMay();
+  const peers = useQuery({ queryKey: ["peers"], enabled: may("GET /api/v1/peers"), refetchInterval: 15_000, queryFn: () => body(api.GET("/api/v1/peers")), retry: false });
   return (
     <ul className="lamps wide" aria-label={t("links")}>
       {(peers.data ?? []).map((peer) => (

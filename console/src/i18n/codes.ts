@@ -3,7 +3,7 @@ import codes from "./generated/words.json";
 import { useLang } from "./text";
 
 type Table = Record<string, string[]>;
-const tables = codes as unknown as Record<"statuses" | "events" | "actions" | "clocks" | "centres" | "reasons", Table> & {
+const tables = codes as unknown as Record<Exclude<keyof typeof codes, "final">, Table> & {
   final: Record<string, string[]>;
 };
 
