@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, type ReactNode } from "react";
 import { NavLink, useLocation } from "react-router";
 import { api, body, onSignedOut } from "../api/client";
+import { useWaiting } from "../api/outbox";
 import { signOut } from "../api/session";
 import { colourOf, shortCentre, useCodes } from "../i18n/codes";
 import { common } from "../i18n/common";
@@ -17,7 +18,6 @@ import { CheatSheet } from "./CheatSheet";
 import { Palette, type Command } from "./Palette";
 import { useMay, usePerson } from "./person";
 import { SignInForm } from "./SignIn";
-import { useWaiting } from "../places/desk/outbox";
 
 /** Rail, top line, work. Nothing in it moves while somebody works. */
 export function Frame({ places, children }: { places: Place[]; children: ReactNode }) {
@@ -94,6 +94,7 @@ function Lamps() {
 function Expired() {
   const t = useText(common);
   const client = useQueryClient();
+  const person = usePerson();
   const [ended, setEnded] = useState(false);
   useEffect(() => onSignedOut(() => setEnded(true)), []);
   const back = () => {
@@ -103,7 +104,7 @@ function Expired() {
   return (
     <Window open={ended} title={t("signIn")} onClose={() => setEnded(false)} width={400}>
       <p>{t("expired")}</p>
-      <SignInForm onDone={back} />
+      <SignInForm name={person.name} onDone={back} />
     </Window>
   );
 }
