@@ -1,5 +1,6 @@
 """No screen shows a bare code: whatever a table, a log or a rule calls a thing has a Chinese and an English word."""
 
+import json
 import re
 from pathlib import Path
 
@@ -59,3 +60,18 @@ def test_kinds_of_units_and_standings_of_transfers_are_named():
     said = words()
     assert {row["kind"] for row in rows_of("units.csv")} <= said["unit_kinds"].keys()
     assert set(map(str, TransferStatus)) == said["transfers"].keys()
+
+
+def test_every_field_that_a_form_asks_for_has_a_name_and_every_choice_a_word():
+    console = SOURCE.parents[1] / "console" / "src"
+    form = (console / "ui" / "form.tsx").read_text(encoding="utf-8")
+    hidden = set(re.findall(r'"(\w+)"', re.search(r"HIDDEN = new Set\(\[(.*?)\]\)", form)[1]))
+    named = set(re.findall(r'[\s{,]"?([a-z_]+(?:\.[a-z_]+)?)"?: "', (console / "ui" / "fields.ts").read_text("utf-8")))
+    for action, fields in json.loads((console / "api/generated/actions.json").read_text("utf-8")).items():
+        for field, shape in fields.items():
+            if field in hidden:
+                continue
+            assert field in named, (action, field)
+            listed = re.fullmatch(r"\^\(([a-z_|]+)\)\$", shape.get("pattern", ""))
+            for choice in shape.get("choices") or (listed[1].split("|") if listed else []):
+                assert f"{field}.{choice}" in named, (action, field, choice)

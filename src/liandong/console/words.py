@@ -7,12 +7,15 @@ from liandong.agreements.lifecycle import LIFECYCLE as CATALOGUE
 from liandong.callbacks.detecting import WORDS as EVALUATION_RULES
 from liandong.catalogue.centres import default_centres
 from liandong.catalogue.clocks import load_clocks
+from liandong.catalogue.oversight import default_oversight
 from liandong.catalogue.units import rows_of
 from liandong.core.lifecycle import Lifecycle, Transition
 from liandong.exchange.reconcile import KINDS as DIFFERENCES
+from liandong.handling.policy import load_handling
 from liandong.knowledge.lifecycle import LIFECYCLE as CARD
 from liandong.linkage.model import TransferStatus
 from liandong.orders.lifecycle import LIFECYCLES
+from liandong.policing.policy import default_policing
 from liandong.protocol_pages import TITLES
 
 BIRTHS = {
@@ -118,6 +121,18 @@ FACTS: Words = {
     "without_basis": ["无依据的退单数", "Returns without a basis"],
     "worker": ["后台进程", "Worker"],
 }  # fmt: skip
+CAUSES_EN = {
+    "traffic": "traffic",
+    "distance": "a long way, at the edge of the district",
+    "weather": "bad weather",
+    "busy": "handling other alarms",
+    "address_unclear": "the address was unclear or wrong",
+    "blocked": "no way into the compound",
+    "recorded_late": "was there in time, recorded late",
+    "vehicle": "vehicle or equipment failed",
+    "other": "other",
+}
+"""The shipped causes of a late arrival; their table has them in Chinese."""
 CARD_SCOPES: Words = {
     "public": ["公开", "public"],
     "seat": ["坐席内部", "seats only"],
@@ -161,6 +176,9 @@ def _others() -> dict[str, Words]:
         "unit_kinds": UNIT_KINDS,
         "evaluation_flags": {kind: list(text) for kind, text in EVALUATION_RULES.items()},
         "facts": FACTS,
+        "grounds": {one.code: [one.zh, one.en] for one in load_handling().grounds.values()},
+        "authorities": {one.code: [one.zh, one.en] for one in default_oversight().authorities},
+        "causes": {code: [zh, CAUSES_EN.get(code, code)] for code, zh in default_policing().delay_causes.items()},
     }  # fmt: skip
 
 

@@ -62,7 +62,6 @@ function Done({ sent, next }: { sent: Draft; next: React.ReactNode }) {
 
 /** What followed the intake is said once, with the way back where there is one. */
 function useTellStep(sent: Draft, order: Order | undefined): void {
-  const t = useText(deskWords);
   const told = useTold();
   const code = useCodes();
   const undoOf = useUndo();
