@@ -16,7 +16,10 @@ if ! command -v npm >/dev/null 2>&1 || [ "${major:-0}" -lt 20 ]; then
     npm() { node "$found/lib/node_modules/npm/bin/npm-cli.js" "$@"; }
 fi
 cd "$HERE" || exit 1
-if [ ! -d node_modules ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+# Several checkouts may share one folder of packages by a link: npm ci would empty it under the others. It is let go, and this one gets its own.
+stale() { [ ! -f node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; }
+if stale; then
+    [ -L node_modules ] && rm node_modules
     if ! npm ci --no-audit --no-fund --loglevel=error; then
         echo "取不到 npm 依赖：跳过工作台，接口照常 / npm's registry can't be reached: the console is left out, the API works" >&2
         exit 0

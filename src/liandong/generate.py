@@ -24,6 +24,7 @@ from liandong.exchange.contracts import MESSAGES, Envelope
 from liandong.knowledge.lifecycle import LIFECYCLE as CARD_LIFECYCLE
 from liandong.orders.lifecycle import LIFECYCLES
 from liandong.oversight.measures import LIFECYCLE as MEASURE_LIFECYCLE
+from liandong.people.rights import rights
 from liandong.protocol_pages import asyncapi, messages_page
 from liandong.routing.model import Decision
 
@@ -51,8 +52,17 @@ def generated() -> Iterator[tuple[Path, str]]:
     console = ROOT / "console" / "src" / "i18n" / "generated"
     yield console / "words.json", _json(words())
     yield console / "lists.json", _json(lists())
+    yield console.parents[1] / "api" / "generated" / "rights.json", _json(who_may())
     yield docs / "exchange-database.md", exchange_page()
     yield docs / "schema.sql", "\n".join(f"-- {name}\n{sql}" for name, sql in migration_files())
+
+
+def who_may() -> dict[str, list[str]]:
+    """Roles by "METHOD path" for what people ask of the API: the console asks for nothing that would be refused."""
+    table = rights().values()
+    return {
+        f"{one.method} {one.path}": sorted(one.roles) for one in table if one.path.startswith("/api/") and one.roles
+    }
 
 
 def openapi() -> dict[str, Any]:

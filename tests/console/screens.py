@@ -26,13 +26,13 @@ class Town:
         self.addresses = addresses
         self._count = 0
 
-    async def person(self, centre: str, *roles: str, unit: str | None = None) -> str:
+    async def person(self, centre: str, *roles: str, unit: str | None = None, home: str | None = None) -> str:
         self._count += 1
         name = f"person{self._count}"
         await self.world.centre(centre).node.people.accounts.add(
             name,
             f"坐席{self._count}",
-            Rights(list(roles or DESK_ROLES), unit, None),
+            Rights(list(roles or DESK_ROLES), unit, home),
             password=PASSWORD,
             by="test",
             granted=True,

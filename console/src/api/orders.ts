@@ -65,3 +65,10 @@ export function act(order: { id: string; version: number }, action: string, fiel
 export function unmask(key: string, reason: string) {
   return body(api.POST("/api/v1/orders/{key}/unmask", { params: { path: { key } }, body: { reason } }));
 }
+
+export type Answers = Record<string, string | number>;
+
+/** Answers to the danger questions; they rest on no version and may be said twice. */
+export function sayAnswers(orderId: string, answers: Answers) {
+  return body(api.POST("/api/v1/orders/{key}/questions", { params: { path: { key: orderId } }, body: { answers } }));
+}

@@ -12,7 +12,7 @@ import { Empty, Failed, Loading } from "../ui/states";
 import { UndoBars } from "../ui/undo";
 import { ChangePassword } from "./ChangePassword";
 import { Frame } from "./Frame";
-import { placesOf, SessionContext } from "./person";
+import { firstOf, placesOf, SessionContext } from "./person";
 import { SignIn } from "./SignIn";
 
 const client = new QueryClient({
@@ -52,7 +52,7 @@ function Inside({ session }: { session: Session }) {
   useLive(true);
   const t = useText(common);
   const mine = placesOf(session, PLACES);
-  const first = mine.find((place) => place.to)?.to;
+  const first = firstOf(session, mine)?.to;
   return (
     <SessionContext.Provider value={session}>
       <Frame places={mine}>

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState, type ReactNode } from "react";
 import { NavLink, useLocation } from "react-router";
 import { api, body, onSignedOut } from "../api/client";
+import { useWaiting } from "../api/outbox";
 import { signOut } from "../api/session";
 import { colourOf, shortCentre, useCodes } from "../i18n/codes";
 import { common } from "../i18n/common";
@@ -15,9 +16,8 @@ import { useKeys } from "../ui/keys";
 import { OfflineBanner } from "../ui/states";
 import { CheatSheet } from "./CheatSheet";
 import { Palette, type Command } from "./Palette";
-import { usePerson } from "./person";
+import { useMay, usePerson } from "./person";
 import { SignInForm } from "./SignIn";
-import { useWaiting } from "../places/desk/outbox";
 
 /** Rail, top line, work. Nothing in it moves while somebody works. */
 export function Frame({ places, children }: { places: Place[]; children: ReactNode }) {
@@ -79,7 +79,8 @@ const LINK = { up: "linkUp", slow: "linkSlow", down: "linkDown", never: "linkNev
 function Lamps() {
   const t = useText(common);
   const lang = useLang();
-  const peers = useQuery({ queryKey: ["peers"], refetchInterval: 15_000, queryFn: () => body(api.GET("/api/v1/peers")), retry: false });
+  const may = useMay();
+  const peers = useQuery({ queryKey: ["peers"], enabled: may("GET /api/v1/peers"), refetchInterval: 15_000, queryFn: () => body(api.GET("/api/v1/peers")), retry: false });
   return (
     <ul className="lamps wide" aria-label={t("links")}>
       {(peers.data ?? []).map((peer) => (
@@ -93,6 +94,7 @@ function Lamps() {
 function Expired() {
   const t = useText(common);
   const client = useQueryClient();
+  const person = usePerson();
   const [ended, setEnded] = useState(false);
   useEffect(() => onSignedOut(() => setEnded(true)), []);
   const back = () => {
@@ -102,7 +104,7 @@ function Expired() {
   return (
     <Window open={ended} title={t("signIn")} onClose={() => setEnded(false)} width={400}>
       <p>{t("expired")}</p>
-      <SignInForm onDone={back} />
+      <SignInForm name={person.name} onDone={back} />
     </Window>
   );
 }

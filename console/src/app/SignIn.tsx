@@ -23,11 +23,12 @@ export function SignIn() {
   );
 }
 
-export function SignInForm({ onDone }: { onDone?: () => void }) {
+/** `name`: of whoever was signed in until now; only the password is asked for. */
+export function SignInForm({ onDone, name = "" }: { onDone?: () => void; name?: string }) {
   const t = useText(common);
   const said = useSaid();
   const client = useQueryClient();
-  const [given, setGiven] = useState<Credentials>({ name: "", password: "" });
+  const [given, setGiven] = useState<Credentials>({ name, password: "" });
   const doing = useMutation({
     networkMode: "always",
     mutationFn: () => signIn({ ...given, code: given.code || undefined }),
@@ -39,8 +40,8 @@ export function SignInForm({ onDone }: { onDone?: () => void }) {
   const set = (name: keyof Credentials) => (event: React.ChangeEvent<HTMLInputElement>) => setGiven({ ...given, [name]: event.target.value });
   return (
     <form className="stack" onSubmit={(event) => { event.preventDefault(); doing.mutate(); }}>
-      <label className="field"><span>{t("name")}</span><Input name="username" autoComplete="username" autoFocus value={given.name} onChange={set("name")} /></label>
-      <label className="field"><span>{t("password")}</span><Password name="password" autoComplete="current-password" value={given.password} onChange={set("password")} /></label>
+      <label className="field"><span>{t("name")}</span><Input name="username" autoComplete="username" autoFocus={!name} value={given.name} onChange={set("name")} /></label>
+      <label className="field"><span>{t("password")}</span><Password name="password" autoComplete="current-password" autoFocus={Boolean(name)} value={given.password} onChange={set("password")} /></label>
       <label className="field"><span>{t("code")}</span><Input name="code" inputMode="numeric" autoComplete="one-time-code" placeholder={t("codeHint")} value={given.code ?? ""} onChange={set("code")} /></label>
       {doing.error && <div className="state bad" role="alert">{said(doing.error)}</div>}
       <Button type="primary" htmlType="submit" loading={doing.isPending} disabled={!given.name || !given.password}>{t("signIn")}</Button>

@@ -1,4 +1,5 @@
 import { createContext, useContext } from "react";
+import rights from "../api/generated/rights.json";
 import type { Session } from "../api/session";
 import type { Place } from "../places/place";
 
@@ -13,6 +14,18 @@ export function usePerson(): Session {
 
 const WORK_ORDER = new Set(["12345", "water", "power", "gas", "heat"]);
 export const kindOf = (centre: string) => (WORK_ORDER.has(centre) ? "work_order" : "police_order");
+
+/** Whether the table of rights lets this person ask: "GET /api/v1/peers". What would be refused is neither asked nor offered. */
+export function useMay(): (ask: keyof typeof rights) => boolean {
+  const person = usePerson();
+  return (ask) => rights[ask].some((role) => person.roles.includes(role));
+}
+
+/** Where this person's day begins. */
+export function firstOf(person: Session, places: Place[]): Place | undefined {
+  const shown = places.filter((place) => place.to);
+  return shown.find((place) => place.home?.some((role) => person.roles.includes(role))) ?? shown[0];
+}
 
 /** What this person may open. The server decides again, whatever is shown. */
 export function placesOf(person: Session, places: Place[]): Place[] {

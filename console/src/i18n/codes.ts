@@ -3,7 +3,7 @@ import codes from "./generated/words.json";
 import { useLang } from "./text";
 
 type Table = Record<string, string[]>;
-const tables = codes as unknown as Record<"statuses" | "events" | "actions" | "clocks" | "centres" | "reasons", Table> & {
+const tables = codes as unknown as Record<Exclude<keyof typeof codes, "final">, Table> & {
   final: Record<string, string[]>;
 };
 
@@ -24,6 +24,7 @@ export function useStatus() {
 }
 
 export const CENTRES = tables.centres;
+export const codesOf = (table: keyof Omit<typeof tables, "final">) => Object.keys(tables[table]);
 export const REASONS = Object.keys(tables.reasons);
 export const isFinal = (kind: string, status: string) => tables.final[kind]?.includes(status) ?? false;
 export const colourOf = (centre: string) => tables.centres[centre]?.[2] ?? "#595959";

@@ -9,6 +9,8 @@ export interface Place {
   icon?: ComponentType;
   label: { zh: string; en: string };
   roles: string[];
+  /** Roles whose day begins here. */
+  home?: string[];
   /** Only in centres with this kind of order; without it in every centre. */
   kind?: "work_order" | "police_order";
   /** What the cheat sheet says: key to a word of `words`. */

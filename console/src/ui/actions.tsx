@@ -9,6 +9,7 @@ import { useKeys, type Pressed } from "./keys";
 import { moves } from "./order";
 import { useSaid } from "./states";
 import { useTold } from "./undo";
+import { useUndo } from "./undoing";
 
 /** Carries out an action on an order; what came of it is on the screen at once. A version that is no longer the last is read again. */
 export function useAct(order: Order | undefined) {
@@ -16,14 +17,15 @@ export function useAct(order: Order | undefined) {
   const told = useTold();
   const lang = useLang();
   const said = useSaid();
+  const undoOf = useUndo();
   return useMutation({
     networkMode: "always",
     mutationFn: ({ action, given }: { action: AllowedAction; given: Given }) => act(order!, action.action, given),
-    onSuccess: (changed, { action }) => {
+    onSuccess: (changed, { action, given }) => {
       client.setQueryData(["order", changed.id], changed);
       if (changed.number) client.setQueryData(["order", changed.number], changed);
       void client.invalidateQueries({ queryKey: ["orders"] });
-      told({ text: `${lang === "zh" ? action.label : action.label_en} ✓ ${changed.number ?? ""}` });
+      told({ text: `${lang === "zh" ? action.label : action.label_en} ✓ ${changed.number ?? ""}`, undo: undoOf(changed, action.action, given) });
     },
     onError: (error) => {
       if (error instanceof Problem && error.code === "stale_version") {

@@ -1,5 +1,5 @@
 import { Button as AntButton, Checkbox, Input, Modal, Select, type InputRef } from "antd";
-import { useId, type ComponentProps, type ReactNode } from "react";
+import { useId, useRef, type ComponentProps, type ReactNode } from "react";
 
 export { Checkbox, Input, Select };
 export type { InputRef };
@@ -35,9 +35,15 @@ export function Panel({ title, aside, children, label }: { title?: ReactNode; as
 
 /** A window for looking something up; never for confirming, and never over a call. */
 export function Window({ open, title, onClose, children, width = 560 }: { open: boolean; title: string; onClose: () => void; children: ReactNode; width?: number }) {
+  const box = useRef<HTMLDivElement>(null);
+  // The keyboard goes to the first field that is still empty, once the window stands.
+  const focus = () => {
+    const fields = [...(box.current?.querySelectorAll("input") ?? [])];
+    if (!box.current?.contains(document.activeElement)) (fields.find((one) => !one.value) ?? fields[0])?.focus();
+  };
   return (
-    <Modal open={open} title={title} onCancel={onClose} footer={null} width={width} destroyOnHidden>
-      {children}
+    <Modal open={open} title={title} onCancel={onClose} footer={null} width={width} destroyOnHidden afterOpenChange={(shown) => shown && focus()}>
+      <div ref={box}>{children}</div>
     </Modal>
   );
 }

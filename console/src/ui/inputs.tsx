@@ -1,9 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api, body } from "../api/client";
-import { CENTRES, REASONS, shortCentre, useCodes, useLists } from "../i18n/codes";
+import { useOrder } from "../api/orders";
+import { CENTRES, codesOf, REASONS, shortCentre, useCodes, useLists } from "../i18n/codes";
 import { useLang, useText } from "../i18n/text";
-import { Select } from "./basic";
+import { Input, Select } from "./basic";
 import { fields } from "./fields";
 
 interface One {
@@ -24,6 +25,36 @@ export function CentreSelect({ value, onChange, label, except }: One & { except?
 export function ReasonSelect({ value, onChange, label }: One) {
   const code = useCodes();
   return <Select aria-label={label} value={value} onChange={onChange} options={REASONS.map((one) => ({ value: one, label: code("reasons", one) }))} />;
+}
+
+/** Codes of a table in words. A city's own codes may be more than the table's: what is typed is taken too. */
+export function CodeSelect({ table, value, onChange, label }: One & { table: "grounds" | "authorities" | "causes" }) {
+  const code = useCodes();
+  const [typed, setTyped] = useState("");
+  const known = codesOf(table).map((one) => ({ value: one, label: code(table, one) }));
+  const own = typed.trim() && !known.some((one) => one.label.includes(typed.trim())) ? [{ value: typed.trim(), label: typed.trim() }] : [];
+  return <Select aria-label={label} value={value} onChange={onChange} options={[...known, ...own]} showSearch filterOption={found} onSearch={setTyped} />;
+}
+
+/** Another order by its number; what is sent is its id. */
+export function OrderInput({ id, onChange, label }: One) {
+  const f = useText(fields);
+  const [typed, setTyped] = useState("");
+  const number = typed.trim();
+  const asked = useOrder(number.length >= 8 ? number : undefined);
+  const there = asked.data?.id;
+  const give = useRef(onChange);
+  give.current = onChange;
+  useEffect(() => {
+    if (there) give.current(there);
+  }, [there]);
+  return (
+    <>
+      <Input id={id} aria-label={label} placeholder={f("order")} value={typed} onChange={(event) => setTyped(event.target.value)} />
+      {asked.data && <span className="soft">{asked.data.title || asked.data.content.slice(0, 40)}</span>}
+      {asked.error && <em role="alert">{f("orderNone")}</em>}
+    </>
+  );
 }
 
 export function ClassSelect({ value, onChange, label, placeholder }: One & { placeholder?: string }) {

@@ -1,17 +1,7 @@
 import type { Order } from "../api/orders";
-import { shortCentre } from "../i18n/codes";
+import { shortCentre, useCodes } from "../i18n/codes";
 import { useLang } from "../i18n/text";
 import { At } from "./order";
-
-const STATES: Record<string, [string, string]> = {
-  offered: ["待接收", "waiting"],
-  accepted: ["已接收", "accepted"],
-  returned: ["已退回", "returned"],
-  withdrawn: ["已撤回", "withdrawn"],
-  withdrawing: ["撤回中", "being withdrawn"],
-  keeping: ["由对方留下", "kept there"],
-  kept: ["由对方留下", "kept there"],
-};
 
 /** Each hand-over: to or from whom, their number, how it stands. Grey: the other side has the turn. */
 export function Transfers({ order }: { order: Order }) {
@@ -32,6 +22,6 @@ export function Transfers({ order }: { order: Order }) {
 }
 
 function TransferStatus({ status }: { status: string }) {
-  const lang = useLang();
-  return <span className="tag">{STATES[status]?.[lang === "zh" ? 0 : 1] ?? status}</span>;
+  const code = useCodes();
+  return <span className="tag">{code("transfers", status)}</span>;
 }

@@ -41,7 +41,7 @@ export function UndoBars({ children }: { children: ReactNode }) {
         {told && (
           <div className="undo">
             <span>{told.text}</span>
-            {told.undo && <button onClick={undo}>{t("undo")}</button>}
+            {told.undo && <button onClick={undo}>{t("undo")} <kbd aria-hidden>Ctrl+Z</kbd></button>}
             <button onClick={() => setTold(null)}>{t("close")}</button>
           </div>
         )}

@@ -79,8 +79,10 @@ class Reactor:
         return outcome.then
 
     async def _tell(self, row: Any, text: str) -> None:
-        zh = f"群众评价后应按规则“{row['rule']}”处理，但未能自动执行（{text}），请人工处理"
-        en = f"After an evaluation the rule {row['rule']} asks for more, but it could not be done ({text}): please see to it"
+        rule = self._outcomes.get(row["rule"])  # said by its words; by its code once it is no more
+        named, named_en = (rule.zh, rule.en) if rule else (row["rule"], row["rule"])
+        zh = f"群众评价后应按规则“{named}”处理，但未能自动执行（{text}），请人工处理"
+        en = f"After an evaluation the rule “{named_en}” asks for more, but it could not be done ({text}): please see to it"
         alarm = Alarm(
             kind="evaluation.rule_refused",
             subject=row["rule"],

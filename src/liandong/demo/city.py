@@ -22,6 +22,7 @@ from liandong.catalogue.centres import default_centres
 from liandong.catalogue.units import default_units
 from liandong.core import db
 from liandong.core.clock import SystemClock
+from liandong.demo.cards import make_cards
 from liandong.demo.people import DemoAccount, accounts_of, make_accounts, password_of
 from liandong.exchange.sealing import new_key, public_text, read_private, write_private
 from liandong.people.keys import add_key
@@ -75,6 +76,7 @@ class City:
             tokens = await self._tokens(centre, dsn)
             people = accounts_of(centre, list(units_of(centre)), self.centres)
             await make_accounts(dsn, people, self.password)
+            await make_cards(path, centre)
             self.nodes[centre] = NodeAddress(centre, f"http://127.0.0.1:{ports[centre]}", dsn, path, tokens, people)
         for node in self.nodes.values():
             if self._is_small:  # one process a centre

@@ -131,6 +131,19 @@ async def list_cards(
 
 
 @get(
+    "/api/v1/knowledge/ending",
+    summary="Cards that end or are to be read again soon",
+    tags=["knowledge"],
+    responses=answers(list[Card]),
+)
+async def list_ending(
+    actor: Actor, knowledge: Knowledge, days: Annotated[int, Parameter(ge=0, le=366)] = 30
+) -> Response[bytes]:
+    """The most pressing first; at most 200."""
+    return json_answer(await knowledge.ending(actor, days))
+
+
+@get(
     "/api/v1/knowledge/waiting",
     summary="Versions that wait for approval",
     tags=["knowledge"],
@@ -346,6 +359,6 @@ async def dismiss_gap(gap_id: UUID, actor: Actor, pool: asyncpg.Pool, clock: Clo
 
 
 HANDLERS = [
-    search, list_cards, waiting, show_card, show_diff, draft_card, draft_version, act, give_feedback, list_feedback, answer_feedback,
+    search, list_cards, list_ending, waiting, show_card, show_diff, draft_card, draft_version, act, give_feedback, list_feedback, answer_feedback,
     list_differences, direct_answers, list_gaps, mine_gaps, draft_gap, dismiss_gap,
 ]  # fmt: skip

@@ -89,6 +89,14 @@ SELECT id, number, owner, newest, in_force, scope, unit, title, valid_until, rev
 WHERE scope = ANY ($1::text[]) AND ($2::text IS NULL OR owner = $2) AND ($3::text IS NULL OR unit = $3) AND ($4::uuid IS NULL OR id < $4)
 ORDER BY id DESC LIMIT $5
 
+-- name: list_ending
+-- Cards in force that end or are to be read again by a day, the most pressing first. $1: scopes, $2: that day, $3: limit.
+SELECT id, number, owner, newest, in_force, scope, unit, title, valid_until, review_on, changed_at FROM (
+    (SELECT * FROM cards WHERE in_force IS NOT NULL AND valid_until <= $2 ORDER BY valid_until LIMIT $3)
+    UNION
+    (SELECT * FROM cards WHERE in_force IS NOT NULL AND review_on <= $2 ORDER BY review_on LIMIT $3)
+) soon WHERE scope = ANY ($1::text[]) ORDER BY least(valid_until, review_on), number LIMIT $3
+
 -- name: waiting
 -- What waits for approval, the oldest first.
 SELECT v.*, c.number, c.owner FROM card_versions v JOIN cards c ON c.id = v.card_id WHERE v.status = 'submitted' ORDER BY v.made_at LIMIT $1

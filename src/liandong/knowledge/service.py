@@ -144,6 +144,11 @@ class Knowledge:
         rows = await self._pool.fetch(SQL.list_cards, self.scopes(actor), owner, unit, before, limit)
         return [card_of(row) for row in rows]
 
+    async def ending(self, actor: Actor, days: int, limit: int = 200) -> list[Card]:
+        """In force, and within so many days they end or are to be read again."""
+        until = self._today() + timedelta(days=days)
+        return [card_of(row) for row in await self._pool.fetch(SQL.list_ending, self.scopes(actor), until, limit)]
+
     async def waiting(self, limit: int = 200) -> list[CardVersion]:
         return [version_of(row) for row in await self._pool.fetch(SQL.waiting, limit)]
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, body } from "../../api/client";
-import { shortCentre } from "../../i18n/codes";
+import { shortCentre, useCodes } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
 import { Input, Panel } from "../../ui/basic";
 import { Decide } from "../../ui/decide";
@@ -13,6 +13,7 @@ import { adminWords, type AdminWord } from "./words";
 /** Versions of the transfer list: what would change, and the agreement of both centres on it. */
 export function Catalogue() {
   const t = useText(adminWords);
+  const code = useCodes();
   const lang = useLang();
   const [chosen, setChosen] = useState<string | null>(null);
   const asked = useQuery({ queryKey: ["catalogue"], queryFn: () => body(api.GET("/api/v1/catalogue/versions", { params: { query: { limit: 100 } } })) });
@@ -25,7 +26,7 @@ export function Catalogue() {
               columns={[
                 { title: t("version"), cell: (one) => `${one.title || one.digest.slice(0, 8)}${one.no ? ` #${one.no}` : ""}` },
                 { title: t("peer"), cell: (one) => shortCentre(one.peer, lang) },
-                { title: t("state"), cell: (one) => one.status },
+                { title: t("state"), cell: (one) => code("catalogue", one.status) },
                 { title: t("effective"), cell: (one) => one.effective_from ?? "—" },
                 { title: t("madeBy"), cell: (one) => <>{one.made_by} <At at={one.made_at} /></> },
               ]} />
@@ -39,6 +40,7 @@ export function Catalogue() {
 
 function Version({ id }: { id: string }) {
   const t = useText(adminWords);
+  const code = useCodes();
   const [day, setDay] = useState("");
   const asked = useQuery({ queryKey: ["catalogue", id], queryFn: () => body(api.GET("/api/v1/catalogue/versions/{version_id}", { params: { path: { version_id: id } } })) });
   const peer = asked.data?.version.peer;
@@ -69,7 +71,7 @@ function Version({ id }: { id: string }) {
           {found.allowed_actions.includes("propose") && <label className="field"><span>{t("fromDay")}</span><Input type="date" value={day} onChange={(event) => setDay(event.target.value)} /></label>}
           <Decide refresh={["catalogue"]} ways={found.allowed_actions.map((one) => ({ word: t(one as AdminWord), run: act(one, found.version.digest), plain: one === "propose" || one === "agree", primary: one === "propose" || one === "agree" }))} />
           <h3>{t("history")}</h3>
-          <ul className="plain-list">{found.log.map((row) => <li key={row.at + row.event}><At at={row.at} /> {row.actor} {row.event}</li>)}</ul>
+          <ul className="plain-list">{found.log.map((row) => <li key={row.at + row.event}><At at={row.at} /> {row.actor} {code("catalogue", row.event)}</li>)}</ul>
         </>
       )}
     </Read>

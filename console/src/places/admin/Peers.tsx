@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
-import { shortCentre } from "../../i18n/codes";
+import { shortCentre, useCodes } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
 import { Panel } from "../../ui/basic";
 import { At } from "../../ui/order";
@@ -10,6 +10,7 @@ import { adminWords, type AdminWord } from "./words";
 
 export function Peers() {
   const t = useText(adminWords);
+  const code = useCodes();
   const lang = useLang();
   const asked = useQuery({ queryKey: ["peers"], refetchInterval: 15_000, queryFn: () => body(api.GET("/api/v1/peers")) });
   const state = (word: string) => t((word === "up" ? "up_" : word) as AdminWord);
@@ -29,7 +30,7 @@ export function Peers() {
               { title: t("waiting"), num: true, cell: (one) => one.pending },
               { title: t("dead"), num: true, cell: (one) => (one.dead ? <span className="tag orange">▲ {one.dead}</span> : 0) },
               { title: t("version"), cell: (one) => one.version ?? "—" },
-              { title: t("notSpoken"), cell: (one) => one.kinds_not_spoken.join(", ") || "—" },
+              { title: t("notSpoken"), cell: (one) => one.kinds_not_spoken.map((kind) => code("messages", kind)).join("、") || "—" },
             ]} />
         )}
       </Read>

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, body } from "../../api/client";
-import { shortCentre } from "../../i18n/codes";
+import { shortCentre, useCodes } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
 import { Button, Panel, Select } from "../../ui/basic";
 import { At } from "../../ui/order";
@@ -33,6 +33,7 @@ function useResend(key: string, run: (ids: string[]) => Promise<{ queued: number
 
 function ToPeers() {
   const t = useText(adminWords);
+  const code = useCodes();
   const lang = useLang();
   const said = useSaid();
   const [status, setStatus] = useState("dead");
@@ -52,7 +53,7 @@ function ToPeers() {
           <Table label={t("toPeers")} rows={messages} id={(one) => one.id} empty={t(status === "dead" ? "noDead" : "noPending")}
             columns={[
               { title: t("peer"), cell: (one) => shortCentre(one.peer, lang) },
-              { title: t("message"), cell: (one) => <>{one.urgent && <span className="tag orange">▲</span>} {one.kind} #{one.seq}</> },
+              { title: t("message"), cell: (one) => <>{one.urgent && <span className="tag orange">▲</span>} {code("messages", one.kind)} #{one.seq}</> },
               { title: t("at"), cell: (one) => <At at={one.created_at} /> },
               { title: t("tries"), num: true, cell: (one) => one.attempts },
               { title: t("why"), cell: (one) => one.last_error ?? "—" },

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, body } from "../../api/client";
+import { useCodes } from "../../i18n/codes";
 import { useText } from "../../i18n/text";
 import { Button, Panel } from "../../ui/basic";
 import { UnitSelect } from "../../ui/inputs";
@@ -11,6 +12,7 @@ import { adminWords } from "./words";
 /** The directory, one level at a time; its content comes from the city's own files and is changed there. */
 export function Units() {
   const t = useText(adminWords);
+  const code = useCodes();
   const [trail, setTrail] = useState<[code: string, name: string][]>([]);
   const [chosen, setChosen] = useState<string | null>(null);
   const below = trail.at(-1)?.[0];
@@ -24,7 +26,7 @@ export function Units() {
             <Table keys label={t("units")} rows={rows} id={(row) => row.unit.org_code} opened={chosen ?? ""} empty={t("noUnits")} onOpen={(row) => setChosen(row.unit.org_code)}
               columns={[
                 { title: t("name"), cell: (row) => row.unit.name },
-                { title: t("kind"), cell: (row) => row.unit.kind },
+                { title: t("kind"), cell: (row) => code("unit_kinds", row.unit.kind) },
                 { title: t("code"), cell: (row) => <span className="num">{row.unit.org_code}</span> },
                 { title: t("units"), cell: (row) => (row.children ? <Button size="small" onClick={() => setTrail([...trail, [row.unit.org_code, row.unit.short || row.unit.name]])}>{t("below", { count: row.children })}</Button> : "—") },
               ]} />

@@ -8,6 +8,7 @@ export const admin: Place = {
   icon: SettingIcon,
   label: { zh: "管理", en: "Admin" },
   roles: ["admin", "security"],
+  home: ["admin", "security"],
   keys: [
     ["Alt 1 – 6", { zh: "换一页", en: "Another page" }],
     ["j / k", { zh: "下一行、上一行", en: "Next, previous" }],

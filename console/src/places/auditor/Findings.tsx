@@ -2,9 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, body } from "../../api/client";
+import { shortCentre, useCodes } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
 import { Checkbox, Panel } from "../../ui/basic";
 import { Decide } from "../../ui/decide";
+import { Facts } from "../../ui/facts";
 import { At } from "../../ui/order";
 import { Empty, Read } from "../../ui/states";
 import { Table } from "../../ui/table";
@@ -34,11 +36,11 @@ export function Findings() {
                   { title: t("seen"), cell: (row) => (row.over_at ? <span className="tag green">✓ {t("over")}</span> : (row.seen_by ?? "—")) },
                 ]} />
             </Panel>
-            <Panel label={t("found")} title={one?.kind} aside={one?.order_id && <Link to={`/orders/${one.order_id}`}>{t("open")}</Link>}>
+            <Panel label={t("found")} title={one && t("found")} aside={one?.order_id && <Link to={`/orders/${one.order_id}`}>{t("open")}</Link>}>
               {one ? (
                 <>
                   <p>{one[lang]}</p>
-                  <dl className="facts">{Object.entries(one.detail).map(([key, value]) => [<dt key={key}>{key}</dt>, <dd key={`${key}-`}>{typeof value === "object" ? JSON.stringify(value) : String(value)}</dd>])}</dl>
+                  <Facts facts={one.detail} />
                   {!one.seen_by && <Decide key={one.id} refresh={["findings"]} ways={[{ word: t("see"), run: see(one.id), plain: true, primary: true }]} />}
                 </>
               ) : <Empty>{t("pick")}</Empty>}
@@ -53,6 +55,8 @@ export function Findings() {
 /** What we and a peer see otherwise, and signs of a rewritten past; a person says what came of it. */
 export function Differences() {
   const t = useText(auditorWords);
+  const code = useCodes();
+  const lang = useLang();
   const [chosen, setChosen] = useState<string | null>(null);
   const asked = useQuery({ queryKey: ["discrepancies"], queryFn: () => body(api.GET("/api/v1/discrepancies", { params: { query: { limit: 200 } } })) });
   const dismiss = (key: string) => (reason: string) => body(api.POST("/api/v1/discrepancies/{key}/dismiss", { params: { path: { key } }, body: { reason } }));
@@ -65,14 +69,15 @@ export function Differences() {
             <Panel title={t("discrepancies")}>
               <Table keys label={t("discrepancies")} rows={discrepancies} id={(row) => row.id} opened={chosen ?? ""} empty={t("noDiscrepancies")} onOpen={(row) => setChosen(row.id)}
                 columns={[
-                  { title: t("kind"), cell: (row) => row.kind },
+                  { title: t("kind"), cell: (row) => code("differences", row.kind) },
                   { title: t("peer"), cell: (row) => row.peer ?? "—" },
                 ]} />
             </Panel>
-            <Panel label={t("discrepancies")} title={one?.kind}>
+            <Panel label={t("discrepancies")} title={one && code("differences", one.kind)}>
               {one ? (
                 <>
-                  <pre className="answered">{JSON.stringify(one, null, 1)}</pre>
+                  <p>{one.text}</p>
+                  <p className="soft">{shortCentre(one.peer, lang)} · <At at={one.first_seen} />{one.matter_id && <> · <span className="num">{one.matter_id}</span></>}</p>
                   <Decide key={one.id} refresh={["discrepancies"]} ways={[{ word: t("dismiss"), run: dismiss(one.id) }]} />
                 </>
               ) : <Empty>{t("pick")}</Empty>}

@@ -8,6 +8,7 @@ export const auditor: Place = {
   icon: AuditIcon,
   label: { zh: "审计", en: "Audit" },
   roles: ["auditor"],
+  home: ["auditor"],
   keys: [
     ["Alt 1 – 6", { zh: "换一页", en: "Another page" }],
     ["v", { zh: "核验账本", en: "Verify the ledger" }],

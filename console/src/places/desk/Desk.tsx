@@ -2,24 +2,21 @@ import { useEffect, useRef } from "react";
 import { useSearchParams } from "react-router";
 import { usePerson } from "../../app/person";
 import type { Intake } from "../../api/orders";
-import { useText } from "../../i18n/text";
-import { Button } from "../../ui/basic";
+import { OtherDrafts, Restored } from "../../ui/drafts";
 import { useKeys } from "../../ui/keys";
-import { At } from "../../ui/order";
 import { useLook, useReading } from "./asking";
 import { Caller, Duplicates } from "./Context";
 import "./desk.css";
 import { Form } from "./Form";
 import { Outcome } from "./Outcome";
 import { Todo } from "./Todo";
-import { useDraft, type Desk as Typed } from "./useDraft";
+import { useDesk, type Desk as Typed } from "./useDesk";
 import { Words } from "./Words";
-import { deskWords } from "./words";
 
 /** What is said · what is known · what to do. No page changes during a call. */
 export default function Desk() {
   const person = usePerson();
-  const desk = useDraft(person.name);
+  const desk = useDesk(person.name);
   const reading = useReading(desk.intake);
   const look = useLook(desk.intake);
   const box = useRef<HTMLDivElement>(null);
@@ -34,10 +31,10 @@ export default function Desk() {
   return (
     <div className="desk" ref={box}>
       <div className="stack">
-        <Restored desk={desk} />
+        <Restored drafting={desk} />
         <Words desk={desk} spans={known?.verdict.spans} />
         <Caller look={look.data} />
-        <Others desk={desk} />
+        <OtherDrafts drafting={desk} />
       </div>
       <Form desk={desk} reading={known} />
       <div className="stack">
@@ -61,28 +58,3 @@ function useScreenPop(desk: Typed): void {
   }, [caller, params, setParams, fresh]);
 }
 
-function Restored({ desk }: { desk: Typed }) {
-  const t = useText(deskWords);
-  if (!desk.restored || desk.sent) return null;
-  return (
-    <div className="banner row" role="status">
-      <span className="grow">{t("restored")}</span>
-      <Button size="small" onClick={() => { desk.discard(desk.id); desk.fresh(); }}>{t("discard")}</Button>
-    </div>
-  );
-}
-
-function Others({ desk }: { desk: Typed }) {
-  const t = useText(deskWords);
-  if (desk.others.length === 0) return null;
-  return (
-    <section className="panel" aria-label={t("others")}>
-      <h3>{t("others")}</h3>
-      {desk.others.map((one) => (
-        <Button key={one.id} size="small" onClick={() => desk.resume(one)}>
-          {(one.intake.content || one.intake.caller?.phone || "").slice(0, 24)} <At at={new Date(one.changedAt).toISOString()} />
-        </Button>
-      ))}
-    </section>
-  );
-}

@@ -7,7 +7,7 @@ import { ClassSelect, DivisionSelect } from "../../ui/inputs";
 import { useKeys } from "../../ui/keys";
 import type { Reading } from "./asking";
 import { Proposed } from "./Proposed";
-import type { Desk } from "./useDraft";
+import type { Desk } from "./useDesk";
 import { deskWords } from "./words";
 
 const TYPES = ["consultation", "help", "complaint", "report", "suggestion", "praise"] as const;
@@ -18,7 +18,7 @@ export function Form({ desk, reading }: { desk: Desk; reading: Reading | undefin
   const f = useText(fields);
   const lists = useLists().data;
   const { intake, change } = desk;
-  const offers = offersOf(reading);
+  const offers = offersOf(desk.sent ? undefined : reading);
   const take = (...names: (keyof typeof offers)[]) => change(Object.assign({}, ...names.map((name) => taken(intake, name, offers))));
   const all = () => take(...(Object.keys(offers) as (keyof typeof offers)[]));
   useKeys({ "Alt+a": all }, !desk.sent);

@@ -1,13 +1,17 @@
+import { useEffect, useRef } from "react";
 import { Link } from "react-router";
-import { useOrder } from "../../api/orders";
+import { useOrder, type Order } from "../../api/orders";
+import { useCodes } from "../../i18n/codes";
 import { useText } from "../../i18n/text";
 import { Actions } from "../../ui/actions";
 import { Button, Panel } from "../../ui/basic";
 import { Clock, Marks, StatusTag } from "../../ui/order";
 import { Transfers } from "../../ui/transfers";
 import { Read } from "../../ui/states";
-import type { Draft } from "./kept";
-import type { Desk } from "./useDraft";
+import { useTold } from "../../ui/undo";
+import { useUndo } from "../../ui/undoing";
+import type { Draft } from "../../api/kept";
+import type { Desk } from "./useDesk";
 import { deskWords } from "./words";
 
 /** What became of the matter: sent, waiting on this machine, or refused with the reason. */
@@ -26,7 +30,7 @@ export function Outcome({ desk, sent, onNext }: { desk: Desk; sent: Draft; onNex
   if (!sent.order || sent.state === "taken") {
     return (
       <Panel title={t("todo")}>
-        <div className="state" role="status">{navigator.onLine && !sent.problem ? t("sending") : t("waits")}{sent.problem && <span>{sent.problem}</span>}</div>
+        <div className="state" role="status">{sent.signedOut ? t("waitsSignIn") : navigator.onLine && !sent.problem ? t("sending") : t("waits")}{sent.problem && !sent.signedOut && <span>{sent.problem}</span>}</div>
         {next}
       </Panel>
     );
@@ -38,6 +42,7 @@ function Done({ sent, next }: { sent: Draft; next: React.ReactNode }) {
   const t = useText(deskWords);
   const order = sent.order!;
   const asked = useOrder(order.id);
+  useTellStep(sent, asked.data);
   return (
     <Panel title={t("sent", { number: order.number ?? "" })} aside={<Link to={`/orders/${order.id}`}>{t("openIt")}</Link>}>
       {sent.problem && <div className="state bad" role="alert">{t("notDone", { problem: sent.problem })}</div>}
@@ -55,3 +60,16 @@ function Done({ sent, next }: { sent: Draft; next: React.ReactNode }) {
   );
 }
 
+/** What followed the intake is said once, with the way back where there is one. */
+function useTellStep(sent: Draft, order: Order | undefined): void {
+  const told = useTold();
+  const code = useCodes();
+  const undoOf = useUndo();
+  const said = useRef("");
+  useEffect(() => {
+    if (said.current === sent.id || !order || !sent.next || sent.problem || order.version < sent.order!.version) return;
+    said.current = sent.id;
+    const undo = undoOf(order, sent.next.action, sent.next.given);
+    if (undo) told({ text: `${code("actions", sent.next.action)} ✓ ${order.number ?? ""}`, undo });
+  });
+}

@@ -6,8 +6,8 @@ import { Button, Panel, TextArea } from "../../ui/basic";
 import { UnitSelect } from "../../ui/inputs";
 import { useKeys } from "../../ui/keys";
 import type { Reading } from "./asking";
-import type { Step } from "./kept";
-import type { Desk } from "./useDraft";
+import type { Step } from "../../api/kept";
+import type { Desk } from "./useDesk";
 import { deskWords } from "./words";
 
 const POLICE = "110";

@@ -4,7 +4,7 @@ import type { Intake } from "../../api/orders";
 import { useText } from "../../i18n/text";
 import { Input, Panel, TextArea, type InputRef } from "../../ui/basic";
 import { Said } from "../../ui/said";
-import type { Desk } from "./useDraft";
+import type { Desk } from "./useDesk";
 import { deskWords } from "./words";
 
 /** The number and the words. The words on which the verdict rests are marked beneath. */

@@ -8,6 +8,7 @@ export const desk: Place = {
   icon: PhoneIcon,
   label: { zh: "受理", en: "Desk" },
   roles: ["call_taker", "dispatcher", "supervisor"],
+  home: ["call_taker", "dispatcher"],
   kind: "work_order",
   keys: [
     ["Tab", { zh: "采用灰色建议并到下一项", en: "Take the grey proposal and go on" }],

@@ -11,8 +11,8 @@ export const deskWords = words(
     answer: "直接答复", answerHint: "告诉来电人的话", dispatch: "派单", dispatchTo: "派给 {unit}", take: "只受理", next: "下一个来电", unitsNone: "地点或分类不足以确定承办单位，可自己选",
     armUrgent: "将立即把本诉求紧急转给 {peer}，对方不能拒收，无法撤销。再按一次 F2 确定，Esc 取消", armTransfer: "系统建议“{verdict}”，您要转给 {peer}。再按一次 F2 确定，Esc 取消",
     armDispatch: "将派给 {unit}，对方收到通知，开始计时。再按一次 F9 确定，Esc 取消", needWords: "请先记下诉求内容", sending: "正在送出",
-    waits: "已保存在本机，等待发送；网络恢复后自动送出一次", sent: "已受理 {number}", refused: "没有受理：{problem}", refusedEdit: "修改后重发", notDone: "已受理，但下一步没有完成：{problem}",
-    restored: "找回未完成的草稿", discard: "放弃", others: "未完成的草稿", saved: "草稿已保存", undoReason: "误操作撤回", repeat: "疑为重复反映：{number}", openIt: "打开",
+    waits: "已保存在本机，等待发送；网络恢复后自动送出一次", waitsSignIn: "已保存在本机；登录后自动送出一次", sent: "已受理 {number}", refused: "没有受理：{problem}", refusedEdit: "修改后重发", notDone: "已受理，但下一步没有完成：{problem}",
+    repeat: "疑为重复反映：{number}", openIt: "打开",
     precedents: "先例", script: "引导话术",
   },
   {
@@ -25,8 +25,8 @@ export const deskWords = words(
     answer: "Answer directly", answerHint: "What the caller is told", dispatch: "Dispatch", dispatchTo: "Dispatch to {unit}", take: "Take in only", next: "Next call", unitsNone: "Place or class do not tell a unit; choose one",
     armUrgent: "This goes to {peer} urgently at once; it can't be refused or undone. F2 again to do it, Esc to leave it", armTransfer: "Proposed is “{verdict}”; you transfer to {peer}. F2 again to do it, Esc to leave it",
     armDispatch: "{unit} is told and its clock starts. F9 again to do it, Esc to leave it", needWords: "Write down what is said first", sending: "Sending",
-    waits: "Kept on this machine; sent once when the network is back", sent: "Taken in {number}", refused: "Not taken in: {problem}", refusedEdit: "Change and send again", notDone: "Taken in, but the next step was not done: {problem}",
-    restored: "An unfinished draft was found", discard: "Discard", others: "Unfinished drafts", saved: "Draft kept", undoReason: "Pressed by mistake", repeat: "May be brought again: {number}", openIt: "Open",
+    waits: "Kept on this machine; sent once when the network is back", waitsSignIn: "Kept on this machine; sent once when you have signed in again", sent: "Taken in {number}", refused: "Not taken in: {problem}", refusedEdit: "Change and send again", notDone: "Taken in, but the next step was not done: {problem}",
+    repeat: "May be brought again: {number}", openIt: "Open",
     precedents: "Precedents", script: "What to say",
   },
 );

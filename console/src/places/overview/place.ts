@@ -8,6 +8,7 @@ export const overview: Place = {
   icon: WallIcon,
   label: { zh: "总览", en: "Overview" },
   roles: ["leader", "supervisor"],
+  home: ["leader"],
   keys: [
     ["1 – 4", { zh: "打开一个数字背后的工单", en: "The orders behind a number" }],
     ["w", { zh: "进入、退出大屏", en: "Wall mode, and back" }],

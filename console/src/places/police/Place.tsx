@@ -15,7 +15,7 @@ export function Place({ desk }: { desk: OnDesk }) {
   const divisions = useLists().data?.divisions as Record<string, string> | undefined;
   const { call, change, where } = desk;
   const sent = call.division || where?.division_code || "";
-  const closed = Boolean(desk.orderId) || desk.taking.isPending || desk.unsent; // the same key goes with the same words
+  const closed = Boolean(desk.sent); // the same key goes with the same words
   return (
     <Panel title={t("call")}>
       <div className="field">

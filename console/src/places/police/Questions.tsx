@@ -8,7 +8,7 @@ import { Button, Input, Panel } from "../../ui/basic";
 import { useKeys, type Pressed } from "../../ui/keys";
 import { Read, useSaid } from "../../ui/states";
 import { useTold } from "../../ui/undo";
-import { sayAnswers, type Answers } from "./call";
+import { sayAnswers, type Answers } from "../../api/orders";
 import { policeWords } from "./words";
 
 type Asking = components["schemas"]["Asking"];

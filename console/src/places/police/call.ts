@@ -1,15 +1,12 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { api, body } from "../../api/client";
 import type { components } from "../../api/generated/schema";
-import { takeIn, type Intake, type Order } from "../../api/orders";
-import { Unreachable } from "../../api/problem";
-
-export type Answers = Record<string, string | number>;
+import { ANSWERS, type Step } from "../../api/kept";
+import { sayAnswers, type Answers, type Intake } from "../../api/orders";
+import { useDraft, type Blank } from "../../api/useDraft";
 
 export interface Call {
-  /** Also the Idempotency-Key: however often it is sent, one order comes of it. */
-  key: string;
   phone: string;
   content: string;
   address: string;
@@ -19,20 +16,67 @@ export interface Call {
   answers: Answers;
 }
 
-const fresh = (): Call => ({ key: crypto.randomUUID(), phone: "", content: "", address: "", division: "", point: "", level: null, answers: {} });
-const place = (person: string) => `liandong.police.${person}`;
-
-function kept(person: string): Call | null {
-  const text = sessionStorage.getItem(place(person));
-  return text ? ({ ...fresh(), ...JSON.parse(text) } as Call) : null;
-}
-
 export const isSomething = (call: Call) => Boolean(call.phone || call.content.trim() || Object.keys(call.answers).length);
+
+/** `without`: the words of a call of which nothing was written down, only the questions answered. */
+const blank = (without: string): Blank<Call> => ({
+  empty: { phone: "", content: "", address: "", division: "", point: "", level: null, answers: {} },
+  isSomething,
+  intakeOf: (call) => intakeOf(call, without),
+});
 
 /** "39.1,117.2" is a point; anything else is none. */
 export function pointOf(text: string): { lat: number; lon: number } | null {
   const [lat, lon] = text.split(/[,，\s]+/).map(Number);
   return lat && lon && Math.abs(lat) <= 90 && Math.abs(lon) <= 180 ? { lat, lon } : null;
+}
+
+function intakeOf(call: Call, without: string): Intake {
+  const wgs84 = pointOf(call.point);
+  return {
+    content: call.content.trim() || without,
+    channel: "phone",
+    level: call.level,
+    division_code: call.division || null,
+    caller: { phone: call.phone } as Intake["caller"],
+    incident: { address: call.address, ...(wgs84 ? { wgs84 } : {}) } as Intake["incident"],
+  };
+}
+
+const answered = (answers: Answers): Step | undefined => (Object.keys(answers).length ? { action: ANSWERS, given: { answers } } : undefined);
+
+/** The call on this desk: kept on this machine until the node has it, then an order; the answers follow in the same breath. */
+export function useCall(person: string, without: string) {
+  const [form] = useState(() => blank(without));
+  const drafting = useDraft(person, form);
+  const { form: call, sent, send, follow, fresh, change } = drafting;
+  const [looked, setLooked] = useState<string>();
+  const where = useWhere(call.content);
+  const mine = sent?.state === "sent" ? sent.order?.id : undefined;
+  useLateAnswers(mine, call.answers, sent?.next);
+  const answer = (answers: Answers) => {
+    change({ answers });
+    const step = answered(answers);
+    if (step) follow(step);
+  };
+  const take = () => send(answered(call.answers), { ...call, division: call.division || where?.division_code || "", address: call.address || where?.address || "" });
+  const next = (pop?: Partial<Call>) => {
+    setLooked(undefined);
+    fresh(pop);
+  };
+  return { ...drafting, call, where, orderId: looked ?? mine, looked: looked !== undefined, answer, take, next, look: setLooked };
+}
+
+export type OnDesk = ReturnType<typeof useCall>;
+
+/** Answers that were given while the call was on its way. */
+function useLateAnswers(order: string | undefined, answers: Answers, said: Step | undefined): void {
+  const [told, setTold] = useState<string>();
+  useEffect(() => {
+    if (!order || told === order) return;
+    setTold(order);
+    if (answered(answers) && JSON.stringify(answers) !== JSON.stringify(said?.given.answers)) void sayAnswers(order, answers).catch(() => undefined);
+  }, [order, told, answers, said]);
 }
 
 type Where = components["schemas"]["Where"];
@@ -52,80 +96,4 @@ function useWhere(content: string): Where | undefined {
     queryFn: async () => (await body(api.POST("/api/v1/intake/read", { body: { content: settled } as components["schemas"]["Intake"] }))).where,
   });
   return settled.length >= 4 ? asked.data : undefined;
-}
-
-function intakeOf(call: Call, without: string): Intake {
-  const wgs84 = pointOf(call.point);
-  return {
-    content: call.content.trim() || without,
-    channel: "phone",
-    level: call.level,
-    division_code: call.division || null,
-    caller: { phone: call.phone } as Intake["caller"],
-    incident: { address: call.address, ...(wgs84 ? { wgs84 } : {}) } as Intake["incident"],
-  };
-}
-
-/** The call on this desk: kept on this machine until the node has it, then an order. The answers follow in the same breath. */
-export function useCall(person: string, without: string) {
-  const client = useQueryClient();
-  const [found] = useState(() => kept(person));
-  const [call, setCall] = useState<Call>(() => found ?? fresh());
-  const [orderId, setOrderId] = useState<string>();
-  useEffect(() => {
-    if (!orderId && isSomething(call)) sessionStorage.setItem(place(person), JSON.stringify(call));
-    else sessionStorage.removeItem(place(person));
-  }, [call, orderId, person]);
-  const where = useWhere(call.content);
-  const latest = useRef(call.answers);
-  latest.current = call.answers;
-  const taking = useMutation({
-    networkMode: "always",
-    mutationFn: () => {
-      const meant = { ...call, division: call.division || where?.division_code || "", address: call.address || where?.address || "" };
-      setCall(meant); // the same key always goes with the same words
-      return takeNow(meant, without);
-    },
-    onSuccess: (order) => {
-      client.setQueryData(["order", order.id], order);
-      setOrderId(order.id);
-      if (latest.current !== call.answers) void sayAnswers(order.id, latest.current).catch(() => undefined); // given while it was on its way
-      void client.invalidateQueries({ queryKey: ["orders"] });
-    },
-  });
-  const unsent = taking.error instanceof Unreachable;
-  useAgain(unsent, () => taking.mutate());
-  const next = () => {
-    setCall(fresh());
-    setOrderId(undefined);
-    taking.reset();
-  };
-  return { call, where, orderId, taking, unsent, restored: found !== null && found.key === call.key && !orderId, next,
-    change: (more: Partial<Call>) => setCall((before) => ({ ...before, ...more })), look: setOrderId };
-}
-
-export type OnDesk = ReturnType<typeof useCall>;
-
-async function takeNow(call: Call, without: string): Promise<Order> {
-  const order = await takeIn(intakeOf(call, without), call.key);
-  return Object.keys(call.answers).length ? (await sayAnswers(order.id, call.answers)).order : order;
-}
-
-export function sayAnswers(orderId: string, answers: Answers) {
-  return body(api.POST("/api/v1/orders/{key}/questions", { params: { path: { key: orderId } }, body: { answers } }));
-}
-
-const AGAIN = 3000; // milliseconds between tries
-
-/** What did not reach the node goes again by itself, with the same key. */
-function useAgain(waits: boolean, send: () => void): void {
-  useEffect(() => {
-    if (!waits) return;
-    const timer = setTimeout(send, AGAIN);
-    window.addEventListener("online", send);
-    return () => {
-      clearTimeout(timer);
-      window.removeEventListener("online", send);
-    };
-  });
 }

@@ -8,6 +8,7 @@ export const police: Place = {
   icon: AlertIcon,
   label: { zh: "接警", en: "Police desk" },
   roles: ["call_taker", "dispatcher", "supervisor"],
+  home: ["call_taker", "dispatcher"],
   kind: "police_order",
   keys: [
     ["1 – 9 / Alt+1 – 9", { zh: "回答险情询问（打字时用 Alt）", en: "Answer the danger question (Alt while typing)" }],

@@ -2,9 +2,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 import { api, body } from "../../api/client";
+import { useCodes } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
 import { Panel } from "../../ui/basic";
 import { Decide } from "../../ui/decide";
+import { Facts } from "../../ui/facts";
 import { At } from "../../ui/order";
 import { Empty, Read } from "../../ui/states";
 import { Table } from "../../ui/table";
@@ -54,13 +56,10 @@ export function DetectorFlags() {
   );
 }
 
-export function Facts({ facts }: { facts: Record<string, unknown> }) {
-  return <dl className="facts">{Object.entries(facts).map(([key, value]) => [<dt key={key}>{key}</dt>, <dd key={`${key}-`}>{typeof value === "object" ? JSON.stringify(value) : String(value)}</dd>])}</dl>;
-}
-
 /** Evaluations that somebody may have given in the callers' stead. */
 export function EvaluationFlags() {
   const t = useText(supervisionWords);
+  const code = useCodes();
   const [chosen, setChosen] = useState<string | null>(null);
   const asked = useQuery({ queryKey: ["evaluation-flags"], queryFn: () => body(api.GET("/api/v1/evaluations/flags", { params: { query: { status: "open", limit: 200 } } })) });
   const decide = (id: string, status: string) => (note: string) => body(api.POST("/api/v1/evaluations/flags/{flag_id}/decide", { params: { path: { flag_id: id } }, body: { status, note } }));
@@ -74,7 +73,7 @@ export function EvaluationFlags() {
               <Table keys label={t("evaluations")} rows={flags} id={(one) => one.id} opened={chosen ?? ""} empty={t("noEvaluations")} onOpen={(one) => setChosen(one.id)}
                 columns={[
                   { title: t("thing"), cell: (one) => <span className="num">{one.thing}</span> },
-                  { title: t("kind"), cell: (one) => one.kind },
+                  { title: t("kind"), cell: (one) => code("evaluation_flags", one.kind) },
                   { title: t("count"), num: true, cell: (one) => one.count },
                   { title: t("span"), cell: (one) => <><At at={one.first_at} /> – <At at={one.last_at} /></> },
                 ]} />

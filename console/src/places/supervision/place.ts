@@ -8,6 +8,7 @@ export const supervision: Place = {
   icon: AlertIcon,
   label: { zh: "督办", en: "Supervise" },
   roles: ["supervisor"],
+  home: ["supervisor"],
   keys: [
     ["Alt 1 – 8", { zh: "换一张清单", en: "Another list" }],
     ["j / k", { zh: "下一行、上一行", en: "Next, previous" }],

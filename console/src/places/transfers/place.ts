@@ -8,6 +8,7 @@ export const transfers: Place = {
   icon: SwapIcon,
   label: { zh: "转接协商", en: "Transfers" },
   roles: ["call_taker", "dispatcher", "supervisor", "liaison", "leader"],
+  home: ["liaison"],
   keys: [
     ["j / ↓ · k / ↑", { zh: "下一件 / 上一件", en: "Next / previous" }],
     ["F8", { zh: "接收", en: "Accept" }],

@@ -8,6 +8,7 @@ export const work: Place = {
   icon: ToolIcon,
   label: { zh: "办理", en: "Work" },
   roles: ["unit"],
+  home: ["unit"],
   keys: [
     ["j / ↓ · k / ↑", { zh: "下一件 / 上一件", en: "Next / previous" }],
     ["Enter", { zh: "打开", en: "Open" }],

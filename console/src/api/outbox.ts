@@ -1,8 +1,8 @@
 // Sends what waits, in order, each exactly once: the same key with the same body until the node has answered.
 import { useSyncExternalStore } from "react";
-import { act, takeIn } from "../../api/orders";
-import { Problem, Unreachable } from "../../api/problem";
-import { all, drop, find, keep, keepDraft, type Draft } from "./kept";
+import { act, sayAnswers, takeIn, type Answers } from "./orders";
+import { Problem, Unreachable } from "./problem";
+import { all, ANSWERS, drop, find, keep, keepDraft, type Draft, type Step } from "./kept";
 
 const AGAIN = 3000; // milliseconds between tries
 const FORGOTTEN = 60_000; // milliseconds that what was sent stays to be shown
@@ -74,7 +74,7 @@ async function sendOne(given: Draft): Promise<boolean> {
   } catch (error) {
     if (error instanceof Unreachable || (error instanceof Problem && NOT_YET.has(error.body.status))) {
       const now = await find(given.id);
-      if (now) await save({ ...now, problem: error instanceof Problem ? error.body.title : undefined });
+      if (now) await save({ ...now, problem: error instanceof Problem ? error.body.title : undefined, signedOut: error instanceof Problem && error.body.status === 401 });
       return false;
     }
     await save({ ...given, state: "refused", problem: error instanceof Problem ? `${error.body.title}：${error.body.detail}` : String(error) });
@@ -84,7 +84,8 @@ async function sendOne(given: Draft): Promise<boolean> {
 
 async function takeNow(given: Draft): Promise<Draft> {
   const order = await takeIn(given.intake, given.id);
-  const taken: Draft = { ...given, state: "taken", problem: undefined, order: { id: order.id, number: order.number ?? null, version: order.version } };
+  const now = (await find(given.id)) ?? given; // what follows may have been added to while it was on its way
+  const taken: Draft = { ...now, state: "taken", problem: undefined, order: { id: order.id, number: order.number ?? null, version: order.version } };
   await save(taken);
   return taken;
 }
@@ -94,13 +95,19 @@ async function doNext(taken: Draft): Promise<void> {
   const { order, next } = taken;
   const sent: Draft = { ...taken, state: "sent", changedAt: Date.now(), problem: undefined };
   try {
-    const now = await act(order!, next!.action, next!.given);
+    const now = await doStep(order!, next!);
     await save({ ...sent, order: { ...order!, version: now.version } });
   } catch (error) {
     if (!(error instanceof Problem) || NOT_YET.has(error.body.status)) throw error;
     const done = error.code === "stale_version";
     await save({ ...sent, problem: done ? undefined : `${error.body.title}：${error.body.detail}` });
   }
+}
+
+/** Answers to the danger questions rest on no version: they are never taken for done because somebody was faster. */
+async function doStep(order: NonNullable<Draft["order"]>, step: Step): Promise<{ version: number }> {
+  if (step.action === ANSWERS) return (await sayAnswers(order.id, step.given.answers as Answers)).order;
+  return act(order, step.action, step.given);
 }
 
 function subscribe(tell: () => void): () => void {

@@ -1,5 +1,5 @@
-// What a desk has typed, on this machine: it outlives the page, the browser and the network.
-import type { Intake } from "../../api/orders";
+// What a desk of any centre has typed, on this machine: it outlives the page, the browser and the network.
+import type { Intake } from "./orders";
 
 export interface Step {
   action: string;
@@ -13,12 +13,18 @@ export interface Draft {
   /** draft: being typed. waiting: to be sent. taken: an order, its next step still to be done. refused: sent back with `problem`. */
   state: "draft" | "waiting" | "taken" | "sent" | "refused";
   intake: Intake;
+  /** What stands in the desk's own form, where that is more than the intake. */
+  form?: unknown;
   next?: Step;
   order?: { id: string; number: string | null; version: number };
   problem?: string;
+  /** Nobody was signed in when it was last tried. */
+  signedOut?: boolean;
   changedAt: number;
 }
 
+/** The step that tells the node what was answered to the danger questions. */
+export const ANSWERS = "answer_questions";
 const STORE = "drafts";
 let opened: Promise<IDBDatabase> | undefined;
 

@@ -1,0 +1,92 @@
+"""Every role at every place of its rail: it lands where its day begins, asks for nothing that it may not see, and shows no bare codes."""
+
+import re
+from typing import Any
+
+import pytest
+from screens import Screen, Town
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+CODE = re.compile(r"\b[a-z]+_[a-z_]+\b")
+HOMES = {
+    "call_taker": "/desk",
+    "dispatcher": "/desk",
+    "supervisor": "/supervision",
+    "leader": "/overview",
+    "liaison": "/transfers",
+    "unit": "/work",
+    "auditor": "/auditor",
+    "admin": "/admin",
+    "security": "/admin",
+}
+
+
+class Watch:
+    """What a page asked for and did not get, and what its console called an error."""
+
+    def __init__(self, page: Any) -> None:
+        self.faults: list[str] = []
+        page.on("response", self._answered)
+        page.on("console", lambda said: said.type == "error" and self.faults.append(said.text))
+
+    def _answered(self, response: Any) -> None:
+        if response.status >= 400:
+            self.faults.append(f"{response.status} {response.request.method} {response.url}")
+
+    def clear(self) -> None:
+        self.faults.clear()
+
+
+async def walk(screen: Screen, watch: Watch) -> dict[str, Any]:
+    """Every place of the rail, and the first order where there are orders: faults and bare codes by place."""
+    bad: dict[str, Any] = {}
+    links = await screen.page.eval_on_selector_all(".rail a", "all => all.map(one => one.getAttribute('href'))")
+    for link in links:
+        await screen.page.click(f".rail a[href='{link}']")
+        await screen.page.wait_for_selector(f".rail a.active[href='{link}']")  # drawn, not only asked for
+        await rest(screen)
+        for tab in await screen.page.eval_on_selector_all("[role=tab]", "all => all.map(one => one.id)") or [""]:
+            if tab:
+                await screen.page.click(f"#{tab}")
+                await rest(screen)
+            codes = CODE.findall(await screen.page.inner_text("#work"))
+            if watch.faults or codes:
+                bad[f"{link} {tab}"] = [*watch.faults, *codes]
+            watch.clear()
+    return bad
+
+
+async def rest(screen: Screen) -> None:
+    """Until nothing on the page is still being read."""
+    await screen.page.wait_for_timeout(120)
+    await screen.page.wait_for_selector("#work .skeleton", state="detached")
+
+
+async def test_every_role_lands_where_its_day_begins_and_nothing_it_opens_is_refused(chromium: Any, town: Town) -> None:
+    hotline, police = town.world.centre("12345"), town.world.centre("110")
+    danger = await hotline.takes("南开区一居民家煤气味很大，有人晕倒", division_code="120104")
+    await danger.transfer("110", urgent=True)
+    given = await hotline.takes("和平区路灯不亮，夜里看不清路", division_code="120101")
+    await given.dispatch(unit=hotline.unit)
+    await town.world.settle()
+    rights: dict[str, dict[str, str]] = {"unit": {"unit": hotline.unit}, "liaison": {"home": "110"}}
+    seen: dict[str, Any] = {}
+    roles = [(hotline, role) for role in HOMES] + [(police, "dispatcher"), (police, "leader")]
+    for centre, role in roles:
+        screen = await Screen.open(chromium, town, centre.code)
+        await screen.page.wait_for_selector("input[name=username]")
+        watch = Watch(screen.page)
+        await screen.sign_in(await town.person(centre.code, role, **rights.get(role, {})))
+        home = "/police" if (centre, role) == (police, "dispatcher") else HOMES[role]
+        await screen.page.wait_for_url(f"**{home}*")
+        await rest(screen)
+        if bad := await walk(screen, watch):
+            seen[f"{centre.code} {role}"] = bad
+        if role not in ("admin", "security"):
+            await screen.page.goto(f"/orders/{given.order.id if centre is hotline else danger.order.id}")
+            await rest(screen)
+            allowed = ("404",) if role == "liaison" or centre is police else ()
+            if faults := [one for one in watch.faults if not one.startswith(("Failed", *allowed))]:
+                seen[f"{centre.code} {role} order"] = faults
+        await screen.close()
+    assert seen == {}
