@@ -12,6 +12,7 @@ import type { Place } from "../places/place";
 import { setTheme, useTheme, wear } from "../theme/theme";
 import { Window } from "../ui/basic";
 import { useKeys } from "../ui/keys";
+import { Division } from "../ui/order";
 import { OfflineBanner } from "../ui/states";
 import { CheatSheet } from "./CheatSheet";
 import { Palette, type Command } from "./Palette";
@@ -63,6 +64,7 @@ function Top({ onFind, onKeys }: { onFind: () => void; onKeys: () => void }) {
   return (
     <header className="top">
       <strong>{code("centres", person.centre)}</strong>
+      {person.division && <span className="tag">◎ <Division code={person.division} /></span>}
       <Lamps />
       <span className="grow" />
       <button onClick={onFind}>{t("go")} <kbd>Ctrl K</kbd></button>
