@@ -83,13 +83,15 @@ class Desk:
             for client in desk._clients:
                 await client.aclose()
 
-    async def person(self, *roles: str, unit: str | None = None, home: str | None = None, **more: Any) -> Browser:
+    async def person(
+        self, *roles: str, unit: str | None = None, home: str | None = None, division: str | None = None, **more: Any
+    ) -> Browser:
         """A new account in these roles, and a browser that has not signed in yet."""
         name = f"person{next(_numbers)}"
         await self.centre.node.people.accounts.add(
             name,
             f"人员{name}",
-            Rights(list(roles), unit, home),
+            Rights(list(roles), unit, home, division),
             password=PASSWORD,
             by="test",
             granted=True,

@@ -26,7 +26,12 @@ async def town(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -
     folder = tmp_path_factory.mktemp("console")
     async with AsyncExitStack() as stack:
         opened = World.open(
-            databases, folder / "world", ("12345", "110"), start=datetime.now(UTC), people=quick_people(folder)
+            databases,
+            folder / "world",
+            ("12345", "110"),
+            start=datetime.now(UTC),
+            people=quick_people(folder),
+            arbitration=True,
         )
         world = await stack.enter_async_context(opened)
         addresses = {}

@@ -26,13 +26,15 @@ class Town:
         self.addresses = addresses
         self._count = 0
 
-    async def person(self, centre: str, *roles: str, unit: str | None = None, home: str | None = None) -> str:
+    async def person(
+        self, centre: str, *roles: str, unit: str | None = None, home: str | None = None, division: str | None = None
+    ) -> str:
         self._count += 1
         name = f"person{self._count}"
         await self.world.centre(centre).node.people.accounts.add(
             name,
             f"坐席{self._count}",
-            Rights(list(roles or DESK_ROLES), unit, home),
+            Rights(list(roles or DESK_ROLES), unit, home, division),
             password=PASSWORD,
             by="test",
             granted=True,
@@ -83,6 +85,43 @@ class Screen:
     async def press(self, *keys: str) -> None:
         for key in keys:
             await self.page.keyboard.press(key)
+
+    async def at(self, path: str) -> None:
+        """Another page of the same person."""
+        await self.page.goto(path)
+        await self.page.wait_for_selector("h1, textarea, .actions")
+
+    async def do(self, label: str) -> None:
+        """The action of this label, by the number that stands beside it, or by Enter where it has none."""
+        button = self.page.locator(".actions .ant-btn", has_text=label).first
+        await button.wait_for()
+        number = button.locator("kbd")
+        if await number.count():
+            return await self.press(await number.inner_text())
+        await button.focus()
+        await self.press("Enter")
+
+    async def write(self, field: str, text: str) -> None:
+        """Typed into a field of the open form."""
+        form = self.page.locator("form.stack")
+        place = form.get_by_role("textbox", name=field).or_(form.get_by_role("spinbutton", name=field)).first
+        await place.focus()
+        await self.page.keyboard.type(text)
+
+    async def choose(self, field: str, option: str, typed: str = "") -> None:
+        """From a list of the open form, by typing where there are many."""
+        await self.page.locator("form.stack").get_by_role("combobox", name=field).first.focus()
+        if typed:
+            await self.page.keyboard.type(typed)
+        elif not await self.page.locator(".ant-select-dropdown:visible").count():
+            await self.press("Enter")
+        found = self.page.locator(".ant-select-dropdown:visible .ant-select-item-option", has_text=option).first
+        await found.wait_for()
+        for _ in range(30):
+            if "ant-select-item-option-active" in (await found.get_attribute("class") or ""):
+                break
+            await self.press("ArrowDown")
+        await self.press("Enter")
 
     async def see(self, text: str) -> None:
         await self.page.get_by_text(text).first.wait_for()

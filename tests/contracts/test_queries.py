@@ -13,6 +13,7 @@ import pytest
 from liandong.core import db, sqlfiles
 from liandong.orders.lifecycle import POLICE
 from liandong.orders.listing import Filters, listing_sql
+from liandong.orders.within import within
 from liandong.oversight.service import OversightFilters, oversights_sql
 from patience import everybody_sees_all
 
@@ -154,6 +155,8 @@ LISTS = {
     "open": Filters(is_open=True),
     "a unit's": Filters(unit="u7"),
     "a division's open": Filters(division_code="120101", is_open=True),
+    "within a district": Filters(within="120101"),
+    "within a street, open": Filters(within="120101001", is_open=True),
     "a liaison's": Filters(peer="gas"),
     "a liaison's open": Filters(peer="110", is_open=True),
     "of a day": Filters(created_from=datetime(2025, 3, 4, tzinfo=UTC), created_to=datetime(2025, 3, 5, tzinfo=UTC)),
@@ -179,6 +182,20 @@ async def test_a_list_of_oversights_reads_no_big_table_whole(filled, name):
 async def test_a_list_reads_no_big_table_whole(filled, name):
     sql, _ = listing_sql(LISTS[name], 25)
     assert await scans(filled, sql) == set()
+
+
+NARROWED = [(file, name) for file, name in EVERY if "/* within" in queries(file)[name]]
+
+
+@pytest.mark.parametrize("division", ["120101", "120101001"])
+async def test_what_a_district_sees_of_a_query_reads_no_big_table_whole(filled, division):
+    assert len(NARROWED) >= 20
+    read = {}
+    for file, name in NARROWED:
+        sql = queries(file)[name]
+        given = max(map(int, re.findall(r"\$(\d+)", sql)), default=0)
+        read[name] = await scans(filled, within(sql, (None,) * given, division)[0])
+    assert not {name: tables for name, tables in read.items() if tables}
 
 
 async def test_a_scan_would_be_found(filled):

@@ -19,6 +19,7 @@ STREAMS = {"/api/v1/feed", "/api/v1/live"}
 ENDS_THE_SESSION = {("DELETE", "/api/v1/session")}
 NAME, PHONE, WORDS = "欧阳翠花", "13899990001", "幸福里七号楼的路灯坏了"
 FOREIGN = "a-foreign-unit"
+OVER_A_DISTRICT = ("dispatcher", "supervisor", "leader")
 SECRETS = (NAME, PHONE, WORDS)
 
 
@@ -29,12 +30,12 @@ class People(dict[str, Browser]):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def people(databases: Any, tmp_path_factory: Any) -> AsyncIterator[People]:
-    """One of each role, a foreign unit, a unit's head with desk roles, a liaison of a centre that shares nothing; and one order."""
+    """One of each role, a foreign unit, a unit's head with desk roles, a liaison of a centre that shares nothing, a foreign district; and one order."""
     folder = tmp_path_factory.mktemp("rights") / "world"
     rates = PeopleSettings(session_rate=100_000, sign_ins_address=100_000)
     async with World.open(databases, folder, ("12345", "110", "119"), people=rates) as world:
         centre = world.centre("12345")
-        order = await centre.takes(WORDS, caller={"name": NAME, "phone": PHONE})
+        order = await centre.takes(WORDS, caller={"name": NAME, "phone": PHONE}, division_code="120101")
         await order.dispatch(unit=centre.unit)
         async with Desk.open(centre) as desk:
             made = People()
@@ -46,13 +47,15 @@ async def people(databases: Any, tmp_path_factory: Any) -> AsyncIterator[People]
             head = ("unit", "call_taker", "dispatcher", "supervisor")
             made["foreign head"] = await desk.signed_in(*head, unit=FOREIGN)
             made["foreign liaison"] = await desk.signed_in("liaison", home="119")
+            made["district"] = await desk.signed_in(*OVER_A_DISTRICT, division="120101")
+            made["foreign district"] = await desk.signed_in(*OVER_A_DISTRICT, division="120103")
             made["nobody"] = desk.browser("nobody")
             yield made
 
 
 WHO = (
     "call_taker", "dispatcher", "supervisor", "leader", "auditor", "admin", "security", "unit", "foreign unit", "foreign head",
-    "foreign liaison", "nobody",
+    "foreign liaison", "district", "foreign district", "nobody",
 )  # fmt: skip
 
 
@@ -133,6 +136,8 @@ async def test_what_is_hidden_from_strangers_is_there_to_be_found(people):
     """The walk would mean nothing if nobody ever answered with these words."""
     order = await people["unit"].get(f"/api/v1/orders/{people.order.id}")
     assert WORDS in order.text
+    within = await people["district"].get(f"/api/v1/orders/{people.order.id}")
+    assert WORDS in within.text
     shown = await people["supervisor"].post(f"/api/v1/orders/{people.order.id}/unmask", {"reason": "回访"})
     assert NAME in shown.text
     listed = await people["call_taker"].get("/api/v1/orders")

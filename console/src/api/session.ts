@@ -8,6 +8,7 @@ export interface Session {
   roles: string[];
   unit: string | null;
   home: string | null;
+  division: string | null;
   centre: string;
   csrf: string;
   expires_at: string;

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState, type ReactNode } from "react";
+import { useEffect, useRef, useState, type ReactNode } from "react";
 import { NavLink, useLocation } from "react-router";
 import { api, body, onSignedOut } from "../api/client";
 import { useWaiting } from "../api/outbox";
@@ -11,8 +11,9 @@ import { useConnected } from "../live/live";
 import { useNow } from "../live/now";
 import type { Place } from "../places/place";
 import { setTheme, useTheme, wear } from "../theme/theme";
-import { Window } from "../ui/basic";
+import { Button } from "../ui/basic";
 import { useKeys } from "../ui/keys";
+import { Division } from "../ui/order";
 import { OfflineBanner } from "../ui/states";
 import { CheatSheet } from "./CheatSheet";
 import { Palette, type Command } from "./Palette";
@@ -63,6 +64,7 @@ function Top({ onFind, onKeys }: { onFind: () => void; onKeys: () => void }) {
   return (
     <header className="top">
       <strong>{code("centres", person.centre)}</strong>
+      {person.division && <span className="tag">◎ <Division code={person.division} /></span>}
       <Lamps />
       <span className="grow" />
       <button onClick={onFind}>{t("go")} <kbd>Ctrl K</kbd></button>
@@ -90,22 +92,32 @@ function Lamps() {
   );
 }
 
-/** The session ended under a half-typed form: signed in again right here, with everything still in its place. */
+/** The session ended under a half-typed form or in mid-call: it is said, and nothing is taken from under the hands. Whoever signs in goes on where they were. */
 function Expired() {
   const t = useText(common);
   const client = useQueryClient();
   const person = usePerson();
   const [ended, setEnded] = useState(false);
+  const [signing, setSigning] = useState(false);
+  const typedIn = useRef<HTMLElement | null>(null);
   useEffect(() => onSignedOut(() => setEnded(true)), []);
+  const start = () => {
+    typedIn.current = document.activeElement as HTMLElement | null;
+    setSigning(true);
+  };
   const back = () => {
     setEnded(false);
+    setSigning(false);
     void client.invalidateQueries();
+    typedIn.current?.focus();
   };
+  useKeys({ "Alt+l": start }, ended && !signing);
+  if (!ended) return null;
   return (
-    <Window open={ended} title={t("signIn")} onClose={() => setEnded(false)} width={400}>
-      <p>{t("expired")}</p>
-      <SignInForm name={person.name} onDone={back} />
-    </Window>
+    <section className="panel expired" aria-label={t("signIn")}>
+      <p role="alert">▲ {t("expired")}</p>
+      {signing ? <SignInForm name={person.name} onDone={back} /> : <Button type="primary" shortcut="Alt+L" onClick={start}>{t("signIn")}</Button>}
+    </section>
   );
 }
 

@@ -31,6 +31,6 @@ export function firstOf(person: Session, places: Place[]): Place | undefined {
 export function placesOf(person: Session, places: Place[]): Place[] {
   const kind = kindOf(person.centre);
   return places.filter(
-    (place) => (!place.kind || place.kind === kind) && (place.roles.length === 0 || place.roles.some((role) => person.roles.includes(role))),
+    (place) => !(place.city && person.division) && (!place.kind || place.kind === kind) && (place.roles.length === 0 || place.roles.some((role) => person.roles.includes(role))),
   );
 }

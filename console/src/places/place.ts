@@ -13,6 +13,8 @@ export interface Place {
   home?: string[];
   /** Only in centres with this kind of order; without it in every centre. */
   kind?: "work_order" | "police_order";
+  /** Shows the whole city, or takes calls from all of it: not for an account that is bound to a district. */
+  city?: true;
   /** What the cheat sheet says: key to a word of `words`. */
   keys: [key: string, word: { zh: string; en: string }][];
   component: LazyExoticComponent<ComponentType>;

@@ -63,10 +63,11 @@ export function ClassSelect({ value, onChange, label, placeholder }: One & { pla
   return <Select aria-label={label} value={value || undefined} onChange={onChange} options={options} showSearch filterOption={found} placeholder={placeholder} />;
 }
 
-export function DivisionSelect({ value, onChange, label, placeholder }: One & { placeholder?: string }) {
+/** `digits`: none finer than this. */
+export function DivisionSelect({ value, onChange, label, placeholder, digits = 12 }: One & { placeholder?: string; digits?: number }) {
   const lists = useLists().data?.divisions as Record<string, string> | undefined;
   const name = (code: string) => `${code.length > 6 ? (lists?.[code.slice(0, 6)] ?? "") : ""}${lists?.[code] ?? code}`;
-  const options = Object.keys(lists ?? {}).map((code) => ({ value: code, label: name(code) }));
+  const options = Object.keys(lists ?? {}).filter((code) => code.length <= digits).map((code) => ({ value: code, label: name(code) }));
   return <Select aria-label={label} value={value || undefined} onChange={onChange} options={options} showSearch filterOption={found} placeholder={placeholder} />;
 }
 

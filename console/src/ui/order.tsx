@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { unmask, type ClockView, type Order } from "../api/orders";
-import { isFinal, useCodes, useStatus } from "../i18n/codes";
+import { isFinal, useCodes, useLists, useStatus } from "../i18n/codes";
 import { common } from "../i18n/common";
 import { useLang, useText } from "../i18n/text";
 import { full, moment, span } from "../i18n/times";
@@ -32,6 +32,12 @@ export function Clock({ clock }: { clock: ClockView }) {
 export function At({ at }: { at: string }) {
   const lang = useLang();
   return <time dateTime={at} title={full(at)}>{moment(at, useNow(), lang)}</time>;
+}
+
+/** A district, or a street with its district, by its name. */
+export function Division({ code }: { code: string }) {
+  const names = useLists().data?.divisions as Record<string, string> | undefined;
+  return <>{`${code.length > 6 ? (names?.[code.slice(0, 6)] ?? "") : ""}${names?.[code] ?? code}`}</>;
 }
 
 export const moves = (action: string) => MOVES.has(action);

@@ -71,7 +71,7 @@ async def list_measures(actor: Actor, assessor: Assessor) -> Response[bytes]:
 async def figures(actor: Actor, assessor: Assessor, period: PeriodName, by: Group = Group.CITY) -> Response[bytes]:
     """Each with numerator, denominator and what was excluded. Groups come by their code, never by their figures."""
     require(actor, *READERS)
-    return json_answer(await service.period_figures(assessor, period_of(period), by=by))
+    return json_answer(await service.period_figures(assessor, period_of(period), by=by, division=actor.division))
 
 
 @get(f"{PATH}/orders", summary="The orders behind a figure", tags=TAGS, responses=answers(BehindPage))
@@ -88,7 +88,15 @@ async def orders(
 ) -> Response[bytes]:
     require(actor, *READERS)
     page = await service.behind(
-        assessor, measure, period_of(period), part=part, by=by, group=group, after=after, limit=limit
+        assessor,
+        measure,
+        period_of(period),
+        part=part,
+        by=by,
+        group=group,
+        after=after,
+        limit=limit,
+        division=actor.division,
     )
     return json_answer(page)
 

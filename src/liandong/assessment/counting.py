@@ -18,6 +18,10 @@ from liandong.assessment.reading import SQL
 
 LIVE = "assessed_orders"
 FROZEN = "(SELECT * FROM frozen_orders WHERE frozen_id = $4) AS frozen"
+# Rows know the district; which street a matter lies in, its order knows.
+OF_DIVISION = (
+    "(SELECT r.* FROM {rows} r WHERE r.division = left(${n}, 6) AND (length(${n}) < 9 OR {street})) AS rows_of"
+)
 _PLACE = {Group.UNIT: 0, Group.DIVISION: 1, Group.CATEGORY: 2}
 
 
@@ -26,14 +30,21 @@ class Source(Struct, frozen=True):
 
     as_of: datetime
     frozen: UUID | None = None
+    division: str | None = None
+    """Only the matters of this district or street."""
 
     @property
     def table(self) -> str:
-        return FROZEN if self.frozen else LIVE
+        rows = FROZEN if self.frozen else LIVE
+        if self.division is None:
+            return rows
+        n = 5 if self.frozen else 4
+        street = f"EXISTS (SELECT FROM orders w WHERE w.id = r.order_id AND starts_with(w.division_code, ${n}))"
+        return OF_DIVISION.format(rows=rows.removesuffix(" AS frozen"), n=f"{n}::text", street=street)
 
     @property
     def more(self) -> list[Any]:
-        return [self.frozen] if self.frozen else []
+        return [one for one in (self.frozen, self.division) if one]
 
 
 class Cell(Struct, frozen=True):
@@ -96,7 +107,7 @@ async def figures_from(
     """The same from cells that were counted already; what does not add up is asked for here."""
     figures = roll_up(rules, cells, by)
     figures += await _quantiles(connection, rules, period, source, by)
-    if by == Group.CITY:
+    if by == Group.CITY and source.division is None:
         figures += await _reconciliations(connection, rules, period)
     order = {one.name: n for n, one in enumerate(rules.measures)}
     table = source.table

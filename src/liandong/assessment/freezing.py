@@ -110,10 +110,14 @@ def unsealed(signed: str) -> Sealed:
     return msgspec.json.decode(_unb64(signed.split(".")[1]), type=Sealed)
 
 
-async def source_of(connection: asyncpg.Connection, period: Period, now: datetime) -> Source:
+async def source_of(
+    connection: asyncpg.Connection, period: Period, now: datetime, division: str | None = None
+) -> Source:
     """The frozen rows where the period is frozen, else the ones that move."""
     row = await connection.fetchrow(SQL.frozen, period.name)
-    return Source(as_of=row["frozen_at"], frozen=row["id"]) if row else Source(as_of=now)
+    if row:
+        return Source(as_of=row["frozen_at"], frozen=row["id"], division=division)
+    return Source(as_of=now, division=division)
 
 
 def _b64(data: bytes) -> bytes:

@@ -13,6 +13,7 @@ from liandong.assessment.freezing import Sealed, source_of, unsealed
 from liandong.assessment.model import BehindPage, Exclusion, Figures, Frozen, Group, Measure, Part, of_row
 from liandong.assessment.opening import orders_behind
 from liandong.assessment.periods import Period
+from liandong.assessment.policy import Rules
 from liandong.assessment.reading import SQL, Assessor
 from liandong.core.errors import AppError
 
@@ -30,16 +31,22 @@ async def counting(assessor: Assessor) -> AsyncIterator[asyncpg.Connection]:
         yield connection
 
 
-async def period_figures(assessor: Assessor, period: Period, *, by: Group = Group.CITY) -> Figures:
-    """As they are now; for a frozen period as they were signed (city and units), whatever the policy says since."""
+async def period_figures(
+    assessor: Assessor, period: Period, *, by: Group = Group.CITY, division: str | None = None
+) -> Figures:
+    """As they are now; for a frozen period as they were signed (city and units), whatever the policy says since.
+
+    `division`: counted of its own matters alone, from the rows that were frozen where the period is.
+    """
     async with counting(assessor) as connection:
         sealed = await _sealed(connection, period)
-        if sealed is not None and by in {Group.CITY, Group.UNIT}:
+        if sealed is not None and by in {Group.CITY, Group.UNIT} and division is None:
             frozen, what = sealed
             figures = what.city if by == Group.CITY else what.units
             return msgspec.structs.replace(figures, frozen=frozen)
-        source = await source_of(connection, period, assessor.clock.now())
-        return await figures_of(connection, assessor.rules, period, source, centre=assessor.centre, by=by)
+        source = await source_of(connection, period, assessor.clock.now(), division)
+        rules = assessor.rules if division is None else _rules_of(assessor.rules, division)
+        return await figures_of(connection, rules, period, source, centre=assessor.centre, by=by)
 
 
 async def all_figures(assessor: Assessor, period: Period) -> dict[Group, Figures]:
@@ -68,10 +75,11 @@ async def behind(
     group: str = "",
     after: UUID | None = None,
     limit: int = 100,
+    division: str | None = None,
 ) -> BehindPage:
     """Raises AppError: not_found, guard_refused."""
     async with counting(assessor) as connection:
-        source = await source_of(connection, period, assessor.clock.now())
+        source = await source_of(connection, period, assessor.clock.now(), division)
         chosen = assessor.rules.measure(measure)
         return await orders_behind(
             connection, chosen, period, source, part=part, by=by, group=group, after=after, limit=limit
@@ -104,6 +112,12 @@ async def exclusions(pool: asyncpg.Pool, status: str | None, before: UUID | None
 
 async def frozen_periods(pool: asyncpg.Pool, limit: int = 200) -> list[Frozen]:
     return [of_row(Frozen, row) for row in await pool.fetch(SQL.list_frozen, limit)]
+
+
+def _rules_of(rules: Rules, division: str) -> Rules:
+    """With the inhabitants of the district alone; how many live in a street is not known."""
+    people = {code: count for code, count in rules.inhabitants.items() if code == division}
+    return msgspec.structs.replace(rules, inhabitants=people)
 
 
 async def _sealed(connection: asyncpg.Connection, period: Period) -> tuple[UUID, Sealed] | None:

@@ -17,6 +17,7 @@ from liandong.core.http import answers, decode_body, json_answer
 from liandong.messaging.settings import MessagingSettings
 from liandong.orders.api import require
 from liandong.orders.context import Actor
+from liandong.orders.within import within
 from liandong.policy import CityPolicy
 
 DESK = ("call_taker", "dispatcher", "supervisor")
@@ -100,7 +101,7 @@ async def to_call(
     """By phone from the start, or because nobody answered by link in time. Next page: `phone_from` and `order_id` of the last one."""
     require(actor, *DESK)
     now, halves = clock.now(), policy.callbacks
-    rows = await pool.fetch(SQL.to_call, now, after_at, after, limit)
+    rows = await pool.fetch(*within(SQL.to_call, (now, after_at, after, limit), actor.division))
     shown = []
     for row in rows:
         told = dict(row)
@@ -162,6 +163,7 @@ async def decide_flag(
 )
 async def evaluations(order_id: UUID, actor: Actor, pool: asyncpg.Pool) -> Response[bytes]:
     require(actor, *DESK, "leader", "auditor")
+    await _visible(order_id, actor, pool)
     return json_answer([Given(**dict(row)) for row in await pool.fetch(SQL.evaluations_of, order_id)])
 
 
@@ -179,10 +181,17 @@ async def link(
     require(actor, *DESK)
     if messaging.public_url is None:
         raise AppError("guard_refused", "没有配置 messaging.public_url，不能生成评价链接")
+    await _visible(order_id, actor, pool)
     row = await pool.fetchrow(SQL.invite_now, order_id)
     if row is None or row["used_at"] is not None or row["expires_at"] <= clock.now():
         raise AppError("not_found", "该工单没有可用的评价邀请：按抽样规则由人工回访，或已评价、已过期")
     return json_answer(Link(await make_link(pool, messaging.public_url, row["id"], clock.now()), row["expires_at"]))
+
+
+async def _visible(order_id: UUID, actor: Actor, pool: asyncpg.Pool) -> None:
+    """Raises AppError not_found for an order outside the district that an account is bound to."""
+    if not actor.covers(await pool.fetchval(SQL.division_of, order_id)):
+        raise AppError("not_found", "没有这个工单，或不在您的区域（no such order, or not in your district）")
 
 
 HANDLERS = [to_call, flags, decide_flag, evaluations, link]

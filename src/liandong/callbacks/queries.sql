@@ -13,9 +13,13 @@ WHERE p.order_id = t.order_id AND p.done_at IS NULL
 SELECT p.order_id, o.number, p.method, p.rule, p.planned_at, p.phone_from, o.call_backs, o.call_back_tried_at, o.unit, o.type,
        (SELECT t.due_at FROM timers t WHERE t.order_id = o.id AND t.name = 'callback') AS due_at
 FROM call_plans p JOIN orders o ON o.id = p.order_id
-WHERE p.done_at IS NULL AND p.phone_from <= $1 AND o.status = 'closed'
+WHERE p.done_at IS NULL AND p.phone_from <= $1 AND o.status = 'closed' AND /* within: o.division_code */ TRUE
   AND ($2::timestamptz IS NULL OR (p.phone_from, p.order_id) > ($2, $3))
 ORDER BY p.phone_from, p.order_id LIMIT $4
+
+-- name: division_of
+-- $1: order.
+SELECT division_code FROM orders WHERE id = $1
 
 -- name: add_invite
 -- $1: id, $2: order, $3: round, $4: method, $5: now, $6: expires.

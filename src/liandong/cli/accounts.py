@@ -22,6 +22,9 @@ def add(
     role: Annotated[list[str], typer.Option(help="角色，可多次 / role, repeatable")],
     unit: Annotated[str | None, typer.Option(help="承办单位的机构代码 / the unit's org code")] = None,
     home: Annotated[str | None, typer.Option(help="专席来自哪个中心 / the centre that a liaison comes from")] = None,
+    division: Annotated[
+        str | None, typer.Option(help="只看这个区或街道的事项：6 位或 9 位区划代码 / bound to a district or a street")
+    ] = None,
     password_stdin: PasswordStdin = False,
 ) -> None:
     """新建账号，首次登录须修改密码 / Make an account; its password has to be changed at the first sign-in."""
@@ -37,7 +40,7 @@ def add(
 
             if unit not in default_units():
                 out.print(f"[yellow]注意[/] 随附的单位目录中没有“{unit}”（not in the shipped directory）")
-        await people.add(name, display, Rights(role, unit, home), password=password, by=_who(), granted=True)
+        await people.add(name, display, Rights(role, unit, home, division), password=password, by=_who(), granted=True)
 
     run(_with_accounts(loaded, make))
     out.print(f"已建立账号 {name} / made", highlight=False)
@@ -48,11 +51,13 @@ def list_accounts(settings: SettingsOption) -> None:
     """列出账号 / List the accounts."""
     from rich.table import Table
 
-    table = Table("账号", "姓名", "角色", "单位或来自", "状态", "待授权")
+    table = Table("账号", "姓名", "角色", "单位、来自或区域", "状态", "待授权")
     for one in run(_with_accounts(load(settings), lambda people: people.shown())):
         state = "停用 / disabled" if one.disabled_at else "锁定 / locked" if one.locked_until else ""
         asked = " ".join(one.asked.roles) if one.asked else ""
-        table.add_row(one.name, one.display_name, " ".join(one.roles), one.unit or one.home or "", state, asked)
+        table.add_row(
+            one.name, one.display_name, " ".join(one.roles), one.unit or one.home or one.division or "", state, asked
+        )
     out.print(table)
 
 

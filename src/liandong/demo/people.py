@@ -23,6 +23,7 @@ class DemoAccount(Struct, frozen=True):
     roles: list[str]
     unit: str | None = None
     home: str | None = None
+    division: str | None = None
 
 
 def accounts_of(centre: str, units: list[str], centres: tuple[str, ...]) -> list[DemoAccount]:
@@ -38,6 +39,8 @@ def accounts_of(centre: str, units: list[str], centres: tuple[str, ...]) -> list
         DemoAccount("admin", f"{short} 系统管理员", ["admin"]),
         DemoAccount("security", f"{short} 安全管理员", ["security"]),
     ]
+    if centre == "12345":
+        made.append(DemoAccount("district", "和平区 班长", ["dispatcher", "supervisor", "leader"], division="120101"))
     if home is not None:
         made.append(DemoAccount("liaison", f"{home} 驻 {short} 专席", ["liaison"], home=home))
     made += [
@@ -55,7 +58,7 @@ async def make_accounts(dsn: str, accounts: list[DemoAccount], password: str) ->
         there = {one.name for one in await people.shown()}
         for one in accounts:
             if one.name not in there:
-                rights = Rights(one.roles, one.unit, one.home)
+                rights = Rights(one.roles, one.unit, one.home, one.division)
                 await people.add(
                     one.name, one.display_name, rights, password=password, by="demo", granted=True, must_change=False
                 )

@@ -23,6 +23,7 @@ from liandong.orders.context import Actor
 from liandong.orders.lifecycle import FINAL, LIFECYCLES
 from liandong.orders.store import SQL, Store
 from liandong.orders.view import OrderView, view
+from liandong.orders.within import within
 from liandong.policy import ZONE, CityPolicy
 from liandong.units.model import Shift, Unit
 from liandong.units.office import opens_at
@@ -122,7 +123,8 @@ async def orders_of(
         raise AppError("not_permitted", "只能查看本单位的工单")
     named = msgspec.json.encode([{"unit": code}]).decode()
     query, key = (OPEN.newest_with_share, named) if share else (OPEN.newest_of_unit, code)
-    ids = [row["id"] for row in await pool.fetch(query, key, STATUSES, before, limit)]
+    asked = within(query, (key, STATUSES, before, limit), actor.division)
+    ids = [row["id"] for row in await pool.fetch(*asked)]
     loaded = await asyncio.gather(*(store.load(order_id) for order_id in ids))
     snapshots = [s for s in loaded if s is not None and may_see(s, actor)]  # a share may have ended with its dispatch
     return json_answer(UnitOrders([view(s, actor) for s in snapshots], ids[-1] if len(ids) == limit else None))

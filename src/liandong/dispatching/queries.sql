@@ -7,20 +7,20 @@ ORDER BY id LIMIT $4
 -- Orders that a unit has a share of. $1: [{"unit": org code}], the rest as above.
 -- First what the unit has, by its own index: walking all orders by id until enough are found may never end.
 WITH shared AS MATERIALIZED (
-    SELECT id, status FROM orders WHERE assignment ? 'shares' AND assignment->'shares' @> $1::text::jsonb)
-SELECT id FROM shared WHERE status = ANY ($2::text[]) AND id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
+    SELECT id, status, division_code FROM orders WHERE assignment ? 'shares' AND assignment->'shares' @> $1::text::jsonb)
+SELECT id FROM shared WHERE status = ANY ($2::text[]) AND /* within: division_code */ TRUE AND id > coalesce($3::uuid, '00000000-0000-0000-0000-000000000000')
 ORDER BY id LIMIT $4
 
 -- name: newest_of_unit
 -- A unit's open orders as the lead, newest first. $1: org code, $2: statuses, $3: before this id or null, $4: how many.
-SELECT id FROM orders WHERE unit = $1 AND status = ANY ($2::text[]) AND id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+SELECT id FROM orders WHERE unit = $1 AND status = ANY ($2::text[]) AND /* within: division_code */ TRUE AND id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
 ORDER BY id DESC LIMIT $4
 
 -- name: newest_with_share
 -- The same for orders of which it has a share. $1: [{"unit": org code}].
 WITH shared AS MATERIALIZED (
-    SELECT id, status FROM orders WHERE assignment ? 'shares' AND assignment->'shares' @> $1::text::jsonb)
-SELECT id FROM shared WHERE status = ANY ($2::text[]) AND id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+    SELECT id, status, division_code FROM orders WHERE assignment ? 'shares' AND assignment->'shares' @> $1::text::jsonb)
+SELECT id FROM shared WHERE status = ANY ($2::text[]) AND /* within: division_code */ TRUE AND id < coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
 ORDER BY id DESC LIMIT $4
 
 -- name: request

@@ -30,9 +30,9 @@ async def list_duplicates(
         raise AppError("not_permitted", "承办单位的账号不能查找重复工单（not for units）")
     order_id = await pool.fetchval(SQL.find, _as_uuid(key), key)
     snapshot = await store.load(order_id) if order_id else None
-    if snapshot is None:
+    if snapshot is None or not actor.covers(snapshot.order.division_code):
         raise AppError("not_found", "没有这个工单")
-    found = await find_duplicates(pool, snapshot.order, linkage)
+    found = await find_duplicates(pool, snapshot.order, linkage, division=actor.division)
     return json_answer(found)
 
 

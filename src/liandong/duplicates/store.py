@@ -13,6 +13,7 @@ from liandong.duplicates.rules import duplicates, earliest
 from liandong.merging.rules import VOID
 from liandong.orders.listing import first_id
 from liandong.orders.model import Order, Point
+from liandong.orders.within import within
 
 SQL = load_sql("liandong.duplicates")
 CELLS = 500  # in a degree, as the index orders_by_cell has them
@@ -21,11 +22,12 @@ BOUND = 300  # candidates of each way
 _point = msgspec.json.Decoder(Point)
 
 
-async def find_duplicates(pool: asyncpg.Pool, order: Order, policy: LinkagePolicy) -> list[Duplicate]:
-    """Other orders of this centre that may be about the same thing, the likeliest first."""
+async def find_duplicates(
+    pool: asyncpg.Pool, order: Order, policy: LinkagePolicy, *, division: str | None = None
+) -> list[Duplicate]:
+    """Other orders of this centre that may be about the same thing, the likeliest first. `division`: only those in it."""
     north, east = cells_around(order.incident.wgs84 or order.incident.gcj02, policy.duplicate_metres)
-    rows = await pool.fetch(
-        SQL.candidates,
+    given = (
         order.id,
         order.caller.phone,
         order.incident.address,
@@ -37,6 +39,7 @@ async def find_duplicates(pool: asyncpg.Pool, order: Order, policy: LinkagePolic
         sorted(VOID - {"guided"}),
         BOUND,
     )
+    rows = await pool.fetch(*within(SQL.candidates, given, division))
     return duplicates(_of_order(order), (_of_row(row) for row in rows), policy)
 
 

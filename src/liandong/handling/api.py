@@ -33,7 +33,7 @@ async def returns_waiting(
     require(actor, *CENTRE)
     if actor.unit is not None:
         raise AppError("not_permitted", "承办单位的账号不能查看其他单位的退单（not for units）")
-    return json_answer(await rows.returns_waiting(pool, limit))
+    return json_answer(await rows.returns_waiting(pool, limit, actor.division))
 
 
 @get(

@@ -1,7 +1,7 @@
 -- name: returns_waiting
 -- Returns that somebody must review, the longest waiting first. $1: most.
 SELECT order_id, no, unit, reason, basis, status, asked_by, asked_at FROM order_returns
-WHERE status IN ('asked', 'objected') ORDER BY asked_at LIMIT $1
+WHERE status IN ('asked', 'objected') AND /* within order: order_returns.order_id */ TRUE ORDER BY asked_at LIMIT $1
 
 -- name: returns_counted
 -- What was asked in a time, by unit, reason and part of it. $1: from, $2: before, $3: day, week or month, $4: the city's zone, $5: unit or null.

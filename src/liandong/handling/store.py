@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from liandong.core.sqlfiles import load_sql
+from liandong.orders.within import within
 
 SQL = load_sql("liandong.handling")
 ZONE = "Asia/Shanghai"
@@ -60,8 +61,9 @@ class Pattern(Struct, frozen=True):
     trend: list[Part]
 
 
-async def returns_waiting(pool: asyncpg.Pool, limit: int = 100) -> list[Waiting]:
-    return [msgspec.convert(dict(row), Waiting) for row in await pool.fetch(SQL.returns_waiting, limit)]
+async def returns_waiting(pool: asyncpg.Pool, limit: int = 100, division: str | None = None) -> list[Waiting]:
+    rows = await pool.fetch(*within(SQL.returns_waiting, (limit,), division))
+    return [msgspec.convert(dict(row), Waiting) for row in rows]
 
 
 async def patterns(pool: asyncpg.Pool, period: Period, *, unit: str | None = None) -> list[Pattern]:

@@ -14,6 +14,7 @@ from liandong.orders.commands import may_see
 from liandong.orders.context import Actor
 from liandong.orders.store import Store
 from liandong.orders.view import OrderView, view
+from liandong.orders.within import within
 
 LOOKING = ("call_taker", "dispatcher", "supervisor", "leader", "liaison")
 SQL = load_sql("liandong.negotiation")
@@ -30,7 +31,8 @@ async def open_transfers(
 ) -> Response[bytes]:
     """Offered, under negotiation or being withdrawn; the longest waiting first. A liaison sees what is with its own centre."""
     require(actor, *LOOKING)
-    ids = [row["order_id"] for row in await pool.fetch(SQL.open_transfers, actor.home, limit)]
+    asked = within(SQL.open_transfers, (actor.home, limit), actor.division)
+    ids = [row["order_id"] for row in await pool.fetch(*asked)]
     loaded = await asyncio.gather(*(store.load(order_id) for order_id in ids))
     shown: list[Any] = [view(one, actor) for one in loaded if one is not None and may_see(one, actor)]
     return json_answer(shown)

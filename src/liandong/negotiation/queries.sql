@@ -7,7 +7,7 @@ SELECT order_id FROM (
     SELECT order_id, peer, offered_at FROM transfers WHERE status IN ('offered', 'withdrawing') AND direction = 'out'
     UNION ALL
     SELECT order_id, peer, offered_at FROM transfers WHERE NOT urgent AND status IN ('negotiating', 'keeping') AND direction = 'out') AS waiting
-WHERE $1::text IS NULL OR peer = $1
+WHERE ($1::text IS NULL OR peer = $1) AND /* within order: waiting.order_id */ TRUE
 GROUP BY order_id
 ORDER BY min(offered_at), order_id
 LIMIT $2

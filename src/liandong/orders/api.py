@@ -111,6 +111,7 @@ async def list_orders(
         created_to=created_to,
         asked=asked,
         peer=actor.home or peer,
+        within=actor.division,
         before=before,
     )
     ids = await list_ids(pool, filters, limit)
@@ -227,8 +228,10 @@ async def _events_after(
         for row in rows:
             cursor = (row["txid"], row["position"])
             # alarms have no unit
-            if (helped is None or row["unit"] == actor.unit or row["order_id"] in helped) and (
-                shared is None or row["order_id"] in shared
+            if (
+                (helped is None or row["unit"] == actor.unit or row["order_id"] in helped)
+                and (shared is None or row["order_id"] in shared)
+                and actor.covers(row["division_code"])
             ):
                 yield ServerSentEventMessage(data=_feed_data(row), event=row["kind"], id=f"{cursor[0]}-{cursor[1]}")
                 quiet = 0.0

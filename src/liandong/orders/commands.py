@@ -114,6 +114,8 @@ class Commands:
             related = await self._related(
                 getattr(action, "into", None) or getattr(action, "duplicate_of", None) or getattr(action, "of", None)
             )
+            if related is not None and not actor.covers(related.order.division_code):
+                raise AppError("not_found", "没有这个工单，或不在您的区域（no such order, or not in your district）")
             cited = await self._cited(action, actor)
             asked = self._asked(action.name, action, actor, related=related, cited=cited)
             done = await self._carry_out(snapshot, asked, request)
@@ -315,7 +317,10 @@ async def with_retries(read: Callable[[], Awaitable[Any]]) -> Any:
 
 
 def may_see(snapshot: Snapshot, actor: Actor) -> bool:
-    """A unit's key sees the orders of its unit and those that it has to answer for under supervision, a liaison's the matters that its own centre shares."""
+    """A unit's key sees the orders of its unit and those that it has to answer for under supervision, a liaison's the matters that its own centre shares,
+    a district's account the matters of its district."""
+    if not actor.covers(snapshot.order.division_code):
+        return False
     if actor.home is not None:
         return any(t.peer == actor.home for t in snapshot.transfers or ())
     if actor.unit is None or snapshot.is_unit_of(actor.unit) or is_overseen_only(snapshot, actor):

@@ -32,12 +32,18 @@ class Actor(Struct, frozen=True):
     """Who acts: a person's key, a clock or a peer. `unit` limits a unit's key to its own orders.
 
     `home`: the centre that a liaison comes from; its rights end at the matters shared with that centre.
+    `division`: the district (6 digits) or street (9) whose matters are all that it sees.
     """
 
     id: str
     roles: frozenset[str]
     unit: str | None = None
     home: str | None = None
+    division: str | None = None
+
+    def covers(self, division_code: str | None) -> bool:
+        """Whether a matter of this division is in its district. What has no division is nobody's but the centre's."""
+        return self.division is None or (division_code or "").startswith(self.division)
 
 
 CLOCK_ACTOR = Actor(id="clock", roles=frozenset({"clock"}))

@@ -8,6 +8,7 @@ import asyncpg
 from msgspec import Struct
 
 from liandong.orders.lifecycle import FINAL, LIFECYCLES
+from liandong.orders.within import condition
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OPEN = sorted({status for lifecycle in LIFECYCLES.values() for status in lifecycle.statuses} - FINAL)
@@ -19,7 +20,8 @@ ASKED = "SELECT order_id FROM transfers WHERE direction = 'in' AND status = 'off
 class Filters(Struct, frozen=True):
     """What to show; None is no limit. `asked`: a peer's offer waits for our answer. `before` is the last id of the page before.
 
-    `peer`: only matters that are or were handed over to or from this centre.
+    `peer`: only matters that are or were handed over to or from this centre. `division_code`: with what lies in it.
+    `within`: what the viewer is bound to.
     """
 
     status: list[str] | None = None
@@ -32,6 +34,7 @@ class Filters(Struct, frozen=True):
     created_to: datetime | None = None
     asked: bool | None = None
     peer: str | None = None
+    within: str | None = None
     before: UUID | None = None
 
 
@@ -48,7 +51,6 @@ def listing_sql(filters: Filters, limit: int) -> tuple[str, list[Any]]:
     conditions: list[tuple[str, Any]] = [
         ("status = ANY (${})", statuses),
         ("unit = ${}", filters.unit),
-        ("division_code = ${}", filters.division_code),
         ("type = ${}", filters.type),
         ("urgent = ${}", filters.urgent),
         ("id >= ${}", first_id(filters.created_from)),
@@ -57,6 +59,9 @@ def listing_sql(filters: Filters, limit: int) -> tuple[str, list[Any]]:
         (SHARED, filters.peer),
         ("id < ${}", filters.before),
     ]
+    for division in (filters.division_code, filters.within):
+        if division is not None:
+            conditions.append((condition("division_code", division, "{0}"), division))
     given = [(text, value) for text, value in conditions if value is not None]
     where = " AND ".join(text.format(place) for place, (text, _) in enumerate(given, start=1))
     sql = f"SELECT id FROM orders {'WHERE ' + where if where else ''} ORDER BY id DESC LIMIT {int(limit)}"  # noqa: S608

@@ -43,12 +43,12 @@ SELECT seq, status, kind, id, at, actor, role, number, body, hash FROM events WH
 -- Events after a cursor, in an order in which no earlier one can still appear. $1: txid, $2: position, $3: limit.
 -- Alarms stand among them, in the order in which they were written; they have no unit and no status.
 (SELECT e.txid::text AS txid, e.position, e.txid AS place, e.order_id, e.seq, e.status, e.kind, e.id, e.at, e.actor, e.role, o.matter_id,
-        o.number, o.unit, NULL::jsonb AS alarm
+        o.number, o.unit, o.division_code, NULL::jsonb AS alarm
  FROM events e JOIN orders o ON o.id = e.order_id
  WHERE (e.txid, e.position) > ($1::text::xid8, $2::bigint) AND e.txid < pg_snapshot_xmin(pg_current_snapshot())
  ORDER BY e.txid, e.position LIMIT $3)
 UNION ALL
-(SELECT a.txid::text, a.position, a.txid, a.order_id, NULL, NULL, a.kind, a.id, a.at, NULL, NULL, o.matter_id, o.number, NULL,
+(SELECT a.txid::text, a.position, a.txid, a.order_id, NULL, NULL, a.kind, a.id, a.at, NULL, NULL, o.matter_id, o.number, NULL, NULL,
         jsonb_build_object('subject', a.subject, 'severity', a.severity, 'zh', a.zh, 'en', a.en, 'finding_id', a.finding_id)
  FROM alarms a LEFT JOIN orders o ON o.id = a.order_id
  WHERE (a.txid, a.position) > ($1::text::xid8, $2::bigint) AND a.txid < pg_snapshot_xmin(pg_current_snapshot())

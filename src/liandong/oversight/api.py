@@ -88,7 +88,7 @@ async def oversights(
     """The next page: `before_at` and `before_number` are `opened_at` and `number` of the last one. A unit sees its own."""
     require(actor, *READERS)
     before = (before_at, before_number) if before_at else None
-    filters = OversightFilters(actor.unit or unit, authority, status, overdue, before)
+    filters = OversightFilters(actor.unit or unit, authority, status, overdue, before, actor.division)
     return json_answer(await list_oversights(pool, filters, clock.now(), limit))
 
 

@@ -14,6 +14,7 @@ from liandong.core.errors import AppError
 from liandong.core.ids import new_id
 from liandong.core.lifecycle import Blocked
 from liandong.orders.context import Actor
+from liandong.orders.within import condition
 from liandong.oversight.measures import LIFECYCLE, Measure, MeasureStatus, Step
 from liandong.oversight.model import Oversight
 from liandong.oversight.opening import SQL
@@ -67,6 +68,7 @@ class OversightFilters(Struct, frozen=True):
     status: str | None = None
     overdue: bool = False
     before: tuple[datetime, str] | None = None
+    division: str | None = None
 
 
 class Measures:
@@ -172,6 +174,7 @@ def oversights_sql(filters: OversightFilters, now: datetime, limit: int) -> tupl
         ("due_at < ${}", now if filters.overdue else None),
         ("opened_at <= ${}", filters.before[0] if filters.before else None),
         ("NOT (opened_at = ${0} AND number >= ${1})", filters.before),
+        (_of_division(filters.division or ""), filters.division),
     ]
     return _where("oversights", conditions, "opened_at DESC, number DESC", limit)
 
@@ -206,6 +209,11 @@ async def find_measure(pool: asyncpg.Pool, key: str, actor: Actor) -> tuple[Meas
     if row is None or (actor.unit is not None and row["unit"] != actor.unit):
         raise AppError("not_found", "没有这项措施，或不涉及您的单位")
     return _measure(row), [dict(step) for step in await pool.fetch(SQL.steps_of, row["id"])]
+
+
+def _of_division(division: str) -> str:
+    lies = condition("w.division_code", division, "{0}")
+    return f"EXISTS (SELECT FROM orders w WHERE w.id = oversights.order_id AND {lies})"
 
 
 def _where(table: str, conditions: list[tuple[str, Any]], order: str, limit: int) -> tuple[str, list[Any]]:

@@ -12,6 +12,7 @@ from liandong.core.http import answers, json_answer
 from liandong.orders.api import require
 from liandong.orders.context import Actor
 from liandong.orders.listing import OPEN, first_id
+from liandong.orders.within import within
 from liandong.overview.counting import NOBODY, SQL, Counting, midnight_of
 from liandong.overview.model import Listed, ListedPage, Overview, What
 
@@ -27,9 +28,9 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
     responses=answers(Overview),
 )
 async def overview(actor: Actor, counting: Counting) -> Response[bytes]:
-    """Of the whole centre, without exercises; at most a second old, districts and classes 15 seconds."""
+    """Of the whole centre, or of the district that an account is bound to, without exercises; at most a second old, districts and classes 15 seconds."""
     _require(actor)
-    return json_answer(await counting.overview())
+    return json_answer(await counting.overview(actor.division))
 
 
 @get("/api/v1/overview/orders", summary="The orders behind a number", tags=TAGS, responses=answers(ListedPage))
@@ -45,8 +46,9 @@ async def behind(
     _require(actor)
     now = counting.clock.now()
     if what in (What.RISK, What.LATE, What.REVIEW):
-        return json_answer(await _clocks(counting, what, now, after, limit))
-    rows = await counting.pool.fetch(*_question(what, key, now, _uuid(after), limit))
+        return json_answer(await _clocks(counting, what, now, after, limit, actor.division))
+    query, *given = _question(what, key, now, _uuid(after), limit)
+    rows = await counting.pool.fetch(*within(query, tuple(given), actor.division))
     found = [Listed(**dict(row)) for row in rows]
     return json_answer(ListedPage(found, str(found[-1].order_id) if len(found) == limit else None))
 
@@ -85,16 +87,19 @@ def _question(what: What, key: str, now: datetime, before: UUID | None, limit: i
     return SQL.listed_today, today, before, limit
 
 
-async def _clocks(counting: Counting, what: What, now: datetime, after: str | None, limit: int) -> ListedPage:
+async def _clocks(
+    counting: Counting, what: What, now: datetime, after: str | None, limit: int, division: str | None
+) -> ListedPage:
     policy = counting.policy
     moment, order = _place(after, now - timedelta(days=policy.late_days) if what == What.LATE else now)
     if what == What.LATE:
-        given: tuple[Any, ...] = (SQL.late, *counting.late_given(now), moment, order, limit)
+        query, given = SQL.late, (*counting.late_given(now), moment, order, limit)
     elif what == What.REVIEW:
-        given = (SQL.review, *_place(after, NEVER), limit)
+        query, given = SQL.review, (*_place(after, NEVER), limit)
     else:
-        given = (SQL.at_risk, now, now + timedelta(minutes=policy.risk_minutes), policy.clocks, moment, order, limit)
-    found = [Listed(**dict(row)) for row in await counting.pool.fetch(*given)]
+        until = now + timedelta(minutes=policy.risk_minutes)
+        query, given = SQL.at_risk, (now, until, policy.clocks, moment, order, limit)
+    found = [Listed(**dict(row)) for row in await counting.pool.fetch(*within(query, given, division))]
     last = found[-1] if len(found) == limit else None
     return ListedPage(found, f"{last.due_at.isoformat()}_{last.order_id}" if last and last.due_at else None)
 

@@ -12,12 +12,14 @@ from msgspec import Struct
 from liandong.core.clock import Clock
 from liandong.core.sqlfiles import load_sql
 from liandong.orders.listing import OPEN, first_id
+from liandong.orders.within import within
 from liandong.overview.model import AtRisk, Flow, Heat, Overview, OverviewPolicy
 from liandong.policy import ZONE
 
 SQL = load_sql("liandong.overview")
 NOBODY = UUID(int=0)
 KEPT = timedelta(seconds=1)
+DIVISION_KEPT = timedelta(seconds=5)  # it reads the rows of open orders where the city reads an index alone
 SLOW_KEPT = timedelta(seconds=15)  # districts, classes and late clocks read rows of orders, not an index alone
 SHOWN = 12
 
@@ -37,28 +39,33 @@ class Counting:
     def __init__(self, pool: asyncpg.Pool, clock: Clock, policy: OverviewPolicy, centre: str) -> None:
         self.pool, self.clock, self.policy, self.centre = pool, clock, policy, centre
         self._lock = asyncio.Lock()
-        self._known: Overview | None = None
-        self._slow: Slow | None = None
+        self._known: dict[str | None, Overview] = {}
+        self._slow: dict[str | None, Slow] = {}
 
-    async def overview(self) -> Overview:
-        """At most a second old; `counted_at` says when the slower part was counted."""
+    async def overview(self, division: str | None = None) -> Overview:
+        """At most a second old, of one division five; `counted_at` says when the slower part was counted."""
+        kept = KEPT if division is None else DIVISION_KEPT
         async with self._lock:
             now = self.clock.now()
-            if self._known is None or not timedelta(0) <= now - self._known.at < KEPT:
-                self._known = await self._count(now)
-            return self._known
+            known = self._known.get(division)
+            if known is None or not timedelta(0) <= now - known.at < kept:
+                known = self._known[division] = await self._count(now, division)
+            return known
 
-    async def _count(self, now: datetime) -> Overview:
-        if self._slow is None or not timedelta(0) <= now - self._slow.at < SLOW_KEPT:
-            self._slow = await self._count_slow(now)
-        slow, midnight = self._slow, midnight_of(now)
+    async def _count(self, now: datetime, division: str | None) -> Overview:
+        slow = self._slow.get(division)
+        if slow is None or not timedelta(0) <= now - slow.at < SLOW_KEPT:
+            slow = self._slow[division] = await self._count_slow(now, division)
+        midnight = midnight_of(now)
         async with self.pool.acquire() as connection:
-            statuses = {row["status"]: row["count"] for row in await connection.fetch(SQL.by_status, OPEN)}
-            danger, asked = await connection.fetchval(SQL.in_danger, OPEN), await connection.fetchval(SQL.asked)
+            by_status = await connection.fetch(*within(SQL.by_status, (OPEN,), division))
+            statuses = {row["status"]: row["count"] for row in by_status}
+            danger = await connection.fetchval(*within(SQL.in_danger, (OPEN,), division))
+            asked = await connection.fetchval(*within(SQL.asked, (), division))
             until = now + timedelta(minutes=self.policy.risk_minutes)
-            risk = await connection.fetchval(SQL.risk_count, now, until, self.policy.clocks)
-            flows = [Flow(**dict(row)) for row in await connection.fetch(SQL.flows, midnight)]
-            clocks = await self._clocks(connection, now)
+            risk = await connection.fetchval(*within(SQL.risk_count, (now, until, self.policy.clocks), division))
+            flows = [Flow(**dict(row)) for row in await connection.fetch(*within(SQL.flows, (midnight,), division))]
+            clocks = await self._clocks(connection, now, division)
         return Overview(
             at=now,
             counted_at=slow.at,
@@ -77,12 +84,12 @@ class Counting:
             clocks=clocks,
         )
 
-    async def _count_slow(self, now: datetime) -> Slow:
+    async def _count_slow(self, now: datetime, division: str | None) -> Slow:
         midnight = midnight_of(now)
         day = timedelta(days=1)
-        bounds = [first_id(moment) for moment in (midnight - day, now - day, midnight)]
-        rows = await self.pool.fetch(SQL.days, *bounds)
-        late = await self.pool.fetchval(SQL.late_count, *self.late_given(now))
+        bounds = tuple(first_id(moment) for moment in (midnight - day, now - day, midnight))
+        rows = await self.pool.fetch(*within(SQL.days, bounds, division))
+        late = await self.pool.fetchval(*within(SQL.late_count, self.late_given(now), division))
         classes = sorted(heats(rows, "class"), key=lambda one: (-one.today, one.code))
         return Slow(
             at=now,
@@ -93,10 +100,11 @@ class Counting:
             classes=[one for one in classes if one.today][: self.policy.top_classes],
         )
 
-    async def _clocks(self, connection: asyncpg.Connection, now: datetime) -> list[AtRisk]:
+    async def _clocks(self, connection: asyncpg.Connection, now: datetime, division: str | None) -> list[AtRisk]:
         """Danger first, then what is due next."""
         until = now + timedelta(minutes=self.policy.risk_minutes)
-        rows = await connection.fetch(SQL.at_risk, now, until, self.policy.clocks, now, NOBODY, 5 * SHOWN)
+        given = (now, until, self.policy.clocks, now, NOBODY, 5 * SHOWN)
+        rows = await connection.fetch(*within(SQL.at_risk, given, division))
         found = [_at_risk(row) for row in rows]
         return sorted(found, key=lambda one: (not one.danger, one.due_at))[:SHOWN]
 

@@ -12,6 +12,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
+from liandong.catalogue.units import rows_of
 from liandong.core.clock import Clock
 from liandong.core.errors import AppError
 from liandong.core.sqlfiles import load_sql
@@ -22,15 +23,18 @@ from liandong.people.policy import PeoplePolicy
 
 SQL = load_sql("liandong.people")
 ADMINISTRATORS = frozenset({"admin", "security", "auditor"})
+OF_A_DISTRICT = frozenset({"dispatcher", "supervisor", "leader"})
+DISTRICTS = frozenset({"district", "street"})
 NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{1,39}$")
 
 
 class Rights(Struct, frozen=True, forbid_unknown_fields=True):
-    """`unit`: bound to one unit's orders. `home`: the centre that a liaison comes from."""
+    """`unit`: bound to one unit's orders. `home`: the centre that a liaison comes from. `division`: bound to a district or a street."""
 
     roles: list[str]
     unit: str | None = None
     home: str | None = None
+    division: str | None = None
 
 
 class AccountView(Struct, frozen=True):
@@ -41,6 +45,7 @@ class AccountView(Struct, frozen=True):
     roles: list[str]
     unit: str | None
     home: str | None
+    division: str | None
     asked: Rights | None
     must_change: bool
     locked_until: datetime | None
@@ -93,9 +98,9 @@ class Accounts:
         hashed = await self._new_password(password, (name, display_name)) if password is not None else None
         given = rights if granted else Rights([])
         asked = None if granted or not rights.roles else msgspec.json.encode(rights).decode()
-        values = (given.roles, given.unit, given.home, asked, hashed, self._clock.now(), must_change, oidc_subject, by)
+        who = (given.roles, given.unit, given.home, asked, hashed, self._clock.now(), must_change, oidc_subject, by)
         try:
-            added = await self._pool.fetchval(SQL.add_account, name, display_name, *values)
+            added = await self._pool.fetchval(SQL.add_account, name, display_name, *who, given.division)
         except asyncpg.UniqueViolationError as error:
             raise AppError("account_exists", "这个 OIDC 标识已属于另一个账号") from error
         if added is None:
@@ -111,7 +116,7 @@ class Accounts:
             check(rights)
         plain = msgspec.to_builtins(rights)
         if "security" in actor.roles:
-            await self._pool.execute(SQL.set_rights, name, rights.roles, rights.unit, rights.home)
+            await self._pool.execute(SQL.set_rights, name, rights.roles, rights.unit, rights.home, rights.division)
             await self.log(actor.id, name, "rights.granted", {"before": row["roles"], "rights": plain})
         else:
             await self._pool.execute(SQL.ask_rights, name, msgspec.json.encode(rights).decode())
@@ -206,6 +211,21 @@ def check(rights: Rights) -> None:
         raise AppError("roles_incompatible", "承办单位的账号须注明单位（unit）")
     if ("liaison" in roles) != (rights.home is not None) or ("liaison" in roles and len(roles) > 1):
         raise AppError("roles_incompatible", "专席只有专席一个角色，并须注明所属中心（home）")
+    if rights.division is not None:
+        _check_division(rights)
+
+
+def _check_division(rights: Rights) -> None:
+    if not set(rights.roles) <= OF_A_DISTRICT or rights.unit or rights.home:
+        raise AppError(
+            "roles_incompatible",
+            "区域账号只能是派单员、班长、领导，不能同时注明单位或来处（a district's account is a dispatcher, supervisor or leader, of no unit）",
+        )
+    if not any(row["code"] == rights.division for row in rows_of("divisions.csv") if row["level"] in DISTRICTS):
+        raise AppError(
+            "field_invalid",
+            f"没有区或街道“{rights.division}”，请给出 6 位或 9 位区划代码（give a district's or street's code, GB/T 2260）",
+        )
 
 
 def _view(row: asyncpg.Record) -> AccountView:

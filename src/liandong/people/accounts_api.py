@@ -24,23 +24,25 @@ HttpRequest = Request[Any, Any, Any]
 
 
 class NewAccount(Struct, frozen=True, forbid_unknown_fields=True):
-    """`roles`, `unit` and `home` are asked for: the security administrator grants them. Without a password one is made."""
+    """`roles`, `unit`, `home` and `division` are asked for: the security administrator grants them. Without a password one is made."""
 
     name: str
     display_name: Words
     roles: list[str] = []
     unit: str | None = None
     home: str | None = None
+    division: str | None = None
     password: Password | None = None
     oidc_subject: Words | None = None
 
 
 class AccountChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is not given stays. `roles` come with `unit` and `home`: together they are the account's rights."""
+    """What is not given stays. `roles` come with `unit`, `home` and `division`: together they are the account's rights."""
 
     roles: list[str] | UnsetType = UNSET
     unit: str | None = None
     home: str | None = None
+    division: str | None = None
     disabled: bool | UnsetType = UNSET
     display_name: Words | None = None
     oidc_subject: Words | None = None
@@ -96,7 +98,7 @@ async def add(request: HttpRequest, people: People, actor: Actor, data: NewAccou
     await people.accounts.add(
         given.name,
         given.display_name,
-        Rights(given.roles, given.unit, given.home),
+        Rights(given.roles, given.unit, given.home, given.division),
         password=password,
         by=actor.id,
         granted=False,
@@ -110,7 +112,7 @@ async def change(name: str, request: HttpRequest, people: People, actor: Actor, 
     """Rights: the system administrator asks, the security administrator grants. Both may disable. Ends the account's sessions."""
     given = decode_body(await request.body(), msgspec.json.Decoder(AccountChange))
     if not isinstance(given.roles, UnsetType):
-        await people.accounts.change_rights(name, Rights(given.roles, given.unit, given.home), actor)
+        await people.accounts.change_rights(name, Rights(given.roles, given.unit, given.home, given.division), actor)
     if not isinstance(given.disabled, UnsetType):
         await people.accounts.set_disabled(name, given.disabled, actor.id)
     if given.display_name is not None or given.oidc_subject is not None:

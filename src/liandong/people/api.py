@@ -38,6 +38,7 @@ class SignedIn(Struct, frozen=True):
     roles: list[str]
     unit: str | None
     home: str | None
+    division: str | None
     centre: str
     csrf: str
     expires_at: datetime
@@ -187,6 +188,7 @@ def shown(session: Session, token: str, people: People) -> SignedIn:
         roles=sorted(actor.roles),
         unit=actor.unit,
         home=actor.home,
+        division=actor.division,
         centre=people.centre,
         csrf=csrf_of(token),
         expires_at=session.expires_at,

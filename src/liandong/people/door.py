@@ -13,7 +13,7 @@ from liandong.core.errors import AppError
 from liandong.orders.context import Actor
 from liandong.people.keys import KeyRing
 from liandong.people.limits import Limit
-from liandong.people.rights import Right, right_of
+from liandong.people.rights import Right, open_to_districts, right_of
 from liandong.people.sessions import COOKIE, Session, SessionRing, csrf_fits
 from liandong.people.settings import PeopleSettings
 
@@ -48,6 +48,11 @@ class Door:
         if session is not None and session.must_change:
             raise AppError("password_expired", "请先修改密码：POST /api/v1/session/password")
         if not lets(right, actor):
+            if not shows_districts(right, actor):
+                raise AppError(
+                    "not_permitted",
+                    "这里是全市的内容，区域账号不能使用（of the whole city, not for a district's account）",
+                )
             raise AppError("not_permitted", f"需要角色：{'、'.join(sorted(right.roles))}")
 
     async def _still(self, connection: Connection, actor: Actor, session: Session | None) -> bool:
@@ -78,7 +83,16 @@ def _bearer(connection: Connection) -> str:
     return token.strip() if scheme.lower() == "bearer" else ""
 
 
+def shows_districts(right: Right, actor: Actor) -> bool:
+    """False: the address shows more than the district that this account is bound to."""
+    if actor.division is None or right.scope in {"public", "self", "order"}:
+        return True
+    return (right.method, right.path) in open_to_districts()
+
+
 def lets(right: Right, actor: Actor) -> bool:
     """Who is bound to a unit has, where a whole centre is seen, no more than the role `unit` has there."""
+    if not shows_districts(right, actor):
+        return False
     roles = actor.roles & {"unit"} if right.scope == "centre" and actor.unit is not None else actor.roles
     return bool(roles & right.roles)

@@ -71,6 +71,7 @@ async def export(
         created_from=created_from,
         created_to=created_to,
         peer=actor.home,
+        within=actor.division,
     )
     orders = await _read(pool, store, filters, actor, min(limit, people.policy.export_rows))
     export_id, now = new_id(), clock.now()

@@ -1,7 +1,7 @@
 """/api/v1/live: what changed, for screens: ids and versions only. One look at the ledger serves every screen of this process.
 
 The hub looks ten times a second while somebody listens. What it finds is written once for each kind of viewer (a unit, a centre that a liaison
-comes from, the desk) and the same bytes go to all of them, so three hundred desks cost little more than one.
+comes from, a district, the desk) and the same bytes go to all of them, so three hundred desks cost little more than one.
 """
 
 import asyncio
@@ -41,16 +41,18 @@ class Viewer(Struct, frozen=True):
     alarms: bool
     unit: str | None
     home: str | None
+    division: str | None
 
     @classmethod
     def of(cls, actor: Actor) -> "Viewer":
-        return cls(_may("/api/v1/orders", actor), _may("/api/v1/alarms", actor), actor.unit, actor.home)
+        orders, alarms = _may("/api/v1/orders", actor), _may("/api/v1/alarms", actor)
+        return cls(orders, alarms, actor.unit, actor.home, actor.division)
 
     def sees(self, row: asyncpg.Record) -> bool:
         """As orders.commands.may_see says of the order itself."""
         if row["event"] == "alarm":
             return self.alarms
-        if not self.orders:
+        if not self.orders or not (row["division_code"] or "").startswith(self.division or ""):
             return False
         if self.home is not None:
             return self.home in row["peers"]

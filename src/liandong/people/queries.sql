@@ -12,7 +12,7 @@ SELECT id, name, roles, unit, home, created_at, revoked_at FROM api_keys ORDER B
 
 -- name: live_sessions
 -- Everybody who is signed in. $1: now, $2: seen at least since, $3: passwords changed at least since, or null.
-SELECT s.id, s.digest, s.account, s.method, s.created_at, s.seen_at, s.expires_at, s.address, s.agent, a.display_name, a.roles, a.unit, a.home,
+SELECT s.id, s.digest, s.account, s.method, s.created_at, s.seen_at, s.expires_at, s.address, s.agent, a.display_name, a.roles, a.unit, a.home, a.division,
        s.method = 'password' AND (a.must_change OR coalesce(a.password_changed_at < $3::timestamptz, false)) AS must_change
 FROM sessions s JOIN accounts a ON a.name = s.account
 WHERE s.ended_at IS NULL AND s.expires_at > $1 AND s.seen_at > $2 AND a.disabled_at IS NULL
@@ -44,13 +44,13 @@ SELECT * FROM accounts WHERE oidc_subject = $1
 
 -- name: shown_accounts
 -- All, or one. $1: name or null.
-SELECT a.name, a.display_name, a.roles, a.unit, a.home, a.asked, a.must_change, a.locked_until, a.totp IS NOT NULL AS totp, a.oidc_subject,
+SELECT a.name, a.display_name, a.roles, a.unit, a.home, a.division, a.asked, a.must_change, a.locked_until, a.totp IS NOT NULL AS totp, a.oidc_subject,
        a.disabled_at, a.created_at, a.created_by, a.password_changed_at
 FROM accounts a WHERE $1::text IS NULL OR a.name = $1 ORDER BY a.name
 
 -- name: add_account
-INSERT INTO accounts (name, display_name, roles, unit, home, asked, password, password_changed_at, must_change, oidc_subject, created_at, created_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8, $11) ON CONFLICT (name) DO NOTHING RETURNING name
+INSERT INTO accounts (name, display_name, roles, unit, home, asked, password, password_changed_at, must_change, oidc_subject, created_at, created_by, division)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8, $11, $12) ON CONFLICT (name) DO NOTHING RETURNING name
 
 -- name: begin_attempt
 -- A failure is counted before the password is looked at, so that a crowd of attempts gets no more tries than a queue.
@@ -78,7 +78,7 @@ WHERE name = $1
 UPDATE accounts SET password = $2 WHERE name = $1 AND password = $3
 
 -- name: set_rights
-UPDATE accounts SET roles = $2, unit = $3, home = $4, asked = NULL WHERE name = $1
+UPDATE accounts SET roles = $2, unit = $3, home = $4, division = $5, asked = NULL WHERE name = $1
 
 -- name: ask_rights
 UPDATE accounts SET asked = $2 WHERE name = $1
@@ -132,14 +132,14 @@ WHERE v.order_id = $1 AND v.id < coalesce($2, 9223372036854775807) ORDER BY v.id
 -- name: live
 -- What happened after a cursor, ids and versions only, with everybody who may know of it. $1: txid, $2: position, $3: limit.
 (SELECT e.txid::text AS txid, e.position, e.txid AS place, 'order' AS event, e.order_id AS id, o.number, e.seq AS version, e.status,
-        o.unit, o.policing, o.assignment->'shares' AS shares, (SELECT max(d.no) FROM dispatches d WHERE d.order_id = o.id) AS no,
+        o.unit, o.division_code, o.policing, o.assignment->'shares' AS shares, (SELECT max(d.no) FROM dispatches d WHERE d.order_id = o.id) AS no,
         ARRAY(SELECT s.unit FROM oversights s WHERE s.order_id = o.id AND s.status IN ('open', 'replied')) AS overseen,
         ARRAY(SELECT DISTINCT t.peer FROM transfers t WHERE t.order_id = o.id) AS peers
  FROM events e JOIN orders o ON o.id = e.order_id
  WHERE (e.txid, e.position) > ($1::text::xid8, $2::bigint) AND e.txid < pg_snapshot_xmin(pg_current_snapshot())
  ORDER BY e.txid, e.position LIMIT $3)
 UNION ALL
-(SELECT a.txid::text, a.position, a.txid, 'alarm', a.id, o.number, a.position, a.severity, NULL, NULL, NULL, NULL, '{}', '{}'
+(SELECT a.txid::text, a.position, a.txid, 'alarm', a.id, o.number, a.position, a.severity, NULL, NULL, NULL, NULL, NULL, '{}', '{}'
  FROM alarms a LEFT JOIN orders o ON o.id = a.order_id
  WHERE (a.txid, a.position) > ($1::text::xid8, $2::bigint) AND a.txid < pg_snapshot_xmin(pg_current_snapshot())
  ORDER BY a.txid, a.position LIMIT $3)

@@ -7,6 +7,8 @@
   rows    a list of such
   centre  what everybody in these roles may see of this centre
   unit    one unit's, as the path or the actor says
+An account that is bound to a district has of these the addresses in data/districts.csv, and what concerns one order; all else is closed to it, so
+that an address that is added shows no district's account anything until somebody has said what it shows.
 What an action may do to an order is the row of its lifecycle; what of its caller is seen is orders/view.py and orders/hiding.py.
 """
 
@@ -45,6 +47,16 @@ def rights() -> dict[tuple[str, str], Right]:
             raise ValueError(f"rights.csv: {row}: twice, or no such scope")
         table[right.method, right.path] = right
     return table
+
+
+@cache
+def open_to_districts() -> frozenset[tuple[str, str]]:
+    """What an account of a district may ask for beside single orders. Raises ValueError for a row that is in no table of rights."""
+    text = files("liandong.people").joinpath("data/districts.csv").read_text(encoding="utf-8")
+    named = {(row["method"], row["path"]) for row in csv.DictReader(text.splitlines())}
+    if named - set(rights()):
+        raise ValueError(f"districts.csv: no such address: {sorted(named - set(rights()))}")
+    return frozenset(named)
 
 
 def right_of(method: str, template: str) -> Right | None:

@@ -157,6 +157,6 @@ def csrf_fits(token: str, given: str) -> bool:
 
 
 def _session(row: asyncpg.Record) -> Session:
-    actor = Actor(row["account"], frozenset(row["roles"]), row["unit"], row["home"])
+    actor = Actor(row["account"], frozenset(row["roles"]), row["unit"], row["home"], row["division"])
     named = ("id", "display_name", "method", "created_at", "expires_at", "address", "agent", "must_change")
     return Session(actor=actor, **{name: row[name] for name in named})

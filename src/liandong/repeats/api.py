@@ -24,6 +24,7 @@ from liandong.orders.model import Exercise
 from liandong.orders.store import SQL as ORDERS
 from liandong.orders.store import Store
 from liandong.orders.view import OrderView, view
+from liandong.orders.within import within
 from liandong.policy import CityPolicy
 from liandong.repeats.callers import History, Thread, history, thread
 from liandong.repeats.model import Earlier
@@ -127,7 +128,8 @@ async def list_to_review(
     limit: Annotated[int, Parameter(ge=1, le=200)] = 25,
 ) -> Response[bytes]:
     require(actor, "supervisor")
-    ids = [row["id"] for row in await pool.fetch(SQL.to_review, after or NOBODY, limit)]
+    asked = within(SQL.to_review, (after or NOBODY, limit), actor.division)
+    ids = [row["id"] for row in await pool.fetch(*asked)]
     found = await asyncio.gather(*(store.load(one) for one in ids))
     return json_answer(Reviews([view(one, actor) for one in found if one], ids[-1] if len(ids) == limit else None))
 

@@ -31,4 +31,5 @@ SELECT order_id, seq, kind, at, body FROM events WHERE order_id = ANY ($1::uuid[
 
 -- name: to_review
 -- Repeats that a supervisor has not looked at, oldest first. $1: after this id, $2: limit.
-SELECT id FROM orders WHERE repeat_review IS NOT NULL AND repeat_review->>'reviewed_at' IS NULL AND id > $1 ORDER BY id LIMIT $2
+SELECT id FROM orders WHERE repeat_review IS NOT NULL AND repeat_review->>'reviewed_at' IS NULL AND id > $1
+  AND /* within: division_code */ TRUE ORDER BY id LIMIT $2

@@ -1895,7 +1895,7 @@ export interface paths {
         };
         /**
          * Live counts, districts, clocks at risk, hand-overs
-         * @description Of the whole centre, without exercises; at most a second old, districts and classes 15 seconds.
+         * @description Of the whole centre, or of the district that an account is bound to, without exercises; at most a second old, districts and classes 15 seconds.
          */
         get: operations["ApiV1OverviewOverview"];
         put?: never;
@@ -3018,6 +3018,7 @@ export interface components {
         AccountChange: {
             disabled?: boolean;
             display_name?: string | null;
+            division?: string | null;
             home?: string | null;
             oidc_subject?: string | null;
             roles?: string[];
@@ -3031,6 +3032,7 @@ export interface components {
             created_by: string;
             disabled_at: string | null;
             display_name: string;
+            division: string | null;
             home: string | null;
             locked_until: string | null;
             must_change: boolean;
@@ -4803,6 +4805,7 @@ export interface components {
         /** NewAccount */
         NewAccount: {
             display_name: string;
+            division?: string | null;
             home?: string | null;
             name: string;
             oidc_subject?: string | null;
@@ -5619,6 +5622,7 @@ export interface components {
         };
         /** Rights */
         Rights: {
+            division?: string | null;
             home?: string | null;
             roles: string[];
             unit?: string | null;
@@ -5861,6 +5865,7 @@ export interface components {
             centre: string;
             csrf: string;
             display_name: string;
+            division: string | null;
             /** Format: date-time */
             expires_at: string;
             home: string | null;

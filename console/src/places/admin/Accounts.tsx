@@ -6,14 +6,15 @@ import { usePerson } from "../../app/person";
 import { useText } from "../../i18n/text";
 import { roleWords } from "../../i18n/roles";
 import { Button, Input, Panel, Select } from "../../ui/basic";
-import { UnitSelect } from "../../ui/inputs";
-import { At } from "../../ui/order";
+import { DivisionSelect, UnitSelect } from "../../ui/inputs";
+import { At, Division } from "../../ui/order";
 import { Empty, Read, useSaid } from "../../ui/states";
 import { Table } from "../../ui/table";
 import { UnitName } from "../../ui/unit";
 import { adminWords } from "./words";
 
 type Account = components["schemas"]["AccountView"];
+const DISTRICT_ROLES = new Set(["dispatcher", "supervisor", "leader"]);
 type RoleWord = keyof (typeof roleWords)["zh"];
 
 export function Accounts() {
@@ -35,7 +36,7 @@ export function Accounts() {
                   { title: t("name"), cell: (row) => row.name },
                   { title: t("person"), cell: (row) => row.display_name },
                   { title: t("roles"), cell: (row) => <><Roles roles={row.roles} />{row.asked && <span className="tag blue">▶ {t("asked", { roles: row.asked.roles.join(", ") })}</span>}</> },
-                  { title: t("unit"), cell: (row) => <UnitName code={row.unit} /> },
+                  { title: t("unit"), cell: (row) => (row.division ? <Division code={row.division} /> : <UnitName code={row.unit} />) },
                   { title: t("state"), cell: (row) => <State account={row} /> },
                   { title: t("since"), cell: (row) => <At at={row.created_at} /> },
                 ]} />
@@ -79,12 +80,31 @@ function Change({ account }: { account: Account }) {
   return (
     <div className="stack">
       <Roles roles={account.roles} />
+      {account.division && <span className="tag">◎ <Division code={account.division} /></span>}
+      {grant?.division && <span className="tag blue">▶ {t("onlyIn")} <Division code={grant.division} /></span>}
       {doing.error && <div className="state bad" role="alert">{said(doing.error)}</div>}
       {password && <p className="answered" role="status">{t("made", { password })}</p>}
-      {grant && person.roles.includes("security") && <Button type="primary" onClick={() => doing.mutate(put({ roles: grant.roles, unit: grant.unit, home: grant.home }))}>{t("grant")}</Button>}
+      {grant && person.roles.includes("security") && <Button type="primary" onClick={() => doing.mutate(put({ roles: grant.roles, unit: grant.unit, home: grant.home, division: grant.division }))}>{t("grant")}</Button>}
+      {(person.roles.includes("admin") || person.roles.includes("security")) && <Bound account={account} onAsk={(division) => doing.mutate(put({ roles: account.roles, unit: account.unit, home: account.home, division }))} />}
       <Button onClick={() => doing.mutate(put({ disabled: !account.disabled_at }))}>{t(account.disabled_at ? "enable" : "disable")}</Button>
       {person.roles.includes("admin") && <Button onClick={() => doing.mutate(reset)}>{t("reset")}</Button>}
       <Button onClick={() => doing.mutate(() => body(api.DELETE("/api/v1/accounts/{name}/sessions", path)))}>{t("endSessions")}</Button>
+    </div>
+  );
+}
+
+/** Only the matters of one district or street. The system administrator asks for it, the security administrator sets it. */
+function Bound({ account, onAsk }: { account: Account; onAsk: (division: string | null) => void }) {
+  const t = useText(adminWords);
+  const person = usePerson();
+  const [division, setDivision] = useState(account.division ?? "");
+  if (!account.roles.some((role) => DISTRICT_ROLES.has(role))) return null;
+  return (
+    <div className="field">
+      <span>{t("onlyIn")}</span>
+      <DivisionSelect label={t("onlyIn")} value={division} digits={9} onChange={setDivision} />
+      <Button disabled={division === (account.division ?? "")} onClick={() => onAsk(division || null)}>{t(person.roles.includes("security") ? "bind" : "askBind")}</Button>
+      {account.division && <Button onClick={() => onAsk(null)}>{t("unbind")}</Button>}
     </div>
   );
 }
@@ -94,10 +114,10 @@ function NewAccount() {
   const role = useText(roleWords);
   const said = useSaid();
   const client = useQueryClient();
-  const [given, setGiven] = useState({ name: "", display_name: "", roles: [] as string[], unit: "" });
+  const [given, setGiven] = useState({ name: "", display_name: "", roles: [] as string[], unit: "", division: "" });
   const doing = useMutation({
     networkMode: "always",
-    mutationFn: () => body(api.POST("/api/v1/accounts", { body: { ...given, unit: given.unit || null } as never })),
+    mutationFn: () => body(api.POST("/api/v1/accounts", { body: { ...given, unit: given.unit || null, division: given.division || null } as never })),
     onSuccess: () => void client.invalidateQueries({ queryKey: ["accounts"] }),
   });
   const options = Object.keys(roleWords.zh).map((one) => ({ value: one, label: role(one as RoleWord) }));
@@ -107,6 +127,7 @@ function NewAccount() {
       <label className="field"><span>{t("person")}</span><Input value={given.display_name} onChange={(event) => setGiven({ ...given, display_name: event.target.value })} /></label>
       <div className="field"><span>{t("newRoles")}</span><Select aria-label={t("newRoles")} mode="multiple" value={given.roles} onChange={(roles: string[]) => setGiven({ ...given, roles })} options={options} /></div>
       <div className="field"><span>{t("unit")}</span><UnitSelect label={t("unit")} value={given.unit ? [given.unit] : []} onChange={(value) => setGiven({ ...given, unit: value[0] ?? "" })} /></div>
+      {given.roles.some((role) => DISTRICT_ROLES.has(role)) && <div className="field"><span>{t("onlyIn")}</span><DivisionSelect label={t("onlyIn")} value={given.division} digits={9} onChange={(division) => setGiven({ ...given, division })} /></div>}
       {doing.error && <div className="state bad" role="alert">{said(doing.error)}</div>}
       {doing.data?.password && <p className="answered" role="status">{t("made", { password: doing.data.password })}</p>}
       <Button type="primary" disabled={!given.name || !given.display_name} loading={doing.isPending} onClick={() => doing.mutate()}>{t("create")}</Button>

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { usePerson } from "../../app/person";
 import { useText } from "../../i18n/text";
 import { Button, Select } from "../../ui/basic";
 import { useKeys } from "../../ui/keys";
@@ -11,11 +12,13 @@ import { moved, nameOf, type Kind } from "./periods";
 import { assessmentWords, type AssessmentWord } from "./words";
 
 const TABS = ["figures", "compare", "exclusions", "freezing"] as const;
+const OF_A_DISTRICT = ["figures"] as const;
 const KINDS: Kind[] = ["month", "quarter", "year"];
 
 export default function Assessment() {
   const t = useText(assessmentWords);
-  const [tab, go] = useTab(TABS);
+  const tabs = usePerson().division ? OF_A_DISTRICT : TABS;
+  const [tab, go] = useTab(tabs);
   const [kind, setKind] = useState<Kind>("month");
   const [at, setAt] = useState(() => ({ year: new Date().getFullYear(), month: new Date().getMonth() + 1 }));
   const step = (by: number) => setAt((before) => moved(kind, before, by));
@@ -30,7 +33,7 @@ export default function Assessment() {
         <strong className="num" aria-live="polite">{period}</strong>
         <Button shortcut="]" onClick={() => step(1)}>{t("next")}</Button>
       </div>
-      <Tabs label={t("title")} tab={tab} onTab={go} tabs={TABS.map((one) => [one, t(one)])} />
+      <Tabs label={t("title")} tab={tab} onTab={go} tabs={tabs.map((one) => [one, t(one)])} />
       {tab === "figures" && <Figures key={period} period={period} />}
       {tab === "compare" && <Compare period={period} />}
       {tab === "exclusions" && <Exclusions />}

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, body } from "../../api/client";
 import type { components } from "../../api/generated/schema";
+import { usePerson } from "../../app/person";
 import { useLists } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
 import { Panel, Select } from "../../ui/basic";
@@ -21,6 +22,7 @@ const GROUPS: Group[] = ["city", "unit", "division", "category"];
 export function Figures({ period }: { period: string }) {
   const t = useText(assessmentWords);
   const lang = useLang();
+  const { division } = usePerson();
   const [by, setBy] = useState<Group>("city");
   const [measure, setMeasure] = useState("answer_on_time");
   const [chosen, setChosen] = useState<Figure | null>(null);
@@ -35,12 +37,12 @@ export function Figures({ period }: { period: string }) {
         return (
           <>
             <div className="row">
-              <Select aria-label={t("group")} value={by} onChange={(value: Group) => { setBy(value); setChosen(null); }} options={GROUPS.map((one) => ({ value: one, label: t(one) }))} />
+              <Select aria-label={t("group")} value={by} onChange={(value: Group) => { setBy(value); setChosen(null); }} options={GROUPS.map((one) => ({ value: one, label: one === "city" && division ? t("ofDivision") : t(one) }))} />
               {by !== "city" && <Select aria-label={t("measure")} value={measure} style={{ minWidth: 160 }} onChange={(value: string) => setMeasure(value)} options={(measures.data ?? []).map((one) => ({ value: one.name, label: one[lang] }))} />}
               {figures.frozen && <span className="tag green">✓ {t("frozenAs")}</span>}
               <span className="soft grow">{t("asOf", { time: "" })}<At at={figures.as_of} /></span>
-              <a href={`/api/v1/assessment/report?period=${period}&form=pdf`} download>{t("pdf")}</a>
-              <a href={`/api/v1/assessment/report?period=${period}&form=xlsx`} download>{t("xlsx")}</a>
+              {!division && <a href={`/api/v1/assessment/report?period=${period}&form=pdf`} download>{t("pdf")}</a>}
+              {!division && <a href={`/api/v1/assessment/report?period=${period}&form=xlsx`} download>{t("xlsx")}</a>}
             </div>
             {chosen && <BehindFigure period={period} by={by} figure={chosen} name={called(chosen.measure)} onClose={() => setChosen(null)} />}
             <Panel title={by === "city" ? t("figures") : called(measure)}>

@@ -10,6 +10,7 @@ export const desk: Place = {
   roles: ["call_taker", "dispatcher", "supervisor"],
   home: ["call_taker", "dispatcher"],
   kind: "work_order",
+  city: true,
   keys: [
     ["Tab", { zh: "采用灰色建议并到下一项", en: "Take the grey proposal and go on" }],
     ["F2", { zh: "转给建议的中心（险情需再按一次）", en: "Transfer to the proposed centre (twice in danger)" }],

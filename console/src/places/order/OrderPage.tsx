@@ -4,6 +4,7 @@ import { useEvents, useOrder, type Caller, type Order } from "../../api/orders";
 import { useLists } from "../../i18n/codes";
 import { useText } from "../../i18n/text";
 import { Actions } from "../../ui/actions";
+import { Asked } from "../../ui/asked";
 import { Panel } from "../../ui/basic";
 import { At, Clock, Marks, Masked, StatusTag } from "../../ui/order";
 import { Said } from "../../ui/said";
@@ -39,6 +40,7 @@ function Page({ order }: { order: Order }) {
       </Panel>
       <div className="stack">
         <Panel title={t("actions")}>
+          <Asked order={order} />
           {order.allowed_actions.length ? <Actions order={order} /> : <Empty>{t("none")}</Empty>}
         </Panel>
         {order.transfers.length > 0 && <Panel title={t("transfers")}><Transfers order={order} /></Panel>}

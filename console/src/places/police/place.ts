@@ -10,6 +10,7 @@ export const police: Place = {
   roles: ["call_taker", "dispatcher", "supervisor"],
   home: ["call_taker", "dispatcher"],
   kind: "police_order",
+  city: true,
   keys: [
     ["1 – 9 / Alt+1 – 9", { zh: "回答险情询问（打字时用 Alt）", en: "Answer the danger question (Alt while typing)" }],
     ["0 / Alt+0", { zh: "跳过这一问", en: "Leave the question out" }],

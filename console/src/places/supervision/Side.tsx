@@ -2,6 +2,7 @@ import { Link } from "react-router";
 import { useOrder } from "../../api/orders";
 import { useText } from "../../i18n/text";
 import { Actions } from "../../ui/actions";
+import { Asked } from "../../ui/asked";
 import { Panel } from "../../ui/basic";
 import { Clock, Marks, StatusTag } from "../../ui/order";
 import { Empty, Read } from "../../ui/states";
@@ -19,6 +20,7 @@ export function Side({ order: id }: { order: string | null }) {
           <div className="row"><StatusTag order={order} /><Marks order={order} /></div>
           <strong>{order.title}</strong>
           <p className="said">{order.content}</p>
+          <Asked order={order} />
           <div className="row">{order.clocks.map((clock) => <Clock key={clock.name} clock={clock} />)}</div>
           {order.allowed_actions.length ? <Actions order={order} /> : <Empty>{t("noActions")}</Empty>}
         </Panel>
