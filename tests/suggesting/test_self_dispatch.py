@@ -9,10 +9,10 @@ from apis import problem
 from liandong.suggesting.retraining import train_now
 from liandong.suggesting.self_dispatch import dispatch_certain
 from liandong.suggesting.store import promote
-from suggesting.past import DISTRICTS, NOISE, UNITS
+from suggesting.past import DISTRICTS, WATER, UNITS
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-LOUD = "居民反映半夜施工噪音扰民，音响太吵睡不着"
+DRY = "小区停水，自来水发黄，水压低，没水喝，希望尽快恢复供水"
 
 
 def willing(policy, **more):
@@ -35,7 +35,7 @@ async def test_what_is_certain_goes_by_itself_and_everything_else_waits(api, cit
         city.clock.advance(timedelta(minutes=10))
         return await dispatch_certain(node.pool, node.clock, node.commands, node.suggesting)
 
-    before = await centre.takes(LOUD, **web)
+    before = await centre.takes(DRY, **web)
     assert await round_(chosen) == 0, "off by default"
     assert await outcome(node, before) is None
     assert await round_(willing(chosen)) == 0, "nothing was learnt yet"
@@ -45,20 +45,20 @@ async def test_what_is_certain_goes_by_itself_and_everything_else_waits(api, cit
         await promote(node.pool, name, 1, by="王示例", reason="检验合格", now=node.clock.now())
     await node.suggesting.models.refresh(node.pool)
 
-    sure = await centre.takes(LOUD, **web)
-    set_by_person = await centre.takes(LOUD, class_intake="040100", **web)
-    danger = await centre.takes("半夜施工挖断燃气管，煤气泄漏，噪音扰民", **web)
+    sure = await centre.takes(DRY, **web)
+    set_by_person = await centre.takes(DRY, class_intake="040100", **web)
+    danger = await centre.takes("停水，水压低，自来水发黄，楼里还有煤气泄漏，有人晕倒", **web)
     strange = await centre.takes("请帮忙", **web)
-    phoned = await centre.takes(LOUD, division_code=DISTRICTS[0])
-    hidden = await centre.takes(LOUD, confidential=True, **web)
-    cleared = await centre.takes("半夜施工噪音扰民，音响太吵，有煤气味", facts={"danger": False}, **web)
-    touched = await centre.takes(LOUD, **web)
+    phoned = await centre.takes(DRY, division_code=DISTRICTS[0])
+    hidden = await centre.takes(DRY, confidential=True, **web)
+    cleared = await centre.takes("停水，自来水发黄，水压低，没水喝，有煤气味", facts={"danger": False}, **web)
+    touched = await centre.takes(DRY, **web)
     await touched.amend(title="改过")
     assert await round_(willing(chosen)) == 1
     await city.settle()
     assert (await outcome(node, sure), sure.status) == (("sent", "", True), "dispatched")
-    assert sure.order.unit == UNITS[NOISE, DISTRICTS[0]]
-    assert sure.order.class_intake == NOISE
+    assert sure.order.unit == UNITS[WATER, DISTRICTS[0]]
+    assert sure.order.class_intake == WATER
     event = (await sure.ledger())[-1]
     assert event["actor"] == "self_service"
     assert "自助派单" in event["body"]
@@ -75,7 +75,7 @@ async def test_what_is_certain_goes_by_itself_and_everything_else_waits(api, cit
 
     listed = (await api.get("/api/v1/self-dispatches", "supervisor")).json()
     assert [one["order_id"] for one in listed["to_check"]] == [str(sure.id)]
-    assert listed["to_check"][0]["unit_name"] == "南开城管委"
+    assert listed["to_check"][0]["unit_name"] == "水务集团"
     path = f"/api/v1/self-dispatches/{sure.id}/check"
     assert problem(await api.post(path, {"right": False}, "supervisor"))["code"] == "field_invalid"
     node.suggesting.policy = willing(chosen, least_checks=1)
@@ -84,7 +84,7 @@ async def test_what_is_certain_goes_by_itself_and_everything_else_waits(api, cit
     assert wrong.json()["wrong"] == 1
     assert problem(await api.post(path, {"right": True}, "supervisor"))["code"] == "not_found", "checked once"
     assert (await centre.alarms())[-1]["kind"] == "self_dispatch.stopped"
-    late = await centre.takes(LOUD, **web)
+    late = await centre.takes(DRY, **web)
     assert await round_(willing(chosen, least_checks=1)) == 0
     assert await outcome(node, late) is None, "stopped: everything waits for people"
     gone_on = await api.post("/api/v1/self-dispatches/switch", {"stopped": False, "reason": "已核实"}, "supervisor")

@@ -144,9 +144,9 @@ SELECT coalesce(class_confirmed, class_intake) AS class, count(*) AS count FROM 
 WHERE id >= $1 AND exercise = 'actual' AND coalesce(class_confirmed, class_intake) IS NOT NULL GROUP BY 1
 
 -- name: self_candidates
--- Orders that nobody has touched since they came. $1: first id, $2: last id, $3: limit.
+-- Orders that nobody has touched since they came. $1: since, $2: until, $3: limit.
 SELECT o.id FROM orders o
-WHERE o.status = 'accepted' AND o.id >= $1 AND o.id < $2 AND o.version = 1 AND o.responsible AND o.exercise = 'actual'
+WHERE o.status = 'accepted' AND o.created_at >= $1 AND o.created_at < $2 AND o.version = 1 AND o.responsible AND o.exercise = 'actual'
       AND NOT EXISTS (SELECT FROM self_dispatches s WHERE s.order_id = o.id)
 ORDER BY o.id LIMIT $3
 

@@ -17,7 +17,6 @@ from liandong.core.errors import AppError
 from liandong.orders.actions import DispatchOrder
 from liandong.orders.commands import Commands
 from liandong.orders.context import Actor
-from liandong.orders.listing import first_id
 from liandong.orders.model import Order
 from liandong.reading.reader import read as read_text
 from liandong.routing.model import Decision
@@ -73,7 +72,7 @@ async def dispatch_certain(pool: asyncpg.Pool, clock: Clock, commands: Commands,
     since, until = now - timedelta(hours=policy.look_back_hours), now - timedelta(minutes=policy.wait_minutes)
     guesser, sent = suggesting.guesser(), 0
     await pool.execute(SQL.left_behind, since, until)
-    for row in await pool.fetch(SQL.self_candidates, first_id(since), first_id(until), AT_ONCE):
+    for row in await pool.fetch(SQL.self_candidates, since, until, AT_ONCE):
         snapshot = await commands.look(row["id"])
         found = certain(snapshot.order, guesser, policy)
         sampled = not found.why and is_sampled(snapshot.order.id, policy.sample)
