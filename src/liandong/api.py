@@ -65,6 +65,7 @@ from liandong.repeats import api as repeats_api
 from liandong.settings import Settings
 from liandong.suggesting import api as suggesting_api
 from liandong.surge import api as surge_api
+from liandong.topics import api as topics_api
 
 log = logging.getLogger(__name__)
 
@@ -233,6 +234,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *knowledge_api.HANDLERS,
             *surge_api.HANDLERS,
             *suggesting_api.HANDLERS,
+            *topics_api.HANDLERS,
             *oidc_api.HANDLERS,
             *glass.HANDLERS,
             *exports.HANDLERS,

@@ -97,6 +97,7 @@ from liandong.suggesting.service import Suggesting
 from liandong.suggesting.worker import keep_suggesting, keep_training
 from liandong.surge.service import Surge
 from liandong.surge.worker import keep_surge
+from liandong.topics.keeping import keep_topics
 from liandong.units.store import RunningDirectory
 
 log = logging.getLogger(__name__)
@@ -300,6 +301,7 @@ async def work(node: Node) -> None:
         tasks.create_task(kept(keep_surge, node.surge))
         tasks.create_task(kept(node.suggesting.models.keep_current, node.pool))
         tasks.create_task(kept(keep_suggesting, node.pool, node.clock, node.commands, node.suggesting))
+        tasks.create_task(kept(keep_topics, node.pool, node.clock, node.policy))
         tasks.create_task(kept(keep_training, node.pool, node.clock, node.policy, node.suggesting))
         tasks.create_task(kept(keep_watching_glass, node.pool, node.clock))
         pushing = Pushing(node.pool, node.clock, http_push(client))

@@ -43,18 +43,15 @@ def sentence(draw: random.Random, code: str) -> str:
 
 
 @contextlib.asynccontextmanager
-async def past(
-    pool: Any, until: datetime, count: int = 160, *, seed: int = 5, wrong: float = 0.0
-) -> AsyncIterator[None]:
-    """`count` orders of the 200 days before `until`, evenly of all classes; `wrong`: share that somebody else handled."""
+async def past(pool: Any, until: datetime, count: int = 160, *, seed: int = 5, days: int = 200) -> AsyncIterator[None]:
+    """`count` orders of the `days` before `until`, evenly of all classes."""
     draw = random.Random(seed)
     rows = []
     for number in range(count):
         code, district = list(SAID)[number % 4], DISTRICTS[number // 4 % 2]
-        at = until - timedelta(days=200) + timedelta(days=200) * number / count
-        unit = draw.choice(list(UNITS.values())) if draw.random() < wrong else UNITS[code, district]
+        at = until - timedelta(days=days) + timedelta(days=days) * number / count
         key = UUID(int=(int(at.timestamp() * 1000) << 80) + (7 << 76) + (2 << 62) + number)
-        rows.append((key, number, TYPES[code], code, district, unit, sentence(draw, code), at))
+        rows.append((key, number, TYPES[code], code, district, UNITS[code, district], sentence(draw, code), at))
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL session_replication_role = replica")
         await connection.execute(PUT, *map(list, zip(*rows, strict=True)))

@@ -9,7 +9,7 @@ from apis import problem
 from liandong.suggesting.retraining import train_now
 from liandong.suggesting.self_dispatch import dispatch_certain
 from liandong.suggesting.store import promote
-from suggesting.past import DISTRICTS, WATER, UNITS
+from suggesting.past import DISTRICTS, UNITS, WATER
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 DRY = "小区停水，自来水发黄，水压低，没水喝，希望尽快恢复供水"
