@@ -1,15 +1,20 @@
 """From closed orders to a model that a person puts in force, and back to what read before; what was shown, chosen and came true."""
 
+import asyncio
+import random
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from typer.testing import CliRunner
 
 from apis import problem
+from liandong.cli.app import app
 from liandong.suggesting import drifting
 from liandong.suggesting.following import count_days, follow
+from liandong.suggesting.guessing import Said
 from liandong.suggesting.retraining import is_due, train_now
-from suggesting.past import DISTRICTS, HOUSE, NOISE, UNITS, WATER
+from suggesting.past import DISTRICTS, HOUSE, NOISE, UNITS, WATER, sentence
 from world import A_TUESDAY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -211,3 +216,39 @@ async def test_training_is_due_once_a_week_from_its_hour_on(node):
     assert is_due(sunday, policy, sunday.replace(day=8, hour=19))
     assert not is_due(sunday, policy, sunday.replace(day=8, hour=17)), "before its hour in the city"
     assert not is_due(None, msgspec.structs.replace(policy, on=False), sunday)
+
+
+async def test_the_shell_takes_in_a_model_of_a_file_promotes_rolls_back_and_shows_the_card(city, node, tmp_path):
+    settings, path = node.settings, tmp_path / "12345.toml"
+    key = settings.path(settings.key_file)
+    path.write_text(
+        f'centre = "12345"\ndsn = "{settings.dsn}"\nkey_file = "{key}"\nkid = "{settings.kid}"\n', encoding="utf-8"
+    )
+    lines = ["内容,类别"] + [f"{sentence(random.Random(n), code)},{code}" for n in range(15) for code in (NOISE, HOUSE)]
+    file = tmp_path / "closed.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+
+    async def run(*words, ok=True):
+        def invoke():
+            return CliRunner().invoke(app, list(words), env={"COLUMNS": "240", "LIANDONG_MODELS": str(tmp_path / "m")})
+
+        result = await asyncio.to_thread(invoke)
+        assert (result.exit_code == 0) is ok, (result.output, result.exception)
+        return result.output
+
+    here = ("-s", str(path))
+    await run("train", str(file), "--text", "内容", "--label", "类别", "--model", "matters")
+    taken = await run("models", "take", "matters", "--as", "class", "--by", "王示例", *here)
+    version = taken.split("候选版本 ")[1].split("。")[0].strip()
+    await run("models", "take", "matters", "--as", "unit", *here, ok=False)
+    await run("models", "promote", "class", version, *here, ok=False)  # without a reason
+    await run("models", "promote", "class", version, "--reason", "离线检验合格", *here)
+    assert "matters 1" in await run("models", "card", "class", version, *here)
+    assert "closed.csv" in (await run("models", "card", "class", version, *here))
+    assert "in_force" in await run("models", "list", *here)
+    assert "class" in await run("models", "drift", *here)
+    await node.suggesting.models.refresh(node.pool)
+    assert node.suggesting.suggest(Said(LOUD)).class_.guesses[0].code == NOISE
+    assert "只按目录" in await run("models", "rollback", "class", "--reason", "先不用", *here)
+    assert "未训练" in await run("models", "train", *here)  # the shipped bounds ask for 300 orders
+    await node.suggesting.models.refresh(node.pool)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from liandong.agreements.running import RunningCatalogue
 from liandong.core.clock import Clock
+from liandong.core.errors import AppError
 from liandong.core.http import answers, decode_body, json_answer
 from liandong.dispatching.proposing import Proposal
 from liandong.dispatching.rules import matter_of
@@ -117,6 +118,8 @@ async def similar(
 ) -> Response[bytes]:
     """Among the newest orders of the class that the desk set, or of the likeliest one. One look by an index; nothing is kept."""
     require(actor, *DESK)
+    if actor.unit is not None or actor.home is not None:
+        raise AppError("not_permitted", "只供本中心人员查看（for the people of this centre）")
     intake = decode_body(await request.body(), _intake)
     text = f"{intake.title}{intake.content}"
     code = intake.class_intake

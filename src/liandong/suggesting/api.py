@@ -282,6 +282,8 @@ async def self_dispatches(
     actor: Actor, pool: asyncpg.Pool, clock: Clock, suggesting: Suggesting, policy: CityPolicy
 ) -> Response[bytes]:
     require(actor, "dispatcher", *SEES)
+    if actor.unit is not None:
+        raise AppError("not_permitted", "承办单位的账号不能查看（not for units）")
     state = await self_dispatch.state(pool, suggesting.policy.self_dispatch, clock.now())
     rows = [dict(row) for row in await pool.fetch(SQL.self_to_check, 100)]
     waiting = []

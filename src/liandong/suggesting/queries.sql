@@ -124,7 +124,7 @@ FROM suggestions WHERE order_id = $1 ORDER BY field, last_at
 
 -- name: forget
 -- Single suggestions that are older than the city keeps them; their counts stay. $1: before this day, $2: limit.
-DELETE FROM suggestions WHERE (actor, draft, field) IN (SELECT actor, draft, field FROM suggestions WHERE day < $1 LIMIT $2)
+DELETE FROM suggestions WHERE ctid = ANY (ARRAY(SELECT ctid FROM suggestions WHERE day < $1 ORDER BY day LIMIT $2))
 
 -- name: similar
 -- The newest orders of a class that have a result. $1: class, $2: statuses with a result, $3: not this order, $4: limit.
