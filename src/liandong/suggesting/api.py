@@ -19,7 +19,7 @@ from liandong.orders.context import Actor
 from liandong.orders.store import Store
 from liandong.policy import CityPolicy
 from liandong.suggesting import drifting, retraining, self_dispatch
-from liandong.suggesting.model import CATALOGUE, Proposed, Similar, Target
+from liandong.suggesting.model import CATALOGUE, Guessed, Similar, Target
 from liandong.suggesting.service import Suggesting
 from liandong.suggesting.store import SQL, ModelRow, ModelStep, list_models, model_log, promote, roll_back
 
@@ -53,7 +53,7 @@ class Reads(Struct, frozen=True):
     version: int | None
 
 
-class Figure(Struct, frozen=True):
+class SuggestionFigure(Struct, frozen=True):
     """`chosen`: of how many a person set the value; `accepted`: it was the first guess; `in_three`: one of the three. `became`: of how many the
     end is known; `held`: it was the first guess. Shares are null where nothing is counted."""
 
@@ -69,12 +69,12 @@ class Figure(Struct, frozen=True):
     came_true: float | None
 
 
-class Figures(Struct, frozen=True):
+class SuggestionFigures(Struct, frozen=True):
     field: str
     since: date
     until: date
     by: str
-    figures: list[Figure]
+    figures: list[SuggestionFigure]
 
 
 class Shown(Struct, frozen=True):
@@ -83,7 +83,7 @@ class Shown(Struct, frozen=True):
     field: str
     model: str
     version: str
-    guesses: list[Proposed]
+    guesses: list[Guessed]
     unsure: bool
     earlier: list[dict[str, Any]]
     first_at: datetime
@@ -114,7 +114,7 @@ class ToCheck(Struct, frozen=True):
 
 
 class SelfDispatches(Struct, frozen=True):
-    state: self_dispatch.State
+    state: self_dispatch.SelfDispatchState
     to_check: list[ToCheck]
 
 
@@ -131,7 +131,7 @@ class SwitchGiven(Struct, frozen=True, forbid_unknown_fields=True):
 _action = msgspec.json.Decoder(ModelAction)
 _check = msgspec.json.Decoder(CheckGiven)
 _switch = msgspec.json.Decoder(SwitchGiven)
-_guesses = msgspec.json.Decoder(list[Proposed])
+_guesses = msgspec.json.Decoder(list[Guessed])
 
 
 @get(
@@ -214,7 +214,7 @@ async def drift(
     "/api/v1/suggestions/figures",
     summary="What was shown, chosen and came true, by day, model, class or district",
     tags=["models"],
-    responses=answers(Figures),
+    responses=answers(SuggestionFigures),
 )
 async def figures(
     actor: Actor,
@@ -233,16 +233,16 @@ async def figures(
     if not timedelta(0) <= to - start <= LONGEST:
         raise AppError("field_invalid", f"时段应在 {LONGEST.days} 天以内，且起始不晚于结束（at most 400 days）")
     rows = await pool.fetch(SQL.figures, start, to, field)
-    return json_answer(Figures(field, start, to, by, _summed(rows, by)))
+    return json_answer(SuggestionFigures(field, start, to, by, _summed(rows, by)))
 
 
-def _summed(rows: list[Any], by: str) -> list[Figure]:
+def _summed(rows: list[Any], by: str) -> list[SuggestionFigure]:
     sums: dict[str, Counter[str]] = {}
     for row in rows:
         group = f"{row['model']} {row['version']}" if by == "version" else str(row[by])
         sums.setdefault(group, Counter()).update({name: row[name] for name in COUNTS})
     return [
-        Figure(
+        SuggestionFigure(
             group=group,
             **{name: one[name] for name in COUNTS},
             acceptance=round(one["accepted"] / one["chosen"], 4) if one["chosen"] else None,
@@ -299,7 +299,7 @@ async def self_dispatches(
     summary="Was it sent to the right unit?",
     tags=["models"],
     status_code=200,
-    responses=answers(self_dispatch.State),
+    responses=answers(self_dispatch.SelfDispatchState),
 )
 async def check_self(
     order_id: UUID,
@@ -324,7 +324,7 @@ async def check_self(
     summary="Stop it, or let it go on after it was stopped",
     tags=["models"],
     status_code=200,
-    responses=answers(self_dispatch.State),
+    responses=answers(self_dispatch.SelfDispatchState),
 )
 async def switch_self(
     request: Request[Any, Any, Any],

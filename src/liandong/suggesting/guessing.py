@@ -11,7 +11,7 @@ from liandong.reading.reader import type_of
 from liandong.suggesting import starting
 from liandong.suggesting.classes import class_names, levels_of
 from liandong.suggesting.handlers import HandlerCounts
-from liandong.suggesting.model import CATALOGUE, ModelCard, Proposed, Suggested, Suggestion, Target
+from liandong.suggesting.model import CATALOGUE, Guessed, ModelCard, Suggested, Suggestion, Target
 from liandong.suggesting.policy import SuggestingPolicy
 from liandong.units.directory import Directory, Matter
 
@@ -77,11 +77,11 @@ class Guesser(Struct, frozen=True):
             return self._said(Target.TYPE, None, [])
         if model is None or not isinstance(model.reads, Classifier):
             read = type_of(text)
-            return self._said(Target.TYPE, None, [Proposed(HELP if read == "request" else read, "", 0.5)])
+            return self._said(Target.TYPE, None, [Guessed(HELP if read == "request" else read, "", 0.5)])
         shares = dict(zip(model.reads.classes, map(float, model.reads.probabilities(text)), strict=True))
         return self._said(Target.TYPE, model, _named(shares))
 
-    def _unit(self, said: Said, classes: dict[str, float]) -> tuple[Suggestion, tuple[Proposed, ...]]:
+    def _unit(self, said: Said, classes: dict[str, float]) -> tuple[Suggestion, tuple[Guessed, ...]]:
         model = self.models.get(Target.UNIT)
         counts = model.reads if model and isinstance(model.reads, HandlerCounts) else HandlerCounts({}, {})
         likely = sorted(classes, key=lambda code: -classes[code])[:MOST]
@@ -116,40 +116,40 @@ class Guesser(Struct, frozen=True):
                 found[unit.org_code] = found.get(unit.org_code, 0.0) + share
         return found
 
-    def _proposed(self, code: str, share: float, first: str, said: Said, counts: HandlerCounts) -> Proposed:
+    def _proposed(self, code: str, share: float, first: str, said: Said, counts: HandlerCounts) -> Guessed:
         unit = self.directory.unit(code, self.today)
         done, of = counts.seen(first, said.division, code)
         owner, line = self._owner(said, first)
         why = [f"近期同类同地 {of} 件中由其办理 {done} 件"] if done else []
         why += [line] if owner == code else []
-        return Proposed(code, unit.short if unit else code, round(share, 4), "；".join(why))
+        return Guessed(code, unit.short if unit else code, round(share, 4), "；".join(why))
 
-    def _helpers(self, said: Said, first: str, counts: HandlerCounts, lead: Suggestion) -> tuple[Proposed, ...]:
+    def _helpers(self, said: Said, first: str, counts: HandlerCounts, lead: Suggestion) -> tuple[Guessed, ...]:
         leads = {one.code for one in lead.guesses[:1]}
         found = [one for one in counts.co_handlers(first, said.division, self.policy.units) if one[0] not in leads]
         standing = [(unit, share) for code, share in found if (unit := self.directory.unit(code, self.today))]
-        return tuple(Proposed(unit.org_code, unit.short, round(share, 4)) for unit, share in standing)
+        return tuple(Guessed(unit.org_code, unit.short, round(share, 4)) for unit, share in standing)
 
-    def _said(self, field: Target, model: Loaded | None, guesses: Sequence[Proposed]) -> Suggestion:
+    def _said(self, field: Target, model: Loaded | None, guesses: Sequence[Guessed]) -> Suggestion:
         unsure = not guesses or guesses[0].probability < self.policy.unsure
         name, version = (field, model.version) if model else (CATALOGUE, self.directory.version)
         return Suggestion(field, name, version, model is not None, tuple(guesses), unsure)
 
 
-def _named(shares: dict[str, float]) -> list[Proposed]:
+def _named(shares: dict[str, float]) -> list[Guessed]:
     names = class_names()
-    return [Proposed(code, names.get(code, ""), round(share, 4)) for code, share in _most(shares)]
+    return [Guessed(code, names.get(code, ""), round(share, 4)) for code, share in _most(shares)]
 
 
 def _most(shares: dict[str, float]) -> list[tuple[str, float]]:
     return sorted(shares.items(), key=lambda one: (-one[1], one[0]))[:MOST]
 
 
-def _levels(class_: Suggestion, shares: dict[str, float]) -> tuple[Proposed, ...]:
+def _levels(class_: Suggestion, shares: dict[str, float]) -> tuple[Guessed, ...]:
     """The first class and those above it: how sure each level is."""
     if not class_.guesses:
         return ()
     names = class_names()
     first = levels_of(class_.guesses[0].code)
     sums = {code: sum(share for other, share in shares.items() if code in levels_of(other)) for code in first}
-    return tuple(Proposed(code, names.get(code, ""), round(sums[code], 4)) for code in first)
+    return tuple(Guessed(code, names.get(code, ""), round(sums[code], 4)) for code in first)

@@ -21,7 +21,7 @@ class Target(StrEnum):
     UNIT = "unit"
 
 
-class Proposed(Struct, frozen=True):
+class Guessed(Struct, frozen=True):
     """One value with its name and how probable it is. `why`: what it rests on, in one sentence."""
 
     code: str
@@ -38,7 +38,7 @@ class Suggestion(Struct, frozen=True):
     model: str
     version: str
     measured: bool
-    guesses: tuple[Proposed, ...]
+    guesses: tuple[Guessed, ...]
     unsure: bool
 
 
@@ -61,10 +61,10 @@ class Suggested(Struct, frozen=True):
     speak for the first class. `co_handlers`: units that usually help."""
 
     class_: Suggestion = field(name="class")
-    levels: tuple[Proposed, ...]
+    levels: tuple[Guessed, ...]
     type: Suggestion
     unit: Suggestion
-    co_handlers: tuple[Proposed, ...]
+    co_handlers: tuple[Guessed, ...]
     spans: tuple[Ground, ...]
 
 
@@ -74,7 +74,11 @@ class ClassShare(Struct, frozen=True):
     share: float
 
 
-class Compared(Struct, frozen=True):
+class ModelFigures(Figures, frozen=True):
+    """As models/figures.py measures, under a name of its own in the interface."""
+
+
+class SideBySide(Struct, frozen=True):
     """Two versions on the same held-out rows. `against`: the version in force, or the catalogue where none was."""
 
     against: str
@@ -101,11 +105,11 @@ class ModelCard(Struct, frozen=True):
     first_on: date | None
     last_on: date | None
     classes: int
-    figures: Figures
+    figures: ModelFigures
     weaknesses: tuple[str, ...]
     shares: dict[str, float]
     not_learnt: int = 0
-    compared: Compared | None = None
+    compared: SideBySide | None = None
     policy: str = ""
 
 

@@ -31,7 +31,7 @@ AT_ONCE = 50
 PARTS = 10_000
 
 
-class State(Struct, frozen=True):
+class SelfDispatchState(Struct, frozen=True):
     """`stopped`: by the checks, or by a person, until a person lets it go on."""
 
     on: bool
@@ -57,10 +57,10 @@ class Certain(Struct, frozen=True):
     why: str
 
 
-async def state(pool: asyncpg.Pool, policy: SelfDispatchPolicy, now: datetime) -> State:
+async def state(pool: asyncpg.Pool, policy: SelfDispatchPolicy, now: datetime) -> SelfDispatchState:
     row = await pool.fetchrow(SQL.self_state)
     counts = await pool.fetchrow(SQL.self_counts, now - timedelta(days=policy.window_days))
-    return State(on=policy.on, **dict(row), **dict(counts))
+    return SelfDispatchState(on=policy.on, **dict(row), **dict(counts))
 
 
 async def dispatch_certain(pool: asyncpg.Pool, clock: Clock, commands: Commands, suggesting: Suggesting) -> int:

@@ -3,9 +3,11 @@
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from liandong.models.files import FileFault
 from liandong.models.store import load
-from liandong.suggesting.model import ModelCard, Target
+from liandong.suggesting.model import ModelCard, ModelFigures, Target
 from liandong.suggesting.packing import pack
 from liandong.suggesting.store import Fresh
 
@@ -26,7 +28,7 @@ def fresh_of(folder: Path, name: str, version: str, target: str) -> Fresh:
             first_on=_day(card.first),
             last_on=_day(card.last),
             classes=len(classifier.classes),
-            figures=card.figures,
+            figures=msgspec.convert(msgspec.to_builtins(card.figures), ModelFigures),
             weaknesses=card.weaknesses,
             shares={one.name: round(one.messages / total, 5) for one in card.figures.classes},
         ),

@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 
 from liandong.catalogue.centres import Kind
-from liandong.models.figures import Figures, figures
+from liandong.models.figures import figures
 from liandong.models.files import FileFault, Labelled
 from liandong.models.learning import learn
 from liandong.models.model import Classifier
@@ -22,7 +22,7 @@ from liandong.suggesting import starting
 from liandong.suggesting.classes import class_names, fold, folding
 from liandong.suggesting.guessing import Loaded
 from liandong.suggesting.handlers import HandlerCounts, encode, learn_handlers
-from liandong.suggesting.model import Compared, Example, ModelCard, Target
+from liandong.suggesting.model import Example, ModelCard, ModelFigures, SideBySide, Target
 from liandong.suggesting.packing import pack
 from liandong.suggesting.policy import SuggestingPolicy
 from liandong.suggesting.running import read_model
@@ -123,7 +123,7 @@ def _split(rows: list[tuple[Example, str]], policy: SuggestingPolicy) -> tuple[l
     return rows[:at], rows[at:]
 
 
-def _measure(ask: _Ask, rows: Sequence[tuple[Example, str]], names: list[str]) -> Figures:
+def _measure(ask: _Ask, rows: Sequence[tuple[Example, str]], names: list[str]) -> ModelFigures:
     if not rows:
         raise FileFault("没有可用来检验的件（no rows to measure on）")
     place = {name: at for at, name in enumerate(names)}
@@ -132,12 +132,13 @@ def _measure(ask: _Ask, rows: Sequence[tuple[Example, str]], names: list[str]) -
         for name, share in ask(one).items():
             if name in place:
                 shares[at, place[name]] = share
-    return figures([place[label] for _, label in rows], shares, names, [one.division[:6] for one, _ in rows])
+    measured = figures([place[label] for _, label in rows], shares, names, [one.division[:6] for one, _ in rows])
+    return msgspec.convert(msgspec.to_builtins(measured), ModelFigures)
 
 
 def _compare(
-    job: Job, target: Target, rows: Sequence[tuple[Example, str]], new: Figures, known: dict[str, str]
-) -> Compared:
+    job: Job, target: Target, rows: Sequence[tuple[Example, str]], new: ModelFigures, known: dict[str, str]
+) -> SideBySide:
     """What reads now, on the very same rows; where no model reads, the catalogue does."""
     given = job.in_force.get(target)
     loaded = read_model(*given) if given else None
@@ -145,7 +146,7 @@ def _compare(
     ask = _folded(_asks(job, target, loaded), known)
     names = sorted({label for _, label in rows} | {name for one, _ in rows for name in ask(one)})
     old = _measure(ask, rows, names)
-    return Compared(
+    return SideBySide(
         against=against,
         rows=len(rows),
         accuracy=new.accuracy,
@@ -209,7 +210,7 @@ def _folded(ask: _Ask, known: dict[str, str]) -> _Ask:
     return folded
 
 
-def _weaknesses(ask: _Ask, rows: Sequence[tuple[Example, str]], result: Figures) -> tuple[str, ...]:
+def _weaknesses(ask: _Ask, rows: Sequence[tuple[Example, str]], result: ModelFigures) -> tuple[str, ...]:
     """The values found least often among those with some rows, and what they are taken for."""
     taken = Counter((label, max(said, key=lambda name: said[name])) for one, label in rows if (said := ask(one)))
     weak = sorted((one for one in result.classes if one.messages >= 2), key=lambda one: one.recall)[:WEAK]
@@ -238,7 +239,7 @@ def _card(
     target: Target,
     seen: Sequence[tuple[Example, str]],
     measured: Sequence[tuple[Example, str]],
-    result: Figures,
+    result: ModelFigures,
     *,
     shares: dict[str, float],
 ) -> ModelCard:

@@ -6,8 +6,8 @@ import { useText } from "../../i18n/text";
 import { Button } from "../../ui/basic";
 import { useKeys } from "../../ui/keys";
 import { At } from "../../ui/order";
-import { useLook, useReading } from "./asking";
-import { Caller, Duplicates } from "./Context";
+import { useLook, useReading, useSimilar } from "./asking";
+import { Caller, Duplicates, Similar } from "./Context";
 import "./desk.css";
 import { Form } from "./Form";
 import { Outcome } from "./Outcome";
@@ -20,8 +20,9 @@ import { deskWords } from "./words";
 export default function Desk() {
   const person = usePerson();
   const desk = useDraft(person.name);
-  const reading = useReading(desk.intake);
+  const reading = useReading(desk.intake, desk.id);
   const look = useLook(desk.intake);
+  const similar = useSimilar(desk.intake);
   const box = useRef<HTMLDivElement>(null);
   const toWords = () => box.current?.querySelector<HTMLTextAreaElement>("textarea")?.focus();
   useScreenPop(desk);
@@ -35,7 +36,7 @@ export default function Desk() {
     <div className="desk" ref={box}>
       <div className="stack">
         <Restored desk={desk} />
-        <Words desk={desk} spans={known?.verdict.spans} />
+        <Words desk={desk} spans={known && [...known.verdict.spans, ...known.suggested.spans]} />
         <Caller look={look.data} />
         <Others desk={desk} />
       </div>
@@ -43,6 +44,7 @@ export default function Desk() {
       <div className="stack">
         {desk.sent ? <Outcome desk={desk} sent={desk.sent} onNext={fresh} /> : <Todo key={desk.id} desk={desk} reading={known} />}
         <Duplicates look={look.data} />
+        <Similar found={similar.data} />
       </div>
     </div>
   );
