@@ -63,7 +63,9 @@ from liandong.policing import api as policing_api
 from liandong.precedents import api as precedents_api
 from liandong.repeats import api as repeats_api
 from liandong.settings import Settings
+from liandong.suggesting import api as suggesting_api
 from liandong.surge import api as surge_api
+from liandong.topics import api as topics_api
 
 log = logging.getLogger(__name__)
 
@@ -185,6 +187,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
                 asyncio.create_task(work(opened) if with_worker else opened.spoken.keep_reading(opened.pool)),
                 asyncio.create_task(opened.reader.keep_current(opened.pool, opened.clock)),
                 asyncio.create_task(opened.directory.keep_current(opened.pool, opened.clock, local_day)),
+                asyncio.create_task(opened.suggesting.models.keep_current(opened.pool)),
             ]
             yield
             for task in background:
@@ -230,6 +233,8 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *open311_api.HANDLERS,
             *knowledge_api.HANDLERS,
             *surge_api.HANDLERS,
+            *suggesting_api.HANDLERS,
+            *topics_api.HANDLERS,
             *oidc_api.HANDLERS,
             *glass.HANDLERS,
             *exports.HANDLERS,
@@ -261,6 +266,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "measures": part("measures"),
             "knowledge": part("knowledge"),
             "surge": part("surge"),
+            "suggesting": part("suggesting"),
             "messaging": part("messaging"),
             "evaluation_page": part("evaluation_page"),
             "assessor": part("assessor"),

@@ -92,8 +92,12 @@ from liandong.repeats.store import find_earlier
 from liandong.roots import take
 from liandong.roots.seal import Sealing
 from liandong.settings import Settings
+from liandong.suggesting.policy import load_suggesting
+from liandong.suggesting.service import Suggesting
+from liandong.suggesting.worker import keep_suggesting, keep_training
 from liandong.surge.service import Surge
 from liandong.surge.worker import keep_surge
+from liandong.topics.keeping import keep_topics
 from liandong.units.store import RunningDirectory
 
 log = logging.getLogger(__name__)
@@ -125,6 +129,8 @@ class Node:
             cards=self.knowledge.cite,
         )
         self.surge = Surge(pool, clock, self.knowledge, self.commands, self.reader)
+        chosen = settings.path(settings.suggesting_file) if settings.suggesting_file else None
+        self.suggesting = Suggesting(pool, clock, self.policy, load_suggesting(chosen))
         self.roads = load_roads(settings.path(settings.road_file)) if settings.road_file else None
         self.opener = Opener(settings.centre, peer_keys(settings))
         self.sealer = Sealer(read_private(settings.path(settings.key_file)), settings.kid)
@@ -250,6 +256,7 @@ async def open_node(settings: Settings, *, clock: Clock | None = None) -> AsyncI
         node = Node(settings, pool=pool, store=store, clock=clock or SystemClock())
         await node.reader.refresh(pool, local_day(node.clock.now()))
         await node.directory.refresh(pool, local_day(node.clock.now()))
+        await node.suggesting.models.refresh(pool)
         yield node
     finally:
         await store.stop()
@@ -292,6 +299,10 @@ async def work(node: Node) -> None:
         tasks.create_task(kept(keep_pumping, node.pump))
         tasks.create_task(kept(keep_cards, node.pool, node.clock, node.knowledge, node.policy))
         tasks.create_task(kept(keep_surge, node.surge))
+        tasks.create_task(kept(node.suggesting.models.keep_current, node.pool))
+        tasks.create_task(kept(keep_suggesting, node.pool, node.clock, node.commands, node.suggesting))
+        tasks.create_task(kept(keep_topics, node.pool, node.clock, node.policy))
+        tasks.create_task(kept(keep_training, node.pool, node.clock, node.policy, node.suggesting))
         tasks.create_task(kept(keep_watching_glass, node.pool, node.clock))
         pushing = Pushing(node.pool, node.clock, http_push(client))
         tasks.create_task(kept(keep_pushing_events, node.pool, node.clock, node.owing, pushing))

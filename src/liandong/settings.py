@@ -50,6 +50,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     audit_file: str = ""
     assessment_folder: str = ""  # a city's own measures.json, assessment.json, populations.csv, detectors.json
     open311_file: str = ""
+    suggesting_file: str = ""  # a city's own suggesting.json
     attachments: AttachmentSettings = AttachmentSettings()
     messaging: MessagingSettings = MessagingSettings()
     people: PeopleSettings = PeopleSettings()

@@ -109,6 +109,7 @@ def places(template, order, file):
                 "measure_id",
                 "notification_id",
                 "session_id",
+                "topic_id",
                 "glass_id",
                 "webhook_id",
                 "feedback_id",

@@ -28,6 +28,7 @@ BIG = {
     "handed_in", "replies", "outgoing", "dead_letters", "deliveries",
     "views", "account_log", "sessions",
     "cards", "card_versions", "card_terms", "card_feedback", "card_copies", "card_gaps", "conversations",
+    "suggestions", "self_dispatches", "topic_orders",
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
@@ -86,6 +87,11 @@ HOT = {
         "refused_from", "gaps", "gap",
     ],
     "surge/queries.sql": ["by_key", "conversation", "unfiled", "list", "filed", "write"],
+    "suggesting/queries.sql": [
+        "keep_shown", "link_shown", "keep_chosen", "count_day", "shown_of_order", "forget", "similar", "self_candidates", "keep_self", "not_sent", "left_behind",
+        "self_to_check", "check_self", "self_counts",
+    ],
+    "topics/queries.sql": ["orders_of", "of_orders", "keep_members"],
     "detectors/queries.sql": ["cases", "answers_near", "raise_flags", "list_flags", "decide_flag", "decided_since", "results_between"],
 }  # fmt: skip
 
@@ -322,6 +328,13 @@ FILLING = [
     """INSERT INTO conversations (id, key, status, channel, caller, turns, to_file, failures, offered, order_id, started_at, changed_at)
        SELECT id, 'k' || n, CASE WHEN n % 100 = 0 THEN 'open' ELSE 'filed' END, 'phone', '{}', '[]', n % 2 = 0, 0, '[]',
        CASE WHEN n % 100 > 0 THEN id END, now(), now() FROM many""",
+    """INSERT INTO suggestions (actor, draft, field, model, version, guesses, unsure, earlier, first_at, last_at, day, order_id)
+       SELECT 'a' || n % 500, 'k' || n, 'class', 'class', '1', '[]', false, '[]', now(), now() - n * interval '1 minute',
+       current_date - n / 200, CASE WHEN n % 100 > 0 THEN id END FROM many""",
+    """INSERT INTO self_dispatches (order_id, at, outcome, why, class, unit, probability, models, sampled, checked_at, checked_by, was_right)
+       SELECT id, now() - n * interval '1 minute', CASE WHEN n % 2 = 0 THEN 'sent' ELSE 'asked' END, '', '', '', 1, '', true,
+       CASE WHEN n % 100 > 0 THEN now() END, CASE WHEN n % 100 > 0 THEN 'a' END, CASE WHEN n % 100 > 0 THEN true END FROM many""",
+    "INSERT INTO topic_orders (topic_id, order_id) SELECT (lpad(to_hex(n % 300), 8, '0') || '-0000-7000-8000-000000000000')::uuid, id FROM many",
     "INSERT INTO webhooks (id, partner, url, kinds, secret, created_at) VALUES ('00000000-0000-0000-0000-000000000001', 'p', 'u', '{}', 's', now())",
     """INSERT INTO deliveries (id, webhook_id, position, kind, body, created_at, status, next_attempt_at, last_error)
        SELECT id, '00000000-0000-0000-0000-000000000001', n, 'k', '{}', now(), CASE n % 100 WHEN 0 THEN 'pending' WHEN 1 THEN 'dead' ELSE 'delivered' END,

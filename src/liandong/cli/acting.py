@@ -84,10 +84,10 @@ def precedents(
 ) -> None:
     """查协商先例 / How the same question was settled before."""
     from liandong.node import Node
-    from liandong.precedents.model import Found
+    from liandong.precedents.model import FoundPrecedent
     from liandong.precedents.store import Search, find_precedents
 
-    async def work(node: Node) -> list[Found]:
+    async def work(node: Node) -> list[FoundPrecedent]:
         return await find_precedents(node.pool, Search(question=question, items=item or [], text=text), limit)
 
     for one in run(_with_node(settings, work)):

@@ -38,11 +38,14 @@ def ready(settings: Any) -> Any:
     from liandong.messaging.gateways import gateways_of
     from liandong.node import peer_keys, policy_of
     from liandong.policing.roads import load_roads
+    from liandong.suggesting.policy import load_suggesting
 
     try:
         policy_of(settings)
         if settings.road_file:
             load_roads(settings.path(settings.road_file))
+        if settings.suggesting_file:
+            load_suggesting(settings.path(settings.suggesting_file))
         peer_keys(settings)
         read_private(settings.path(settings.key_file))
         gateways_of(settings.messaging, Path(settings.folder))

@@ -1,4 +1,4 @@
-"""Commands of the learned reading: train, read, topics, evaluate, models."""
+"""Commands of the learned reading: train, read, topics, evaluate."""
 
 import sys
 from pathlib import Path
@@ -14,7 +14,6 @@ FolderOption = Annotated[
 TextOption = Annotated[str, typer.Option("--text", help="文本列，可用逗号分隔多列 / text columns, comma-separated")]
 LabelOption = Annotated[str, typer.Option("--label", help="类别列 / column of the class")]
 NameOption = Annotated[str, typer.Option("--model", help="模型名 / the model's name")]
-models = typer.Typer(help="模型：查看、启用、退回 / models: show, promote, roll back", no_args_is_help=True)
 
 
 def train(
@@ -38,7 +37,7 @@ def train(
     from liandong.models.files import FileFault
     from liandong.models.training import train_model
 
-    chosen = _folder(folder)
+    chosen = chosen_folder(folder)
     try:
         with Progress(console=err) as bar:
             task = bar.add_task("…", total=1.0)
@@ -71,7 +70,7 @@ def read(
     from liandong.reading.reader import FullReader
 
     try:
-        classifier = load(_folder(folder), model)[0] if model else None
+        classifier = load(chosen_folder(folder), model)[0] if model else None
     except FileFault as error:
         fail(str(error))
     for line in read_lines(sys.stdin.buffer, FullReader(classifier)):
@@ -120,7 +119,7 @@ def evaluate(
         if urgent_from >= 0:
             measured: Any = evaluate_danger(file, text.split(","), label, urgent_from)
         else:
-            measured = evaluate_classes(file, text.split(","), label, model, _folder(folder))
+            measured = evaluate_classes(file, text.split(","), label, model, chosen_folder(folder))
     except FileFault as error:
         fail(str(error))
     if json:
@@ -131,55 +130,7 @@ def evaluate(
         _show(measured)
 
 
-@models.command("list")
-def list_models(model: Annotated[str, typer.Argument(help="模型名 / name")], folder: FolderOption = None) -> None:
-    """列出版本 / The versions, with what was measured."""
-    from liandong.models.files import FileFault
-    from liandong.models.store import card_of, in_force, versions
-
-    chosen = _folder(folder)
-    try:
-        force = in_force(chosen, model)
-        for version in versions(chosen, model):
-            card = card_of(chosen, model, version)
-            mark = "●" if force and force.version == version else " "
-            out.print(
-                f"{mark} {version}  {card.messages} 条  正确率 {card.figures.accuracy:.3f}  {card.data}",
-                highlight=False,
-            )
-    except FileFault as error:
-        fail(str(error))
-
-
-@models.command("promote")
-def promote_model(
-    model: Annotated[str, typer.Argument(help="模型名 / name")],
-    version: Annotated[str, typer.Argument(help="版本 / version")],
-    folder: FolderOption = None,
-) -> None:
-    """启用一个版本 / Put a version in force."""
-    from liandong.models.files import FileFault
-    from liandong.models.store import promote
-
-    try:
-        out.print(f"{model} 在用版本 {promote(_folder(folder), model, version).version}（in force）", highlight=False)
-    except FileFault as error:
-        fail(str(error))
-
-
-@models.command("rollback")
-def roll_back_model(model: Annotated[str, typer.Argument(help="模型名 / name")], folder: FolderOption = None) -> None:
-    """退回上一个在用版本 / Back to the version before."""
-    from liandong.models.files import FileFault
-    from liandong.models.store import roll_back
-
-    try:
-        out.print(f"{model} 在用版本 {roll_back(_folder(folder), model).version}（in force）", highlight=False)
-    except FileFault as error:
-        fail(str(error))
-
-
-def _folder(given: Path | None) -> Path:
+def chosen_folder(given: Path | None) -> Path:
     from liandong.models.store import models_folder
 
     return given or models_folder()
@@ -228,4 +179,3 @@ def register(app: typer.Typer) -> None:
     app.command()(read)
     app.command()(topics)
     app.command()(evaluate)
-    app.add_typer(models, name="models")

@@ -1,29 +1,36 @@
-"""What is proposed while the desk types: whose duty, which type and class, where, to whom. Nothing is kept; a person decides."""
+"""What is proposed while the desk types: whose duty, which type and class, where, to whom. A person decides; of a draft that is named, what was
+shown is kept, to be held against what the person chooses."""
 
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, post
+from litestar.params import Parameter
 from msgspec import Struct
 
 from liandong.agreements.running import RunningCatalogue
 from liandong.core.clock import Clock
+from liandong.core.errors import AppError
 from liandong.core.http import answers, decode_body, json_answer
-from liandong.dispatching.proposing import Proposal, proposals
+from liandong.dispatching.proposing import Proposal
 from liandong.dispatching.rules import matter_of
 from liandong.orders.actions import Intake
 from liandong.orders.api import require
 from liandong.orders.context import Actor
 from liandong.orders.decide import as_order
 from liandong.orders.effects import overruled
-from liandong.orders.model import Kind, MatterType
-from liandong.policy import ZONE, CityPolicy
+from liandong.orders.model import Kind, MatterType, Order
+from liandong.policy import CityPolicy
 from liandong.reading.places import default_gazetteer
 from liandong.routing.model import Facts, Verdict
 from liandong.routing.rules import decide_ownership, overrule
+from liandong.suggesting.guessing import Said
+from liandong.suggesting.model import Similar, Suggested
+from liandong.suggesting.pressing import class_filled, type_filled, units_to_press
+from liandong.suggesting.service import Suggesting
 
 DESK = ("call_taker", "dispatcher", "supervisor")
 _intake = msgspec.json.Decoder(Intake)
@@ -41,7 +48,10 @@ class Where(Struct, frozen=True):
 
 
 class ReadIntake(Struct, frozen=True):
-    """`type`, `class_intake`, `level`, `where`, `title` fill only what the desk left empty. `why` says on what the class rests."""
+    """`type`, `class_intake`, `level`, `where`, `title` fill only what the desk left empty. `why` says on what the class rests.
+
+    `suggested`: the models' own proposals with their probabilities; `units` is what may be pressed, the likeliest first.
+    """
 
     verdict: Verdict
     facts: Facts
@@ -52,6 +62,7 @@ class ReadIntake(Struct, frozen=True):
     title: str
     where: Where
     units: list[Proposal]
+    suggested: Suggested
 
 
 class Reading(Struct, frozen=True):
@@ -81,15 +92,46 @@ async def read(
     running: RunningCatalogue,
     policy: CityPolicy,
     clock: Clock,
+    suggesting: Suggesting,
     data: Intake,
+    draft: Annotated[str, Parameter(max_length=200)] = "",
 ) -> Response[bytes]:
-    """In memory alone: no database is asked and nothing is kept. What the desk set already is taken as it is."""
+    """Read in memory alone. What the desk set already is taken as it is. `draft`: the Idempotency-Key under which the matter will be taken in:
+    what is shown for it is kept, without a word of the text; without it nothing is."""
     require(actor, *DESK)
     intake = decode_body(await request.body(), _intake)
-    return json_answer(read_intake(intake, running, policy, clock))
+    found = read_intake(intake, running, policy, clock, suggesting)
+    if draft.strip():
+        await suggesting.keep_shown(actor.id, draft.strip(), found.suggested)
+    return json_answer(found)
 
 
-def read_intake(intake: Intake, running: RunningCatalogue, policy: CityPolicy, clock: Clock) -> ReadIntake:
+@post(
+    "/api/v1/intake/similar",
+    summary="While typing: past orders that say nearly the same, and what became of them",
+    tags=["orders"],
+    status_code=200,
+    responses=answers(list[Similar]),
+)
+async def similar(
+    request: Request[Any, Any, Any], actor: Actor, suggesting: Suggesting, data: Intake
+) -> Response[bytes]:
+    """Among the newest orders of the class that the desk set, or of the likeliest one. One look by an index; nothing is kept."""
+    require(actor, *DESK)
+    if actor.unit is not None or actor.home is not None:
+        raise AppError("not_permitted", "只供本中心人员查看（for the people of this centre）")
+    intake = decode_body(await request.body(), _intake)
+    text = f"{intake.title}{intake.content}"
+    code = intake.class_intake
+    if code is None:
+        guesses = suggesting.suggest(Said(text, intake.division_code or "")).class_.guesses
+        code = guesses[0].code if guesses else ""
+    return json_answer(await suggesting.similar(text, code))
+
+
+def read_intake(
+    intake: Intake, running: RunningCatalogue, policy: CityPolicy, clock: Clock, suggesting: Suggesting
+) -> ReadIntake:
     text = f"{intake.title}。{intake.content}" if intake.title else intake.content
     facts = running.read(text, policy.centre)
     if intake.facts is not None:
@@ -100,17 +142,31 @@ def read_intake(intake: Intake, running: RunningCatalogue, policy: CityPolicy, c
     order = as_order(placed, policy, now)
     duty = directory.duty(matter_of(order), policy.local_date(now))
     hotline = policy.kind == Kind.WORK_ORDER
+    suggested = suggesting.suggest(_said(text, order, intake))
+    line = f"职责目录第 {duty.line} 行“{duty.title}”" if duty else ""
+    class_, why = (duty.class_code, line) if duty and hotline else (None, "")
+    if suggested.class_.measured:
+        class_, why = class_filled(suggested, suggesting.policy.unsure)
+    type_: str | None = type_of(intake.content)
+    if suggested.type.measured:
+        type_ = type_filled(suggested)
     return ReadIntake(
         verdict=decide_ownership(facts, policy.routing),
         facts=facts,
-        type=(intake.type or type_of(intake.content)) if hotline else None,
-        class_intake=intake.class_intake or (duty.class_code if duty and hotline else None),
-        why=f"职责目录第 {duty.line} 行“{duty.title}”" if duty else "",
+        type=(intake.type or MatterType(type_ or default_reading().otherwise)) if hotline else None,
+        class_intake=intake.class_intake or class_,
+        why=why or line,
         level=intake.level or (1 if facts.danger else 3),
         title=intake.title or _END.split(intake.content.strip(), maxsplit=1)[0][: default_reading().title_length],
         where=where,
-        units=proposals(order, directory, policy.local_date(now), now.astimezone(ZONE), policy.calendar),
+        units=units_to_press(order, suggested, policy, now),
+        suggested=suggested,
     )
+
+
+def _said(text: str, order: Order, intake: Intake) -> Said:
+    place = order.division_code or ""
+    return Said(text, place, order.incident.address, intake.class_intake or "", intake.type or "")
 
 
 def type_of(text: str) -> MatterType:
@@ -133,4 +189,4 @@ def where_of(text: str) -> Where:
     return Where(code, place.name, said)
 
 
-HANDLERS = [read]
+HANDLERS = [read, similar]

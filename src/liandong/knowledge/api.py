@@ -16,7 +16,7 @@ from liandong.core.http import answers, decode_body, json_answer
 from liandong.knowledge import mining
 from liandong.knowledge.comparing import Difference, changes, differences
 from liandong.knowledge.mining import Gap
-from liandong.knowledge.model import CardContent, CardVersion, Found
+from liandong.knowledge.model import CardContent, CardVersion, FoundCard
 from liandong.knowledge.policy import default_knowledge
 from liandong.knowledge.service import SEATS, Feedback, Knowledge, Uses
 from liandong.knowledge.store import SQL, Card
@@ -30,7 +30,7 @@ Number = Annotated[str, Meta(min_length=1, max_length=64)]
 class FoundPage(Struct, frozen=True):
     """Best first; `score` 0 to 1. Nothing that you may not see is counted or hinted at."""
 
-    cards: list[Found]
+    cards: list[FoundCard]
 
 
 class CardPage(Struct, frozen=True):

@@ -75,7 +75,7 @@ class CitedCard(Struct, frozen=True):
     round: int = 1
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class FoundCard(Struct, frozen=True, kw_only=True):
     """A card that fits a question. `score`: 0 to 1. `asked_as`: the wording of the card that fits best."""
 
     id: UUID

@@ -19,7 +19,7 @@ from liandong.knowledge.model import (
     CardScope,
     CardVersion,
     CitedCard,
-    Found,
+    FoundCard,
     content_of,
     digest_of,
     text_of,
@@ -97,7 +97,7 @@ class Knowledge:
             return [str(one) for one in ([*seen, CardScope.POLICE] if self.is_police and actor.home is None else seen)]
         return [str(one) for one in CardScope if one != CardScope.POLICE or self.is_police]
 
-    async def search(self, text: str, scopes: list[str], *, limit: int = 10) -> list[Found]:
+    async def search(self, text: str, scopes: list[str], *, limit: int = 10) -> list[FoundCard]:
         """The cards in force that fit best, among those that may be seen."""
         wanted = Wanted(text)
         terms = terms_of_query(wanted.text)
@@ -337,10 +337,10 @@ class Knowledge:
         return after
 
 
-def _found(row: Any, wanted: Wanted) -> Found:
+def _found(row: Any, wanted: Wanted) -> FoundCard:
     content = content_of(row["content"])
     score, said = fit(wanted, content, row["sounds"])
-    return Found(
+    return FoundCard(
         id=row["id"],
         number=row["number"],
         version=row["version"],

@@ -12,7 +12,7 @@ from liandong.core.clock import Clock
 from liandong.core.http import answers, decode_body, json_answer
 from liandong.orders.api import require
 from liandong.orders.context import Actor
-from liandong.precedents.model import Found, Proposal, ProposalStatus
+from liandong.precedents.model import FoundPrecedent, Proposal, ProposalStatus
 from liandong.precedents.store import Search, decide_proposal, find_precedents, list_proposals
 
 DESK = ("call_taker", "dispatcher", "supervisor", "leader", "auditor")
@@ -33,7 +33,7 @@ _decided = msgspec.json.Decoder(Decided)
     "/api/v1/precedents",
     summary="How the same question was settled before",
     tags=["precedents"],
-    responses=answers(list[Found]),
+    responses=answers(list[FoundPrecedent]),
 )
 async def search_precedents(
     actor: Actor,

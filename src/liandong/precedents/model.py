@@ -9,7 +9,7 @@ from msgspec import Struct
 from liandong.routing.model import Citation
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class FoundPrecedent(Struct, frozen=True, kw_only=True):
     """A settled negotiation. `transfer_id` is what a position cites (`basis_kind` precedent, `basis` this id).
 
     `likeness`: of the words that were asked about, 0 to 1.

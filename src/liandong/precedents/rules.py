@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from liandong.core.likeness import likeness, pairs
-from liandong.precedents.model import Found
+from liandong.precedents.model import FoundPrecedent
 from liandong.routing.model import Verdict
 
 CITED = 3  # precedents in a verdict
@@ -26,7 +26,7 @@ def questions_of(verdict: Verdict, class_intake: str | None, overlaps: frozenset
     return list(named) or ([class_intake] if class_intake else [])
 
 
-def ranked(found: Iterable[tuple[Found, str]], text: str, limit: int) -> list[Found]:
+def ranked(found: Iterable[tuple[FoundPrecedent, str]], text: str, limit: int) -> list[FoundPrecedent]:
     """Pairs of a precedent with what its caller said. With words asked about: the likest first, and none that is not alike.
 
     Without: in the order given, the newest first.
@@ -39,7 +39,7 @@ def ranked(found: Iterable[tuple[Found, str]], text: str, limit: int) -> list[Fo
     return [msgspec.structs.replace(one, likeness=round(share, 2)) for share, one in near[:limit]]
 
 
-def cited(verdict: Verdict, found: list[Found]) -> Verdict:
+def cited(verdict: Verdict, found: list[FoundPrecedent]) -> Verdict:
     """The verdict with what was decided before, said in its sentence too."""
     chosen = found[:CITED]
     if not chosen:

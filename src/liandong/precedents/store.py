@@ -11,7 +11,7 @@ from liandong.core.errors import AppError
 from liandong.core.sqlfiles import load_sql
 from liandong.linkage.model import Precedent
 from liandong.orders.model import Order
-from liandong.precedents.model import Found, Proposal, ProposalStatus
+from liandong.precedents.model import FoundPrecedent, Proposal, ProposalStatus
 from liandong.precedents.rules import CITED, cited, questions_of, ranked
 from liandong.routing.model import Verdict
 from liandong.routing.terms import default_terms
@@ -31,7 +31,7 @@ class Search(Struct, frozen=True):
     peer: str | None = None
 
 
-async def find_precedents(pool: asyncpg.Pool, search: Search, limit: int) -> list[Found]:
+async def find_precedents(pool: asyncpg.Pool, search: Search, limit: int) -> list[FoundPrecedent]:
     """By question where one is given, else among the newest; then by items and by the likeness of the words."""
     if search.question:
         rows = await pool.fetch(SQL.of_questions, [search.question], BOUND, search.peer)
@@ -73,9 +73,9 @@ async def decide_proposal(
     raise AppError("action_not_allowed", f"关于“{question}”的清单建议已经处理")
 
 
-def _found(row: Any) -> Found:
+def _found(row: Any) -> FoundPrecedent:
     settled = _precedent.decode(row["precedent"])
-    return Found(
+    return FoundPrecedent(
         transfer_id=row["transfer_id"],
         order_id=row["order_id"],
         number=row["number"],

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from liandong.knowledge.model import Found
+from liandong.knowledge.model import FoundCard
 from liandong.surge.policy import SurgePolicy
 
 Status = Literal["open", "handed_over", "filed", "solved"]
@@ -62,7 +62,7 @@ class Heard(Struct, frozen=True, kw_only=True):
     text: str
     danger: bool
     is_on: bool
-    found: list[Found]
+    found: list[FoundCard]
     failures: int
     offered: list[ShownCard]
     last_card: ShownCard | None
@@ -106,7 +106,7 @@ def afterwards(heard: Heard, reason: str, policy: SurgePolicy) -> Reply:
     return _hand_over(how, policy.danger if heard.danger else policy.person, reason, heard.failures)
 
 
-def shown(found: Found) -> ShownCard:
+def shown(found: FoundCard) -> ShownCard:
     return ShownCard(found.id, found.number, found.version, found.title, found.answer, found.law)
 
 

@@ -849,9 +849,30 @@ export interface paths {
         put?: never;
         /**
          * While typing: whose duty it is and why, with proposals for type, class, place and unit
-         * @description In memory alone: no database is asked and nothing is kept. What the desk set already is taken as it is.
+         * @description Read in memory alone. What the desk set already is taken as it is. `draft`: the Idempotency-Key under which the matter will be taken in:
+         *     what is shown for it is kept, without a word of the text; without it nothing is.
          */
         post: operations["ApiV1IntakeReadRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * While typing: past orders that say nearly the same, and what became of them
+         * @description Among the newest orders of the class that the desk set, or of the likeliest one. One look by an index; nothing is kept.
+         */
+        post: operations["ApiV1IntakeSimilarSimilar"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1361,6 +1382,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The models of this centre with their cards and steps */
+        get: operations["ApiV1ModelsModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the models in force still read what they were taught */
+        get: operations["ApiV1ModelsDriftDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/train": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Learn anew from the closed orders now
+         * @description Makes candidates; nothing reads by them before a person promotes them. Takes up to some minutes.
+         */
+        post: operations["ApiV1ModelsTrainTrain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/{name}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a version in force, or roll back, with a reason
+         * @description Recorded with who and why. Every process of the node reads by it within seconds, this one at once.
+         */
+        post: operations["ApiV1ModelsNameActionsActOnModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notifications": {
         parameters: {
             query?: never;
@@ -1729,6 +1824,23 @@ export interface paths {
          * @description Rests on no version: whoever asks is never held up by whoever sends, nor the other way round.
          */
         post: operations["ApiV1OrdersKeyQuestionsAskAbout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{key}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was suggested for an order, what was chosen, and past orders like it */
+        get: operations["ApiV1OrdersKeySuggestionsOfOrder"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2172,6 +2284,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/self-dispatches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Self-service dispatch: how it stands, and what waits for a check */
+        get: operations["ApiV1SelfDispatchesSelfDispatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/self-dispatches/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop it, or let it go on after it was stopped
+         * @description Whether it may go at all is the city's file (suggesting.json); this stops it.
+         */
+        post: operations["ApiV1SelfDispatchesSwitchSwitchSelf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/self-dispatches/{order_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Was it sent to the right unit?
+         * @description Too many wrong ones stop it at once.
+         */
+        post: operations["ApiV1SelfDispatchesOrderIdCheckCheckSelf"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -2208,6 +2377,26 @@ export interface paths {
          * @description Ends the other sessions of the account. Problems: wrong_credentials, password_weak (with `faults`), locked_out.
          */
         post: operations["ApiV1SessionPasswordChangePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suggestions/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was shown, chosen and came true, by day, model, class or district
+         * @description Without dates the last 30 days, at most 400; today is counted within minutes.
+         */
+        get: operations["ApiV1SuggestionsFiguresFigures"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2343,6 +2532,63 @@ export interface paths {
         put?: never;
         /** Switch it on or off by hand */
         post: operations["ApiV1SurgeSwitchSetSwitch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Topics, the largest first
+         * @description Gathered anew every half hour from the orders of the last weeks. `growing`: what should be acted on before more people complain.
+         */
+        get: operations["ApiV1TopicsTopics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topics/{topic_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One topic with its orders and what was done */
+        get: operations["ApiV1TopicsTopicIdTopic"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topics/{topic_id}/steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is done about a topic, recorded
+         * @description 未诉先办: somebody is asked to look and act (`acting`), it is `done`, or it is no topic (`dismissed`).
+         */
+        post: operations["ApiV1TopicsTopicIdStepsStep"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3561,6 +3807,12 @@ export interface components {
             title: string;
             what: string;
         };
+        /** CheckGiven */
+        CheckGiven: {
+            /** @default  */
+            reason: string;
+            right: boolean;
+        };
         /** CheckOnSite */
         CheckOnSite: {
             /** @constant */
@@ -3617,6 +3869,14 @@ export interface components {
             round: number;
             version: number;
         };
+        /** ClassFigures */
+        ClassFigures: {
+            f1: number;
+            messages: number;
+            name: string;
+            precision: number;
+            recall: number;
+        };
         /** ClockView */
         ClockView: {
             /** Format: date-time */
@@ -3666,6 +3926,12 @@ export interface components {
             peer: string;
             sent: number;
             status: string;
+        };
+        /** Counted */
+        Counted: {
+            code: string;
+            count: number;
+            name: string;
         };
         /** Countersign */
         Countersign: {
@@ -3927,6 +4193,21 @@ export interface components {
          * @enum {string}
          */
         DraftStatus: "waiting" | "approved" | "rejected";
+        /** Drift */
+        Drift: {
+            accepted: number | null;
+            became: number;
+            chosen: number;
+            days: number;
+            held: number | null;
+            measured: number;
+            moves: components["schemas"]["Move"][];
+            name: string;
+            rows: number;
+            shift: number | null;
+            version: number;
+            why: string[];
+        };
         /** Duplicate */
         Duplicate: {
             content: string;
@@ -4220,9 +4501,47 @@ export interface components {
             peer: string;
             status: string;
         };
+        /** FoundCard */
+        FoundCard: {
+            answer: string;
+            asked_as: string;
+            /** Format: uuid */
+            id: string;
+            /** @default  */
+            law: string;
+            number: string;
+            owner: string;
+            scope: components["schemas"]["CardScope"];
+            score: number;
+            title: string;
+            unit: string;
+            version: number;
+        };
         /** FoundPage */
         FoundPage: {
-            cards: components["schemas"]["knowledge_model_Found"][];
+            cards: components["schemas"]["FoundCard"][];
+        };
+        /** FoundPrecedent */
+        FoundPrecedent: {
+            /** @default  */
+            basis: string;
+            basis_kind?: string | null;
+            items: string[];
+            likeness?: number | null;
+            number: string | null;
+            /** Format: uuid */
+            order_id: string;
+            owner: string;
+            peer: string;
+            question: string;
+            /** Format: date-time */
+            settled_at: string;
+            settled_by: string;
+            /** @default  */
+            text: string;
+            title: string;
+            /** Format: uuid */
+            transfer_id: string;
         };
         /** Frozen */
         Frozen: {
@@ -4298,6 +4617,13 @@ export interface components {
             text: string;
             version: number;
         };
+        /** Ground */
+        Ground: {
+            end: number;
+            says: string;
+            start: number;
+            text: string;
+        };
         /**
          * Group
          * @description What figures may be told apart by; each is a column of `assessed_orders`.
@@ -4305,6 +4631,14 @@ export interface components {
          * @enum {string}
          */
         Group: "city" | "unit" | "division" | "category";
+        /** Guessed */
+        Guessed: {
+            code: string;
+            name: string;
+            probability: number;
+            /** @default  */
+            why: string;
+        };
         /** Guide */
         Guide: {
             /** @constant */
@@ -4790,6 +5124,87 @@ export interface components {
          * @enum {string}
          */
         Mode: "answered_at_once" | "handled_on_receipt" | "to_station" | "ordinary";
+        /** ModelAction */
+        ModelAction: {
+            action: string;
+            reason: string;
+            version?: number | null;
+        };
+        /** ModelCard */
+        ModelCard: {
+            classes: number;
+            compared?: components["schemas"]["SideBySide"] | null;
+            figures: components["schemas"]["ModelFigures"];
+            first_on: string | null;
+            held_out: number;
+            last_on: string | null;
+            name: components["schemas"]["Target"];
+            /** @default 0 */
+            not_learnt: number;
+            /** @default  */
+            policy: string;
+            rows: number;
+            shares: {
+                [key: string]: number;
+            };
+            source: string;
+            version: number;
+            weaknesses: string[];
+        };
+        /** ModelFigures */
+        ModelFigures: {
+            accuracy: number;
+            calibration: number;
+            /** @default [] */
+            classes: components["schemas"]["ClassFigures"][];
+            districts?: {
+                [key: string]: number;
+            };
+            macro_f1: number;
+            messages: number;
+            surest: number;
+            top_three: number;
+            top_two: number;
+        };
+        /** ModelRow */
+        ModelRow: {
+            card: components["schemas"]["ModelCard"];
+            digest: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            name: string;
+            size: number;
+            status: string;
+            version: number;
+        };
+        /** ModelStep */
+        ModelStep: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            before: number | null;
+            event: string;
+            name: string;
+            reason: string;
+            version: number;
+        };
+        /** Models */
+        Models: {
+            log: components["schemas"]["ModelStep"][];
+            models: components["schemas"]["ModelRow"][];
+            reads: {
+                [key: string]: string;
+            };
+            unkept: number;
+        };
+        /** Move */
+        Move: {
+            code: string;
+            learnt: number;
+            name: string;
+            now: number;
+        };
         /** Negotiate */
         Negotiate: {
             /** @constant */
@@ -4828,6 +5243,11 @@ export interface components {
             text: string;
             version: number;
         };
+        /** OfOrder */
+        OfOrder: {
+            shown: components["schemas"]["Shown"][];
+            similar: components["schemas"]["Similar"][];
+        };
         /** OfThread */
         OfThread: {
             caller: components["schemas"]["orders_model_Caller"];
@@ -4854,6 +5274,12 @@ export interface components {
             /** @default false */
             urgent: boolean;
             version: number;
+        };
+        /** OnDay */
+        OnDay: {
+            count: number;
+            /** Format: date */
+            on: string;
         };
         /** One */
         One: {
@@ -5389,12 +5815,18 @@ export interface components {
             class_intake: string | null;
             facts: components["schemas"]["Facts"];
             level: number;
+            suggested: components["schemas"]["Suggested"];
             title: string;
             type: components["schemas"]["MatterType"] | null;
             units: components["schemas"]["dispatching_proposing_Proposal"][];
             verdict: components["schemas"]["Verdict"];
             where: components["schemas"]["Where"];
             why: string;
+        };
+        /** Reads */
+        Reads: {
+            name: string;
+            version: number | null;
         };
         /** Reassessed */
         Reassessed: {
@@ -5666,6 +6098,24 @@ export interface components {
             order_id: string;
             reason: string;
         };
+        /** SelfDispatchState */
+        SelfDispatchState: {
+            by: string;
+            checked: number;
+            on: boolean;
+            reason: string;
+            returned: number;
+            sampled: number;
+            sent: number;
+            since: string | null;
+            stopped: boolean;
+            wrong: number;
+        };
+        /** SelfDispatches */
+        SelfDispatches: {
+            state: components["schemas"]["SelfDispatchState"];
+            to_check: components["schemas"]["ToCheck"][];
+        };
         /** SendSupport */
         SendSupport: {
             /** @constant */
@@ -5821,6 +6271,24 @@ export interface components {
             /** Format: duration */
             start: string;
         };
+        /** Shown */
+        Shown: {
+            actor: string;
+            became: string | null;
+            chosen: string | null;
+            earlier: {
+                [key: string]: unknown;
+            }[];
+            field: string;
+            /** Format: date-time */
+            first_at: string;
+            guesses: components["schemas"]["Guessed"][];
+            /** Format: date-time */
+            last_at: string;
+            model: string;
+            unsure: boolean;
+            version: string;
+        };
         /** ShownCard */
         ShownCard: {
             answer: string;
@@ -5831,6 +6299,17 @@ export interface components {
             number: string;
             title: string;
             version: number;
+        };
+        /** SideBySide */
+        SideBySide: {
+            accuracy: number;
+            accuracy_before: number;
+            against: string;
+            calibration: number;
+            calibration_before: number;
+            rows: number;
+            top_three: number;
+            top_three_before: number;
         };
         /** SignFor */
         SignFor: {
@@ -5873,6 +6352,20 @@ export interface components {
             name: string;
             roles: string[];
             unit: string | null;
+        };
+        /** Similar */
+        Similar: {
+            class_code: string;
+            closing: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: uuid */
+            id: string;
+            likeness: number;
+            number: string | null;
+            title: string;
+            unit: string | null;
+            unit_name: string;
         };
         /** SiteCheck */
         SiteCheck: {
@@ -5941,6 +6434,12 @@ export interface components {
          * @enum {string}
          */
         Status: "draft" | "proposed" | "withdrawing" | "agreed" | "declined" | "withdrawn" | "in_force" | "superseded";
+        /** StepGiven */
+        StepGiven: {
+            status: components["schemas"]["TopicStatus"];
+            text: string;
+            unit?: string | null;
+        };
         /** StepTaken */
         StepTaken: {
             actor: string;
@@ -5960,6 +6459,47 @@ export interface components {
          * @enum {string}
          */
         Succession: "renamed" | "merged" | "abolished";
+        /** Suggested */
+        Suggested: {
+            class: components["schemas"]["Suggestion"];
+            co_handlers: components["schemas"]["Guessed"][];
+            levels: components["schemas"]["Guessed"][];
+            spans: components["schemas"]["Ground"][];
+            type: components["schemas"]["Suggestion"];
+            unit: components["schemas"]["Suggestion"];
+        };
+        /** Suggestion */
+        Suggestion: {
+            field: components["schemas"]["Target"];
+            guesses: components["schemas"]["Guessed"][];
+            measured: boolean;
+            model: string;
+            unsure: boolean;
+            version: string;
+        };
+        /** SuggestionFigure */
+        SuggestionFigure: {
+            acceptance: number | null;
+            accepted: number;
+            became: number;
+            came_true: number | null;
+            chosen: number;
+            group: string;
+            held: number;
+            in_three: number;
+            shown: number;
+            unsure: number;
+        };
+        /** SuggestionFigures */
+        SuggestionFigures: {
+            by: string;
+            field: string;
+            figures: components["schemas"]["SuggestionFigure"][];
+            /** Format: date */
+            since: string;
+            /** Format: date */
+            until: string;
+        };
         /** Supervise */
         Supervise: {
             /** @constant */
@@ -6063,6 +6603,11 @@ export interface components {
             reason: string;
             since: string | null;
         };
+        /** SwitchGiven */
+        SwitchGiven: {
+            reason: string;
+            stopped: boolean;
+        };
         /** SwitchLine */
         SwitchLine: {
             /** Format: date-time */
@@ -6109,6 +6654,13 @@ export interface components {
             status: "open" | "handed_over" | "filed" | "solved";
             turns: components["schemas"]["Turn"][];
         };
+        /**
+         * Target
+         * @description What a model reads: a name of a model of the node is one of these.
+         * @default class
+         * @enum {string}
+         */
+        Target: "class" | "type" | "unit";
         /** Thing */
         Thing: {
             /** @default  */
@@ -6153,6 +6705,23 @@ export interface components {
             type: string | null;
             unit: string | null;
         };
+        /** ToCheck */
+        ToCheck: {
+            /** Format: date-time */
+            at: string;
+            class_code: string;
+            content: string;
+            models: string;
+            number: string | null;
+            /** Format: uuid */
+            order_id: string;
+            probability: number;
+            status: string;
+            title: string;
+            unit: string;
+            unit_name: string;
+            why: string;
+        };
         /** ToStation */
         ToStation: {
             /** @constant */
@@ -6167,10 +6736,82 @@ export interface components {
             service_request_id: string;
             token: string;
         };
+        /** TopicOrder */
+        TopicOrder: {
+            class_code: string | null;
+            confidential: boolean;
+            /** Format: date-time */
+            created_at: string;
+            division_code: string | null;
+            /** Format: uuid */
+            id: string;
+            lat: number | null;
+            lon: number | null;
+            number: string | null;
+            status: string;
+            title: string;
+            unit: string | null;
+        };
+        /** TopicRow */
+        TopicRow: {
+            classes: components["schemas"]["Counted"][];
+            days: components["schemas"]["OnDay"][];
+            /** Format: date */
+            first_on: string;
+            /** Format: date-time */
+            found_at: string;
+            growing: boolean;
+            growth: number | null;
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            kept_at: string;
+            /** Format: date */
+            last_on: string;
+            name: string;
+            places: components["schemas"]["Counted"][];
+            recent: number;
+            size: number;
+            status: components["schemas"]["TopicStatus"];
+            unit: string | null;
+            unit_name: string;
+            words: string[];
+        };
+        /**
+         * TopicStatus
+         * @enum {string}
+         */
+        TopicStatus: "found" | "acting" | "done" | "dismissed";
+        /** TopicStep */
+        TopicStep: {
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            status: components["schemas"]["TopicStatus"];
+            text: string;
+            unit: string | null;
+        };
+        /** TopicView */
+        TopicView: {
+            next: string | null;
+            orders: components["schemas"]["TopicOrder"][];
+            steps: components["schemas"]["TopicStep"][];
+            topic: components["schemas"]["TopicRow"];
+        };
         /** TotpSecret */
         TotpSecret: {
             secret: string;
             uri: string;
+        };
+        /** Trained */
+        Trained: {
+            left_out: {
+                [key: string]: string;
+            };
+            rows: number;
+            versions: {
+                [key: string]: number;
+            };
         };
         /** Transfer */
         Transfer: {
@@ -6671,22 +7312,6 @@ export interface components {
             allowed_actions: string[];
             version: components["schemas"]["CardVersion"];
         };
-        /** Found */
-        knowledge_model_Found: {
-            answer: string;
-            asked_as: string;
-            /** Format: uuid */
-            id: string;
-            /** @default  */
-            law: string;
-            number: string;
-            owner: string;
-            scope: components["schemas"]["CardScope"];
-            score: number;
-            title: string;
-            unit: string;
-            version: number;
-        };
         /** Feedback */
         knowledge_service_Feedback: {
             answer?: string | null;
@@ -6883,28 +7508,6 @@ export interface components {
             note: string;
             question: string;
             status: string;
-        };
-        /** Found */
-        precedents_model_Found: {
-            /** @default  */
-            basis: string;
-            basis_kind?: string | null;
-            items: string[];
-            likeness?: number | null;
-            number: string | null;
-            /** Format: uuid */
-            order_id: string;
-            owner: string;
-            peer: string;
-            question: string;
-            /** Format: date-time */
-            settled_at: string;
-            settled_by: string;
-            /** @default  */
-            text: string;
-            title: string;
-            /** Format: uuid */
-            transfer_id: string;
         };
         /** Proposal */
         precedents_model_Proposal: {
@@ -10686,7 +11289,9 @@ export interface operations {
     };
     ApiV1IntakeReadRead: {
         parameters: {
-            query?: never;
+            query?: {
+                draft?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10704,6 +11309,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadIntake"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1IntakeSimilarSimilar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Intake"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Similar"][];
                 };
             };
             /** @description Not valid */
@@ -13113,6 +13796,308 @@ export interface operations {
             };
         };
     };
+    ApiV1ModelsModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Models"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsDriftDrift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drift"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsTrainTrain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trained"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1ModelsNameActionsActOnModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelAction"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reads"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1NotificationsListSent: {
         parameters: {
             query?: {
@@ -14795,6 +15780,82 @@ export interface operations {
             };
         };
     };
+    ApiV1OrdersKeySuggestionsOfOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfOrder"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1OrdersKeyThreadShowThread: {
         parameters: {
             query?: never;
@@ -16068,7 +17129,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["precedents_model_Found"][];
+                    "application/json": components["schemas"]["FoundPrecedent"][];
                 };
             };
             /** @description Not valid */
@@ -16514,6 +17575,238 @@ export interface operations {
             };
         };
     };
+    ApiV1SelfDispatchesSelfDispatches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfDispatches"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1SelfDispatchesSwitchSwitchSelf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchGiven"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfDispatchState"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1SelfDispatchesOrderIdCheckCheckSelf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckGiven"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfDispatchState"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1SessionShow: {
         parameters: {
             query?: never;
@@ -16760,6 +18053,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": null;
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1SuggestionsFiguresFigures: {
+        parameters: {
+            query?: {
+                /** @description What a model reads: a name of a model of the node is one of these. */
+                field?: components["schemas"]["Target"];
+                by?: string;
+                since?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionFigures"];
                 };
             };
             /** @description Not valid */
@@ -17381,6 +18754,243 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Switch"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1TopicsTopics: {
+        parameters: {
+            query?: {
+                growing?: boolean;
+                status?: components["schemas"]["TopicStatus"] | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicRow"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1TopicsTopicIdTopic: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                topic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicView"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1TopicsTopicIdStepsStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                topic_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepGiven"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopicRow"];
                 };
             };
             /** @description Not valid */

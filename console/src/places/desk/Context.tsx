@@ -4,7 +4,8 @@ import { useStatus } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
 import { Panel } from "../../ui/basic";
 import { At } from "../../ui/order";
-import type { AtIntake } from "./asking";
+import type { AtIntake, SimilarOrder } from "./asking";
+import { percent } from "./Guesses";
 import { deskWords } from "./words";
 
 const SHOWN = 5;
@@ -53,6 +54,23 @@ export function Duplicates({ look }: { look: AtIntake | undefined }) {
         </p>
       ))}
       {found.length === 0 && <p className="soft">{t("noDuplicates")}</p>}
+    </Panel>
+  );
+}
+
+/** Past orders that say nearly the same, and who handled them. */
+export function Similar({ found }: { found: SimilarOrder[] | undefined }) {
+  const t = useText(deskWords);
+  if (!found?.length) return null;
+  return (
+    <Panel title={t("similar")}>
+      {found.map((one) => (
+        <p key={one.id}>
+          <Link to={`/orders/${one.id}`} className="num">{one.number}</Link> <span className="tag">{percent(one.likeness)}</span> <At at={one.created_at} />
+          <br />
+          <span>{one.title}</span> {one.unit_name && <span className="soft">{t("handledBy", { unit: one.unit_name })}</span>}
+        </p>
+      ))}
     </Panel>
   );
 }

@@ -4,8 +4,8 @@ import { usePerson } from "../../app/person";
 import type { Intake } from "../../api/orders";
 import { OtherDrafts, Restored } from "../../ui/drafts";
 import { useKeys } from "../../ui/keys";
-import { useLook, useReading } from "./asking";
-import { Caller, Duplicates } from "./Context";
+import { useLook, useReading, useSimilar } from "./asking";
+import { Caller, Duplicates, Similar } from "./Context";
 import "./desk.css";
 import { Form } from "./Form";
 import { Outcome } from "./Outcome";
@@ -17,8 +17,9 @@ import { Words } from "./Words";
 export default function Desk() {
   const person = usePerson();
   const desk = useDesk(person.name);
-  const reading = useReading(desk.intake);
+  const reading = useReading(desk.intake, desk.id);
   const look = useLook(desk.intake);
+  const similar = useSimilar(desk.intake);
   const box = useRef<HTMLDivElement>(null);
   const toWords = () => box.current?.querySelector<HTMLTextAreaElement>("textarea")?.focus();
   useScreenPop(desk);
@@ -32,7 +33,7 @@ export default function Desk() {
     <div className="desk" ref={box}>
       <div className="stack">
         <Restored drafting={desk} />
-        <Words desk={desk} spans={known?.verdict.spans} />
+        <Words desk={desk} spans={known && [...known.verdict.spans, ...known.suggested.spans]} />
         <Caller look={look.data} />
         <OtherDrafts drafting={desk} />
       </div>
@@ -40,6 +41,7 @@ export default function Desk() {
       <div className="stack">
         {desk.sent ? <Outcome desk={desk} sent={desk.sent} onNext={fresh} /> : <Todo key={desk.id} desk={desk} reading={known} />}
         <Duplicates look={look.data} />
+        <Similar found={similar.data} />
       </div>
     </div>
   );

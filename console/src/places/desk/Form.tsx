@@ -6,6 +6,7 @@ import { fields, type FieldWord } from "../../ui/fields";
 import { ClassSelect, DivisionSelect } from "../../ui/inputs";
 import { useKeys } from "../../ui/keys";
 import type { Reading } from "./asking";
+import { Guesses } from "./Guesses";
 import { Proposed } from "./Proposed";
 import type { Desk } from "./useDesk";
 import { deskWords } from "./words";
@@ -22,6 +23,9 @@ export function Form({ desk, reading }: { desk: Desk; reading: Reading | undefin
   const take = (...names: (keyof typeof offers)[]) => change(Object.assign({}, ...names.map((name) => taken(intake, name, offers))));
   const all = () => take(...(Object.keys(offers) as (keyof typeof offers)[]));
   useKeys({ "Alt+a": all }, !desk.sent);
+  const guesses = reading?.suggested.class.guesses ?? [];
+  const pick = (at: number) => () => guesses[at] && change({ class_intake: guesses[at].code });
+  useKeys({ "Alt+1": pick(0), "Alt+2": pick(1), "Alt+3": pick(2) }, !desk.sent);
   const divisions = lists?.divisions as Record<string, string> | undefined;
   const classes = lists?.classes as Record<string, string[]> | undefined;
   const caller = intake.caller ?? ({} as NonNullable<Intake["caller"]>);
@@ -40,6 +44,7 @@ export function Form({ desk, reading }: { desk: Desk; reading: Reading | undefin
         <Proposed label={t("class")} proposal={offers.class_intake ? `${classes?.[offers.class_intake]?.[0] ?? offers.class_intake}` : ""} empty={!intake.class_intake} take={() => take("class_intake")}>
           {() => <ClassSelect label={t("class")} value={intake.class_intake ?? undefined} onChange={(class_intake) => change({ class_intake })} />}
         </Proposed>
+        <Guesses suggestion={reading?.suggested.class} chosen={intake.class_intake ?? ""} take={(class_intake) => change({ class_intake })} keys="Alt " />
         <Proposed label={t("division")} proposal={division} empty={!intake.division_code} take={() => take("division_code")}>
           {() => <DivisionSelect label={t("division")} value={intake.division_code ?? undefined} onChange={(division_code) => change({ division_code })} />}
         </Proposed>

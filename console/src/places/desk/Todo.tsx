@@ -6,6 +6,7 @@ import { Button, Panel, TextArea } from "../../ui/basic";
 import { UnitSelect } from "../../ui/inputs";
 import { useKeys } from "../../ui/keys";
 import type { Reading } from "./asking";
+import { Guesses } from "./Guesses";
 import type { Step } from "../../api/kept";
 import type { Desk } from "./useDesk";
 import { deskWords } from "./words";
@@ -28,7 +29,7 @@ export function Todo({ desk, reading }: { desk: Desk; reading: Reading | undefin
   const decided = useDecision(reading);
   const proposed = (reading?.units ?? []).filter((one) => one.unit);
   const chosen = unit || proposed[0]?.unit || "";
-  const unitName = proposed.find((one) => one.unit === chosen)?.unit_name ?? chosen;
+  const unitName = proposed.find((one) => one.unit === chosen)?.unit_name ?? reading?.suggested.unit.guesses.find((one) => one.code === chosen)?.name ?? chosen;
   const ready = desk.intake.content.trim() !== "";
   const go = (next?: Step) => (ready ? desk.send(next) : setBare(true));
   const expected = verdict?.decision === "transfer" || verdict?.decision === "dispatch_and_transfer";
@@ -69,6 +70,7 @@ export function Todo({ desk, reading }: { desk: Desk; reading: Reading | undefin
         <Button shortcut="Ctrl+⏎" onClick={() => go()}>{t("take")}</Button>
       </div>
       {proposed[0] && <p className="soft">{proposed[0].why}</p>}
+      {reading?.suggested.unit.measured && <Guesses suggestion={reading.suggested.unit} chosen={chosen} take={setUnit} />}
       {reading && proposed.length === 0 && <p className="soft">{t("unitsNone")}</p>}
     </Panel>
   );

@@ -1,0 +1,34 @@
+import type { components } from "../../api/generated/schema";
+import { useText } from "../../i18n/text";
+import { deskWords } from "./words";
+
+type Suggestion = components["schemas"]["Suggestion"];
+
+interface Props {
+  suggestion: Suggestion | undefined;
+  /** The word of a code where the node gives none. */
+  word?: (code: string) => string;
+  chosen?: string;
+  take: (code: string) => void;
+  /** The modifier of the keys that stand on the guesses. */
+  keys?: string;
+}
+
+export const percent = (share: number) => `${Math.round(share * 100)} %`;
+
+/** The first three with how probable they are, or an honest "I don't know". Not in the order of Tab: a form is gone through as before. */
+export function Guesses({ suggestion, word, chosen, take, keys }: Props) {
+  const t = useText(deskWords);
+  if (!suggestion || (suggestion.guesses.length === 0 && !suggestion.measured)) return null;
+  return (
+    <div className="guesses" title={t("byModel", { model: `${suggestion.model} ${suggestion.version}` })}>
+      {suggestion.unsure && <span className="tag">? {t("unsure")}</span>}
+      {suggestion.guesses.map((one, at) => (
+        <button key={one.code} type="button" tabIndex={-1} className="guess" aria-pressed={chosen === one.code} title={one.why} onClick={() => take(one.code)}>
+          {one.name || word?.(one.code) || one.code} {suggestion.measured ? <span className="num">{percent(one.probability)}</span> : null}
+          {keys && <kbd aria-hidden>{keys}{at + 1}</kbd>}
+        </button>
+      ))}
+    </div>
+  );
+}
