@@ -5,7 +5,7 @@ A constraint that the migrations don't have, or have dropped, is not asked.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from importlib.resources import files
 from itertools import chain
 
@@ -58,10 +58,10 @@ _transfers = [(name, holds) for name, holds in TRANSFERS.items() if name in IN_F
 _unique = [(name, key) for name, key in UNIQUE.items() if name in IN_FORCE]
 
 
-def broken_constraint(snapshot: Snapshot) -> str | None:
-    """Its name."""
-    transfers = snapshot.transfers or ()
-    return next(chain(_checks(snapshot, transfers), _doubles(transfers)), None)
+def broken_constraint(snapshot: Snapshot, written: Sequence[Transfer]) -> str | None:
+    """Its name. `written`: the rows of transfers that the statement writes; like a database, only those are looked at."""
+    found = _checks(snapshot, written)
+    return next(chain(found, _doubles(snapshot.transfers or ())) if written else iter(found), None)
 
 
 def _checks(snapshot: Snapshot, transfers: Iterable[Transfer]) -> Iterable[str]:

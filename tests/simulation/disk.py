@@ -101,7 +101,7 @@ class Disk:
         number = f"{scope}-{self.counters.get(scope, 0) + 1:06}" if scope else None
         now = after(before if before else Snapshot(order), decision, number)
         self._once_each(decision)
-        self._constraints(before, now)
+        self._constraints(before, now, decision.transfers)
         self._keep(before, now, decision, request)
         if scope:
             self.counters[scope] = self.counters.get(scope, 0) + 1
@@ -130,10 +130,10 @@ class Disk:
             if len(rows) > 1 and len(rows) != len(set(rows)):
                 raise asyncpg.CardinalityViolationError("ON CONFLICT DO UPDATE command cannot affect row a second time")
 
-    def _constraints(self, before: Snapshot | None, now: Snapshot) -> None:
+    def _constraints(self, before: Snapshot | None, now: Snapshot, written: list[Any]) -> None:
         if before is None and now.order.matter_id in self.order_of:
             raise asyncpg.UniqueViolationError("a centre has one order of a matter")
-        name = broken_constraint(now)
+        name = broken_constraint(now, written)
         if name is not None:
             raise (asyncpg.UniqueViolationError if name in UNIQUE else asyncpg.CheckViolationError)(name)
 

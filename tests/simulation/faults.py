@@ -94,6 +94,10 @@ def the_danger_clock_only_rings(plant: Plant) -> None:
     plant.setitem(GUARDS, "danger_unsent", lambda snapshot, asked: "wrong")
 
 
+def people_talk_on_in_danger(plant: Plant) -> None:
+    plant.setitem(GUARDS, "police_first", lambda snapshot, asked: None)
+
+
 def progress_at_the_peer_ends_danger(plant: Plant) -> None:
     changed_effect(plant, "note_progress", lambda ctx, effect: effect.fields.update(danger=False))
 
@@ -297,6 +301,7 @@ FAULTS: dict[Callable[[Plant], None], str] = {
     danger_at_a_hotline_tells_nobody: "known_danger_is_with_the_police",
     a_call_of_danger_starts_no_clock: "danger_is_watched",
     the_danger_clock_only_rings: "the_danger_clock_tells_somebody",
+    people_talk_on_in_danger: "no_emergency_waits_for_a_talk",
     progress_at_the_peer_ends_danger: "only_a_person_lowers_danger",
     an_urgent_offer_waits_for_a_key: "danger_is_taken_at_once",
     what_is_kept_is_closed_at_once: "one_owner_unless_joint",

@@ -251,11 +251,9 @@ def rows_of(kind: Kind, status: str) -> tuple[Transition, ...]:
 
 
 @cache
-def rows_by_action(kind: Kind, status: str) -> dict[str, list[Transition]]:
-    found: dict[str, list[Transition]] = {}
-    for row in rows_of(kind, status):
-        found.setdefault(row.action, []).append(row)
-    return found
+def rows_for(names: tuple[str, ...], kind: Kind, status: str) -> list[Transition]:
+    """The rows of these actions, in the order of the names."""
+    return [row for name in names for row in rows_of(kind, status) if row.action == name]
 
 
 def finish(city: City, watch: Watch, life: Life) -> None:
@@ -360,13 +358,14 @@ def _sensible_step(city: City, code: str, label: int) -> Iterator[Step]:
         yield from all_letters(city)
 
 
-def _first_allowed(names: Sequence[str], snapshot: Snapshot) -> str | None:
+def _first_allowed(names: tuple[str, ...], snapshot: Snapshot) -> str | None:
     """The first of these that allowed_actions(snapshot, EVERYBODY) would hold, without asking for all the others."""
-    rows = rows_by_action(snapshot.order.kind, snapshot.order.status)
-    for name in names:
-        for row in rows.get(name, ()):
-            if all(GUARDS[guard](snapshot, None) is None for guard in row.guards):
-                return name
+    for row in rows_for(names, snapshot.order.kind, snapshot.order.status):
+        for guard in row.guards:
+            if GUARDS[guard](snapshot, None) is not None:
+                break
+        else:
+            return row.action
     return None
 
 

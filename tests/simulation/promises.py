@@ -20,6 +20,7 @@ from .disk import Change
 from .words import describe
 
 Orders = dict[str, Snapshot]
+TALKS = ("negotiation.", "call.")  # waiting_events of audit/data/findings.json
 TOLD = frozenset({"answered", "fed_back", "closed", "called_back", "evaluated"})
 
 
@@ -103,6 +104,24 @@ def the_danger_clock_tells_somebody(city: City, change: Change) -> str | None:
         if again
         else None
     )
+
+
+def no_emergency_waits_for_a_talk(city: City, change: Change) -> str | None:
+    """As docs/guarantees.md counts it: our own people or clocks talk, danger is known, and who acts in it has not been given it."""
+    event, before, now = change.decision.event, change.before, change.after
+    if not event.kind.startswith(TALKS) or event.role == "peer" or before is None:
+        return None
+    if not (before.order.danger and now.order.danger):
+        return None
+    transfers = now.transfers or ()
+    had = {t.peer for t in transfers if t.direction == "in" or t.status == "accepted"}
+    had |= {hop.centre for hop in now.order.path}
+    if before.order.accepted_at is not None:
+        had.add(change.centre)
+    called = any(t.direction == "out" and t.urgent for t in transfers)
+    if called or any(_acts(city, centre) for centre in had):
+        return None
+    return f"{change.centre}: {event.kind} in {before.order.status} while danger waits"
 
 
 def danger_is_taken_at_once(city: City, change: Change) -> str | None:
@@ -293,6 +312,7 @@ ON_CHANGE: tuple[OnChange, ...] = (
     a_clock_fires_once,
     no_order_is_left_without_a_clock,
     the_danger_clock_tells_somebody,
+    no_emergency_waits_for_a_talk,
     danger_is_taken_at_once,
 )
 ON_MATTER: tuple[OnMatter, ...] = (

@@ -9,7 +9,7 @@ from msgspec import Struct
 from .play import live
 from .shrink import shrunk, told
 
-LIVES_BETWEEN = 100  # two looks for what nobody holds any more
+LIVES_BETWEEN = 500  # two looks for what nobody holds any more
 
 
 class Run(Struct):
@@ -21,16 +21,16 @@ class Run(Struct):
 
 def lives(seed: int, steps: int, run: Run) -> Iterator[None]:
     """Yields after each life, so that somebody may show how far it is. `run.failure` is the shortened story, if one broke."""
-    gc.freeze()  # what is there now stays: no need to look at it again and again
-    gc.disable()  # and a life leaves little behind: looked for now and then, not in the midst of it
+    gc.disable()  # a life leaves little behind: looked for now and then, not in the midst of it
     try:
         while run.steps < steps and not run.failure:
             began = process_time()
             life = live(seed + run.lives)
             run.steps += life.steps
             run.lives += 1
-            if run.lives % LIVES_BETWEEN == 0:
+            if run.lives % LIVES_BETWEEN == 1:
                 gc.collect()
+                gc.freeze()  # what is there now stays (the tables that the first life read): no need to look at it again
             run.cpu += process_time() - began
             if life.broken is not None:
                 run.failure = f"SEED={life.seed}: {life.broken.promise}: {life.broken.words}\n{told(shrunk(life))}"

@@ -89,6 +89,34 @@ STORIES: dict[str, Story] = {
             sees_danger("12345"),
         ),
     ),
+    "what was taken while it was kept comes back through a third centre": Story(
+        ("12345", "110", "119"),
+        (
+            takes("12345"),
+            presses("12345", "negotiate", to="119", **POSITION),
+            ("send", "12345", "119"),
+            presses("12345", "keep_matter"),
+            presses("12345", "guide"),
+            ("arrive", "12345", "119"),
+            presses("119", "accept_transfer"),
+            ("send", "119", "12345"),
+            offers("119", "110"),
+            ("send", "119", "110"),
+            ("arrive", "119", "110"),
+            presses("110", "accept_transfer"),
+            offers("110", "12345"),
+        ),
+    ),
+    "danger is learned in the midst of a negotiation, and somebody talks on": Story(
+        BOTH,
+        (
+            takes("12345"),
+            presses("12345", "negotiate", to="110", **POSITION),
+            presses("12345", "answer_questions", answers={"what": "violence", "injured": 1}),
+            presses("12345", "take_position", **POSITION),
+            presses("12345", "open_three_way_call", to="110"),
+        ),
+    ),
     "danger in an order that was merged into another": Story(
         BOTH,
         (

@@ -112,7 +112,7 @@ ORDER BY o.id LIMIT $3
 
 -- name: emergency_delayed
 -- Orders in danger whose people or clocks waited (negotiated) after the event by which danger became known, before the matter was handed
--- over urgently or, at a centre that acts in danger itself, taken. $1: orders, $2: waiting events, $3: this centre acts in danger,
+-- over urgently, or a centre that acts in danger (this one, or one that offered it or stands on its path) had taken it. $1: orders, $2: waiting events, $3: this centre acts in danger,
 -- $4: peers that act in danger, $5: most.
 SELECT o.id || ' ' || w.seq AS thing, o.id AS order_id,
        jsonb_build_object('number', coalesce(o.number, o.id::text), 'event', w.kind, 'since', w.at) AS detail
@@ -125,11 +125,14 @@ CROSS JOIN LATERAL (
     SELECT e.seq, e.kind, e.at FROM events e WHERE e.order_id = o.id AND e.seq > known.seq AND e.kind LIKE ANY ($2::text[]) AND e.role <> 'peer'
     ORDER BY e.seq LIMIT 1) AS w
 WHERE o.id = ANY ($1::uuid[]) AND o.danger
-  AND CASE WHEN $3::boolean THEN o.accepted_at IS NULL OR o.accepted_at > w.at
-      ELSE NOT EXISTS (
+  AND NOT ($3::boolean AND o.accepted_at IS NOT NULL AND o.accepted_at <= w.at)
+  AND NOT EXISTS (
         SELECT 1 FROM transfers t WHERE t.order_id = o.id
         AND (t.direction = 'out' AND t.urgent AND t.offered_at <= w.at
-             OR t.peer = ANY ($4::text[]) AND t.status = 'accepted' AND coalesce(t.answered_at, t.offered_at) <= w.at)) END
+             OR t.peer = ANY ($4::text[]) AND t.direction = 'in' AND t.offered_at <= w.at
+             OR t.peer = ANY ($4::text[]) AND t.status = 'accepted' AND coalesce(t.answered_at, t.offered_at) <= w.at))
+  AND NOT EXISTS (
+        SELECT 1 FROM jsonb_to_recordset(o.path) AS hop (centre text, at timestamptz) WHERE hop.centre = ANY ($4::text[]) AND hop.at <= w.at)
   AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.kind = 'emergency_delayed' AND f.thing = o.id || ' ' || w.seq AND f.seen_at IS NOT NULL)
 LIMIT $5
 

@@ -1,6 +1,6 @@
 """When a rung of a ladder comes, and when a clock is due that was held, extended or that follows another rule now. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from liandong.catalogue.clocks import ClockPolicy
@@ -18,6 +18,7 @@ from liandong.core.worktime import (
 from liandong.handling.policy import Rung
 
 Span = tuple[datetime, datetime]
+_MOST_MOMENTS = 10_000  # of rungs that are remembered: every change of an order asks for the same ones again
 
 
 class Reckoning:
@@ -27,6 +28,7 @@ class Reckoning:
         self._clocks = clocks
         self._calendar = calendar
         self._hours = clocks.hours(centre)
+        self._moments: dict[tuple[object, ...], datetime] = {}
 
     def limit(self, clock: str, tags: frozenset[str]) -> Limit:
         return self._clocks.clock(clock, tags=tags)
@@ -74,12 +76,28 @@ class Reckoning:
         started_at: datetime,
         due_at: datetime,
         *,
-        held: Iterable[Span] = (),
+        held: Sequence[Span] = (),
     ) -> datetime:
         """A share of the time that the clock runs, not of the time that it is held; in working time it falls into office hours.
 
         Time after the limit counts from the deadline.
         """
+        asked = rung.share, rung.after, clock, tags, started_at, due_at, *held
+        if asked not in self._moments:
+            if len(self._moments) >= _MOST_MOMENTS:
+                self._moments.clear()
+            self._moments[asked] = self._rung_at(rung, clock, tags, started_at, due_at, held)
+        return self._moments[asked]
+
+    def _rung_at(
+        self,
+        rung: Rung,
+        clock: str,
+        tags: frozenset[str],
+        started_at: datetime,
+        due_at: datetime,
+        held: Sequence[Span],
+    ) -> datetime:
         if rung.after is not None:
             return self._deadline(due_at, rung.after)
         share = rung.share or 1.0

@@ -36,6 +36,25 @@ def no_talk_in_danger(snapshot: Snapshot, asked: Asked | None) -> str | None:
     return "存在危险，不能协商：由110先行处置" if snapshot.order.danger else None
 
 
+def police_first(snapshot: Snapshot, asked: Asked | None) -> str | None:
+    """Where danger is known, nobody talks on before a centre that acts in it has the matter or was called (docs/guarantees.md)."""
+    order = snapshot.order
+    if not order.danger or (order.sends_forces and order.accepted_at is not None):
+        return None
+    if asked is not None and asked.policy.police() is None and not order.sends_forces:
+        return None  # nobody to call
+    transfers = snapshot.transfers or ()
+    if any(t.direction == "out" and t.urgent for t in transfers):
+        return None
+    takers = {t.peer for t in transfers if t.direction == "in" or t.status == TransferStatus.ACCEPTED}
+    takers |= {hop.centre for hop in order.path}
+    if any(asked is None or asked.policy.takes_danger(taker) for taker in takers):
+        return None  # for the screen any of them might
+    if order.sends_forces:
+        return "存在危险：请先接收或按“险情”处置，再通话或协商（danger: take it first）"
+    return "存在危险：请先按“险情”告知110，再通话或协商（danger: call the police first）"
+
+
 def police_have_it(snapshot: Snapshot, asked: Asked | None) -> bool:
     """In this round who acts in danger has taken this matter, or it came from the police desk, which claims it when it hears of danger."""
     ours = [t for t in snapshot.transfers or () if t.round == snapshot.order.round and t.is_with_peer]
@@ -127,6 +146,7 @@ GUARDS: dict[str, Guard] = {
         danger_stays_whole,
         danger_to_police,
         no_talk_in_danger,
+        police_first,
         danger_unknown_there,
         police_not_yet_called,
         told_by_other,

@@ -46,6 +46,8 @@ def _awaits_result(part: Transfer, snapshot: Snapshot) -> bool:
         return False
     if part.message_id is None and whole_result_known(snapshot):
         return False  # learned by a claim: it stands for the whole, wherever that is
+    if part.peer_status == "following" and snapshot.has_whole(None):
+        return False  # the peer only follows the whole, which came back to us through others
     ours = (
         t for t in snapshot.transfers or () if t.direction == "in" and t.peer == part.peer and t.status == "accepted"
     )

@@ -11,11 +11,11 @@ def negotiation_clock_rows(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
             "due", at.open_, None, CLOCK, "negotiation.lapsed_kept", "协商到期，本中心先行受理", "Not settled in time: kept here",
-            guards=("we_settle_as_holder",), sends=("transfer.kept.v1",),
+            guards=("we_settle_as_holder", "police_first"), sends=("transfer.kept.v1",),
         ),
         row(
             "due", at.resting, at.entry, CLOCK, "negotiation.lapsed_taken", "协商到期，首接中心先行受理", "Not settled in time: taken by the first receiver",
-            guards=("we_settle_as_asked",), starts=at.entry_clock, sends=("transfer.accepted.v1",), stamps=("accepted_at",),
+            guards=("we_settle_as_asked", "police_first"), starts=at.entry_clock, sends=("transfer.accepted.v1",), stamps=("accepted_at",),
         ),
         row(
             "due", at.idle | at.engaged | {at.done}, None, CLOCK, "negotiation.opened_by_clock", "逾期未答复，转入协商", "No answer in time: negotiation",
@@ -30,7 +30,7 @@ def negotiation_rows(at: Spread) -> tuple[Transition, ...]:
 
 def _talking(at: Spread) -> tuple[Transition, ...]:
     everywhere = at.open_ | AFTER
-    ruling = ("negotiating", "owner_is_party", "arbitration_agreed")
+    ruling = ("negotiating", "owner_is_party", "arbitration_agreed", "police_first")
     return (
         row(
             "negotiate", everywhere, None, LINK, "negotiation.opened", "在线协商", "Negotiate",
@@ -44,11 +44,11 @@ def _talking(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "take_position", everywhere, None, LINK, "negotiation.position_taken", "表明立场", "Take a position",
-            guards=("negotiating", "owner_is_party", "with_own_centre"), sends=("negotiation.position_taken.v1",),
+            guards=("negotiating", "owner_is_party", "with_own_centre", "police_first"), sends=("negotiation.position_taken.v1",),
         ),
         row(
             "keep_matter", at.open_, None, LINK, "negotiation.kept", "保留自办", "Keep it",
-            guards=("negotiating", "holder", "with_own_centre"), stops=("negotiation",), sends=("transfer.kept.v1",),
+            guards=("negotiating", "holder", "with_own_centre", "police_first"), stops=("negotiation",), sends=("transfer.kept.v1",),
         ),
         row(
             "arbitrate", at.resting, at.entry, LEADER, "negotiation.taken", "裁定由本中心承办", "Ruled: ours to take",
@@ -96,7 +96,7 @@ def _calling(at: Spread) -> tuple[Transition, ...]:
     return (
         row(
             "open_three_way_call", everywhere, None, LINK, "call.opened", "三方通话", "Three-way call",
-            guards=("no_call_open", "peer_joins_calls", "linked_to", "with_own_centre"), starts=("transfer_ring",), sends=("call.opened.v1",),
+            guards=("no_call_open", "peer_joins_calls", "linked_to", "with_own_centre", "police_first"), starts=("transfer_ring",), sends=("call.opened.v1",),
         ),
         row(
             "open_three_way_call", at.idle, None, LINK, "call.opened", "三方通话", "Three-way call",
@@ -105,16 +105,16 @@ def _calling(at: Spread) -> tuple[Transition, ...]:
         ),
         row(
             "join_three_way_call", everywhere, None, LINK, "call.joined", "加入三方通话", "Join the call",
-            guards=("call_open", "with_own_centre"), stops=("transfer_ring",), sends=("call.joined.v1",),
+            guards=("call_open", "with_own_centre", "police_first"), stops=("transfer_ring",), sends=("call.joined.v1",),
         ),
         row(
             "end_three_way_call", everywhere, None, LINK, "call.ended", "结束通话，转入协商", "End the call and negotiate",
-            guards=("call_open", "unclear_after_call", "peer_negotiates", "with_own_centre"), starts=("negotiation",), stops=("transfer_ring", "transfer_accept"),
+            guards=("call_open", "unclear_after_call", "peer_negotiates", "with_own_centre", "police_first"), starts=("negotiation",), stops=("transfer_ring", "transfer_accept"),
             sends=("call.ended.v1", "negotiation.opened.v1"),
         ),
         row(
             "end_three_way_call", everywhere, None, LINK, "call.ended", "结束三方通话", "End the call",
-            guards=("call_open", "with_own_centre"), stops=("transfer_ring",), sends=("call.ended.v1",),
+            guards=("call_open", "with_own_centre", "police_first"), stops=("transfer_ring",), sends=("call.ended.v1",),
         ),
         row("note_call", everywhere, None, PEER, "call.opened_by_peer", "对方请求三方通话", "Call opened by the peer", starts=("transfer_ring",)),
         row("note_call", FINAL, None, PEER, "call.opened_by_peer", "对方请求三方通话（已闭环）", "Call opened by the peer after the end"),

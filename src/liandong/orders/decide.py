@@ -341,18 +341,27 @@ def _stopped(snapshot: Snapshot, row: Transition, effect: Effect) -> list[str]:
 
 
 def _danger_watched(snapshot: Snapshot, decision: Decision, asked: Asked) -> Decision:
-    """Whichever way danger came to a centre that sends nobody out: the clock that calls the police runs, until they are called."""
+    """Whichever way danger came to a centre that sends nobody out: the clock that calls the police runs, until they are called.
+
+    It ends what was being talked about at once; where nobody talks, a person has a moment to say more or to put it right.
+    """
     to_be = after(snapshot, decision)
     runs = any(t.name == DANGER_CLOCK and t.status == "running" for t in to_be.timers or ())
     waits = danger_waits_here(to_be, asked)
     if waits and not runs:
-        return msgspec.structs.replace(
-            decision, timers=[*decision.timers, _started(decision.order, DANGER_CLOCK, asked)]
-        )
+        clock = _started(decision.order, DANGER_CLOCK, asked)
+        if not snapshot.order.danger and _talks(to_be):
+            clock["due_at"] = asked.now
+        return msgspec.structs.replace(decision, timers=[*decision.timers, clock])
     if runs and not waits:
         timers = [t for t in decision.timers if t["name"] != DANGER_CLOCK]
         return msgspec.structs.replace(decision, timers=timers, stops=[*decision.stops, DANGER_CLOCK])
     return decision
+
+
+def _talks(snapshot: Snapshot) -> bool:
+    """There is a negotiation or a call that nobody has ended."""
+    return any(t.is_negotiated or t.open_call is not None for t in snapshot.transfers or ())
 
 
 def _handling_followed(snapshot: Snapshot, decision: Decision, asked: Asked, *, ended: set[str]) -> Decision:
