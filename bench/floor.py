@@ -14,7 +14,8 @@ from liandong.node import policy_of
 from liandong.orders.actions import Intake
 from liandong.orders.context import Actor, Asked
 from liandong.orders.decide import decide_intake
-from liandong.orders.store import COMMIT, Request, change_of, digest_of
+from liandong.orders.shapes import statement_for
+from liandong.orders.store import Change, Request, change_of, digest_of
 from liandong.postgres import binary
 from liandong.routing.reader import default_reader
 from liandong.settings import load_settings
@@ -25,7 +26,7 @@ SETTINGS = {**db.COMMIT_SETTINGS, "jit": "off", "timezone": "UTC"}
 def script(settings: Path, *, own_scope: bool = False) -> str:
     """pgbench's script: one create a transaction, every id and key fresh. `own_scope`: a number counter for each client."""
     change = _create(settings)
-    given = msgspec.json.decode(change)
+    given = msgspec.json.decode(change.json)
     places = {
         given["id"]: "uuidv7()::text",
         given["fields"]["matter_id"]: "uuidv7()::text",
@@ -34,11 +35,11 @@ def script(settings: Path, *, own_scope: bool = False) -> str:
     }
     if own_scope:
         places[given["number_scope"]] = f"('{given['number_scope']}' || :client_id::text)"
-    text = '[{"n":0,' + change.decode()[1:] + "]"
+    text = '[{"n":0,' + change.json.decode()[1:] + "]"
     expression = f"$json${_without_variables(text)}$json$"
     for place, fresh in places.items():
         expression = f"replace({expression}, '{place}', {fresh})"
-    return COMMIT.replace("$1::jsonb", f"({expression})::jsonb").rstrip().rstrip(";") + ";\n"
+    return statement_for([change.parts]).replace("$1::jsonb", f"({expression})::jsonb").rstrip().rstrip(";") + ";\n"
 
 
 async def measure(dsn: str, settings: Path, *, clients: int, seconds: float, own_scope: bool = False) -> float:
@@ -65,7 +66,7 @@ async def measure(dsn: str, settings: Path, *, clients: int, seconds: float, own
     return float(found[1])
 
 
-def _create(settings: Path) -> bytes:
+def _create(settings: Path) -> Change:
     """What the product sends to the commit statement for a caller's matter."""
     intake = msgspec.json.decode(desk.intakes("12345")[0], type=Intake)
     policy, now = policy_of(load_settings(settings)), SystemClock().now()

@@ -81,6 +81,10 @@ def provide_actor(request: Request[Any, Any, Any]) -> Actor:
     return actor
 
 
+def provide_desk(request: Request[Any, Any, Any]) -> orders_api.Desk:
+    return orders_api.Desk(request.state.actor, request.app.state.node.commands)
+
+
 def provide_hidden_callers(request: Request[Any, Any, Any]) -> str:
     """What the desk needs to see a caller who is hidden: people.json."""
     node: Node = request.app.state.node
@@ -246,6 +250,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
         lifespan=[lifespan],
         dependencies={
             "actor": Provide(provide_actor, sync_to_thread=False),
+            "desk": Provide(provide_desk, sync_to_thread=False),
             "people": part("people"),
             "live": part("live"),
             "commands": part("commands"),

@@ -88,7 +88,7 @@ from liandong.policy import ZONE, CityPolicy
 from liandong.precedents.jobs import keep_proposing
 from liandong.precedents.store import with_precedents
 from liandong.repeats.policy import load_repeats
-from liandong.repeats.store import find_earlier
+from liandong.repeats.store import EarlierMatters
 from liandong.roots import take
 from liandong.roots.seal import Sealing
 from liandong.settings import Settings
@@ -125,7 +125,7 @@ class Node:
             reader=self.reader,
             clock=clock,
             cite=partial(with_precedents, pool),
-            earlier=partial(find_earlier, pool),
+            earlier=EarlierMatters(pool).find,
             cards=self.knowledge.cite,
         )
         self.surge = Surge(pool, clock, self.knowledge, self.commands, self.reader)

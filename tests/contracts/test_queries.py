@@ -58,7 +58,7 @@ HOT = {
     ],
     "duplicates/queries.sql": ["candidates"],
     "policing/queries.sql": ["states", "loads", "supported_by", "keep_position", "keep_state"],
-    "repeats/queries.sql": ["of_caller", "thread", "said", "to_review"],
+    "repeats/queries.sql": ["of_caller", "have_answers", "thread", "said", "to_review"],
     "negotiation/queries.sql": ["open_transfers"],
     "precedents/queries.sql": ["of_questions", "newest", "propose"],
     "dispatching/queries.sql": ["open_of_unit", "open_with_share", "newest_of_unit", "newest_with_share", "request"],

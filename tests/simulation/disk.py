@@ -215,8 +215,8 @@ class Statements:
             self._disk.inbox[sender, message_id] = (status, digest, code, text)
             self._disk.heads[sender, matter] = max(self._disk.heads.get((sender, matter), 0), seq)
 
-    def _pending(self, peer: str, now: datetime, limit: int) -> list[dict[str, Any]]:
-        held: set[UUID] = set()  # a message that waits holds back what stands behind it in its matter
+    def _pending(self, peer: str, now: datetime, limit: int, on_their_way: list[UUID]) -> list[dict[str, Any]]:
+        held = set(on_their_way)  # a message that waits holds back what stands behind it in its matter
         ready: list[Letter] = []
         for letter in self._disk.pending.get(peer, {}).values():
             if letter.matter_id in held:

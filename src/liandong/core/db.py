@@ -16,9 +16,13 @@ SESSION = {
 }
 MIGRATION_LOCK = 0x11A4D046  # any constant: one migration at a time in a database
 COMMIT_SETTINGS = {
-    # One plan for the one statement, by its indexes, also while the tables are still empty and without statistics.
+    # One plan for the one statement, by its indexes, also while the tables are still empty and without statistics: a plan made
+    # for an empty table that hashes or merges it reads it whole at every commit, until somebody analyses it.
     "plan_cache_mode": "force_generic_plan",
     "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
 }
 # What a database that is down, restarting or full makes of a query. asyncpg raises the last one on a connection that breaks under it.
 TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)

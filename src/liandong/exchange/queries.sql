@@ -1,11 +1,12 @@
 -- name: inbox_state
 -- For each message of a batch: what became of it before, the newest number of its matter from this sender, our order of the matter.
+-- Each is a look by a key, also where the planner takes the tables for small (a join, it would merge or hash).
 -- $1: sender, $2: message ids, $3: matter ids.
 SELECT a.message_id, i.status, i.digest, i.code, i.text,
        coalesce((SELECT max(seq) FROM inbox h WHERE h.sender = $1 AND h.matter_id = a.matter_id), 0) AS head,
        (SELECT id FROM orders o WHERE o.matter_id = a.matter_id) AS order_id
 FROM unnest($2::uuid[], $3::uuid[]) AS a (message_id, matter_id)
-LEFT JOIN inbox i ON i.sender = $1 AND i.message_id = a.message_id
+LEFT JOIN LATERAL (SELECT * FROM inbox i WHERE i.sender = $1 AND i.message_id = a.message_id LIMIT 1) AS i ON true
 
 -- name: keep_message
 -- A message that is parked (unknown kind) or refused: kept whole, its number used up, so that it does not block what follows.
@@ -20,15 +21,16 @@ INSERT INTO rejections (at, source, code, text, sample) VALUES ($1, $2, $3, $4, 
 -- name: pending
 -- What may go to a peer now: everything of the matters with an urgent message, then oldest first; without what stands behind a
 -- message that must wait. What was never put off does not wait for any clock: who wrote it may have another one.
--- $1: peer, $2: now, $3: limit.
+-- $1: peer, $2: now, $3: limit, $4: matters that are on their way at this moment: what follows in them waits for their receipts.
 WITH urgent AS MATERIALIZED (
-    SELECT DISTINCT matter_id FROM outbox WHERE peer = $1 AND status = 'pending' AND urgent AND (next_attempt_at <= $2 OR attempts = 0) LIMIT $3
+    SELECT DISTINCT matter_id FROM outbox
+    WHERE peer = $1 AND status = 'pending' AND urgent AND (next_attempt_at <= $2 OR attempts = 0) AND matter_id <> ALL ($4::uuid[]) LIMIT $3
 ),
 chosen AS MATERIALIZED (
     (SELECT o.id FROM urgent u JOIN outbox o ON o.peer = $1 AND o.matter_id = u.matter_id
      WHERE o.status = 'pending' AND (o.next_attempt_at <= $2 OR o.attempts = 0) ORDER BY o.seq LIMIT $3)
     UNION
-    (SELECT id FROM outbox WHERE peer = $1 AND status = 'pending' AND (next_attempt_at <= $2 OR attempts = 0)
+    (SELECT id FROM outbox WHERE peer = $1 AND status = 'pending' AND (next_attempt_at <= $2 OR attempts = 0) AND matter_id <> ALL ($4::uuid[])
      ORDER BY next_attempt_at, id LIMIT $3)
 )
 SELECT o.id, o.kind, o.matter_id, o.seq, o.urgent, o.exercise, o.body, o.created_at, o.attempts,

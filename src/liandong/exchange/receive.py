@@ -71,12 +71,25 @@ class Receipt(Struct, frozen=True, omit_defaults=True):
 
 
 class _Before(Struct):
+    """What is known of a message and of its matter before it is carried out. `carried`: what this very batch made of it."""
+
     status: str | None
     digest: str | None
     code: str | None
     text: str | None
     head: int
     order_id: UUID | None
+    carried: bool = False
+
+    def follows(self, last: "_Before") -> bool:
+        """Takes over what became of the message before it in its matter. False: that is not known for sure, so it is looked up again.
+
+        A guess would do no harm: the commit claims message and number, and who comes too late is shown what is there.
+        """
+        if not last.carried or self.carried:
+            return False
+        self.head, self.order_id = max(self.head, last.head), last.order_id
+        return True
 
 
 class Receiver:
@@ -115,13 +128,13 @@ class Receiver:
             matters[opened.envelope.matter_id].append((place, opened))
 
         async def in_order(queue: list[tuple[int, Opened]]) -> None:
-            fresh = True
+            last: _Before | None = None
             for place, opened in sorted(queue, key=lambda pair: pair[1].envelope.seq):
-                state = (
-                    before[opened.envelope.id] if fresh else (await self._states(sender, [opened]))[opened.envelope.id]
-                )
+                state = before[opened.envelope.id]
+                if last is not None and not state.follows(last):
+                    state = (await self._states(sender, [opened]))[opened.envelope.id]
                 receipts[place] = await self._one(opened, state)
-                fresh = False
+                last = state
 
         await asyncio.gather(*(in_order(queue) for queue in matters.values()))
 
@@ -188,7 +201,11 @@ class Receiver:
         action = ACTIONS[envelope.kind]
         if state.order_id is None and action != "take_offer":
             raise AppError("unknown_matter", "请先转交此诉求")
-        return await self._commands.receive(state.order_id, action, body, incoming) is not None
+        done = await self._commands.receive(state.order_id, action, body, incoming)
+        if done is None:
+            return False
+        state.head, state.order_id, state.carried = envelope.seq, done.order.id, True
+        return True
 
     async def _states(self, sender: str, messages: list[Opened]) -> dict[UUID, _Before]:
         ids = [m.envelope.id for m in messages]

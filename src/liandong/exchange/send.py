@@ -1,5 +1,7 @@
 """What goes out: one sender a peer. It takes what is pending, seals it, posts it in batches outside any transaction and writes what came of it.
 
+While one batch is on its way the next one follows it, with other matters: what comes later in a matter waits for the receipts of what came before.
+
 One sender at a time holds a peer, by an advisory lock that dies with its connection: when its process is killed, another
 worker takes over. A peer that can't be reached costs nothing but waiting: the messages stay pending and untouched.
 
@@ -10,6 +12,7 @@ one is put off. So neither a slow line nor one message that a peer stumbles over
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +32,8 @@ from liandong.exchange.sealing import MAX_MESSAGE, Sealer
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH = 100
+ON_THEIR_WAY = 2  # full batches at a time; one where the peer has had trouble with a batch
 MAX_BODY = 8 * 1024 * 1024
 MAX_ANSWER = 4 * 1024 * 1024
 ANSWER_WITHIN = 20.0  # seconds for a whole batch, from the first byte sent to the last one read
@@ -59,6 +63,15 @@ class Unusable(Unreachable):
 
 
 Post = Callable[[list[str]], Awaitable[list[Receipt]]]
+
+
+class Claimed(Struct, frozen=True):
+    """What is about to go: rows with their seals. `full`: there may be more behind it."""
+
+    now: datetime
+    sealed: list[tuple[Any, str]]
+    count: int
+    full: bool
 
 
 class HttpPost:
@@ -109,19 +122,58 @@ class Sender:
         self._post = post
         self._clock = clock
         self._batch = BATCH
+        self._flying: set[UUID] = set()
         self._stumbled: UUID | None = None
         self.last_error: str | None = None
 
     async def send_pending(self) -> int:
         """One batch. Returns how many messages were settled; raises Unreachable after writing the attempt."""
+        claimed = await self._claim()
+        return await self._deliver(claimed) if claimed else 0
+
+    async def send_waiting(self, may_go_on: Callable[[], bool]) -> int:
+        """Batch after batch until nothing waits. Raises Unreachable once everything that was on its way has come to its end."""
+        settled = 0
+        flying: deque[asyncio.Task[int]] = deque()
+        try:
+            while may_go_on():
+                claimed = await self._claim()
+                if claimed is None and not flying:
+                    break
+                if claimed is not None:
+                    flying.append(asyncio.create_task(self._deliver(claimed)))
+                if claimed is None or not claimed.full or len(flying) >= self._at_once:
+                    settled += await flying.popleft()
+            while flying:
+                settled += await flying.popleft()
+        finally:
+            await asyncio.gather(*flying, return_exceptions=True)
+        return settled
+
+    @property
+    def _at_once(self) -> int:
+        return ON_THEIR_WAY if self._batch == BATCH else 1
+
+    async def _claim(self) -> Claimed | None:
         now = self._clock.now()
-        rows = await self._pool.fetch(SQL.pending, self.peer, now, self._batch)
+        rows = await self._pool.fetch(SQL.pending, self.peer, now, self._batch, list(self._flying))
         if not rows:
-            return 0
+            return None
         reach("send.claimed")
         sealed = await self._seal(rows)
+        self._flying.update(row["matter_id"] for row, _ in sealed)
+        return Claimed(now, sealed, len(rows), len(rows) >= self._batch)
+
+    async def _deliver(self, claimed: Claimed) -> int:
+        try:
+            return await self._hand_over(claimed)
+        finally:
+            self._flying.difference_update(row["matter_id"] for row, _ in claimed.sealed)
+
+    async def _hand_over(self, claimed: Claimed) -> int:
+        now, sealed = claimed.now, claimed.sealed
         if not sealed:
-            return len(rows)
+            return claimed.count
         started = time.perf_counter()
         reach("send.sealed")
         try:
@@ -268,7 +320,7 @@ async def _send_while_held(sender: Sender, holder: asyncpg.Connection, wake: asy
     while not holder.is_closed():
         wake.clear()
         try:
-            sent = await sender.send_pending()
+            sent = await sender.send_waiting(lambda: not holder.is_closed())
             wait = FIRST_WAIT
         except Unreachable as error:
             log.warning("peer %s: %s; next try in %.1f s", sender.peer, error, wait)

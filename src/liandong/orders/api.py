@@ -32,6 +32,13 @@ _action = msgspec.json.Decoder(PersonAction)
 FEED_PAUSE = 0.5  # seconds between looks for new events
 
 
+class Desk(Struct, frozen=True):
+    """Who asks and whom: one dependency for what is asked all day. Of two, the framework makes a group of tasks at every request."""
+
+    actor: Actor
+    commands: Commands
+
+
 class Page(Struct, frozen=True):
     """`next`: give it as `before` to get the page after this one; null at the end."""
 
@@ -57,15 +64,14 @@ class Reason(Struct, frozen=True, forbid_unknown_fields=True):
 @post("/api/v1/orders", summary="Take in a matter", tags=["orders"], status_code=201, responses=answers(OrderView, 201))
 async def take_in(
     request: Request[Any, Any, Any],
-    actor: Actor,
-    commands: Commands,
+    desk: Desk,
     data: Annotated[Intake, Body(description="What the caller said and who called")],
     idempotency_key: Annotated[
         str | None,
         HeaderParameter(name="Idempotency-Key", description="One for each new matter; keep it when retrying"),
     ] = None,
 ) -> Response[bytes]:
-    require(actor, "call_taker", "dispatcher", "supervisor")
+    require(desk.actor, "call_taker", "dispatcher", "supervisor")
     body = await request.body()
     key = (idempotency_key or "").strip()
     if not key:
@@ -74,12 +80,12 @@ async def take_in(
         raise AppError("field_invalid", "Idempotency-Key 不得超过 200 个字符")
     intake = decode_body(body, _intake)
     reach("api.parsed")
-    taken = await commands.take_in(intake, actor, key=key, digest=digest_of(body))
+    taken = await desk.commands.take_in(intake, desk.actor, key=key, digest=digest_of(body))
     reach("api.answering")
     headers = {"location": f"/api/v1/orders/{taken.snapshot.order.id}"}
     if taken.repeated:
         headers["idempotent-replayed"] = "true"
-    return json_answer(view(taken.snapshot, actor), status=200 if taken.repeated else 201, headers=headers)
+    return json_answer(view(taken.snapshot, desk.actor), status=200 if taken.repeated else 201, headers=headers)
 
 
 @get("/api/v1/orders", summary="List orders, newest first", tags=["orders"], responses=answers(Page))
@@ -139,15 +145,14 @@ async def show_order(key: str, actor: Actor, store: Store, pool: asyncpg.Pool) -
 async def act(
     key: str,
     request: Request[Any, Any, Any],
-    actor: Actor,
-    commands: Commands,
+    desk: Desk,
     data: Annotated[PersonAction, Body(description="The action with the version that was seen")],
 ) -> Response[bytes]:
     action = decode_body(await request.body(), _action)
     reach("api.parsed")
-    done = await commands.act(_uuid(key), action, actor)
+    done = await desk.commands.act(_uuid(key), action, desk.actor)
     reach("api.answering")
-    return json_answer(view(done, actor))
+    return json_answer(view(done, desk.actor))
 
 
 @get(

@@ -1,22 +1,35 @@
 -- name: commit
 -- Writes every decision that waits in this process, each whole or not at all: order, event, timers, dispatches, transfers, messages.
--- $1: a JSON array of changes (orders/commit.py says their shape). A change whose version is stale, whose idempotency key is taken
+-- $1: a JSON array of changes (orders/store.py says their shape). A change whose version is stale, whose idempotency key is taken
 -- or whose message was handled before is left out: its `n` is missing in the answer.
+-- A part between `--[ name` and `--]` is left out of a batch in which nothing needs it (orders/shapes.py); `--| ` is what then stands there.
 WITH change AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset($1::jsonb) AS c (
         n integer, id uuid, expected integer, fields jsonb, event jsonb, number_scope text,
         request jsonb, message jsonb, start jsonb, stop text[], dispatches jsonb, transfers jsonb, outbox jsonb,
         attachments jsonb, oversights jsonb, measures jsonb, relies uuid, relies_version integer)
 ),
+--[ change
 held AS MATERIALIZED (  -- in order of id, so that two statements never wait for each other
-    SELECT o.id, o.version, o.head FROM orders o JOIN (SELECT id FROM change WHERE expected > 0 UNION SELECT relies FROM change) AS w ON w.id = o.id
-    ORDER BY o.id FOR UPDATE OF o
+    SELECT o.* FROM (SELECT id FROM change WHERE expected > 0
+--[ rare
+                     UNION SELECT relies FROM change
+--]
+                     ORDER BY id) AS w
+    CROSS JOIN LATERAL (SELECT o.id, o.version, o.head FROM orders o WHERE o.id = w.id FOR UPDATE) AS o
 ),
+--]
 live AS MATERIALIZED (
+--[ change
     SELECT c.*, coalesce(h.head, '\x') AS head FROM change c LEFT JOIN held h ON h.id = c.id AND h.version = c.expected
     WHERE (c.expected = 0 OR h.id IS NOT NULL)
+--| SELECT c.*, '\x'::bytea AS head FROM change c
+--]
+--[ rare
       AND (c.relies IS NULL OR ((c.relies, c.relies_version) IN (SELECT id, version FROM held) AND NOT EXISTS (SELECT FROM change x WHERE x.id = c.relies AND x.n < c.n)))
+--]
 ),
+--[ intake
 request_claimed AS (
     INSERT INTO requests (actor, key, digest, order_id, at)
     SELECT r.actor, r.key, decode(r.digest, 'hex'), l.id, r.at
@@ -24,6 +37,8 @@ request_claimed AS (
     WHERE l.request IS NOT NULL ORDER BY r.actor, r.key
     ON CONFLICT DO NOTHING RETURNING order_id
 ),
+--]
+--[ linkage
 message_claimed AS (
     INSERT INTO inbox (sender, message_id, matter_id, seq, kind, digest, status, received_at, handled_at)
     SELECT m.sender, m.message_id, m.matter_id, m.seq, m.kind, decode(m.digest, 'hex'), 'handled', m.received_at, m.received_at
@@ -32,24 +47,37 @@ message_claimed AS (
     ON CONFLICT (sender, message_id) DO UPDATE SET status = 'handled', handled_at = EXCLUDED.handled_at WHERE inbox.status <> 'handled'
     RETURNING sender, message_id
 ),
+--]
 ready AS MATERIALIZED (
-    SELECT l.* FROM live l
-    WHERE (l.request IS NULL OR l.id IN (SELECT order_id FROM request_claimed))
+    SELECT l.* FROM live l WHERE true
+--[ intake
+      AND (l.request IS NULL OR l.id IN (SELECT order_id FROM request_claimed))
+--]
+--[ linkage
       AND (l.message IS NULL OR (l.message->>'sender', (l.message->>'message_id')::uuid) IN (SELECT sender, message_id FROM message_claimed))
+--]
 ),
+--[ intake
 needed AS (
     SELECT scope, count(*)::integer AS count
     FROM (SELECT number_scope AS scope FROM ready
-          UNION ALL SELECT m->>'scope' FROM ready, jsonb_array_elements(measures) AS m WHERE measures IS NOT NULL) AS s
+--[ rare
+          UNION ALL SELECT m->>'scope' FROM ready, jsonb_array_elements(measures) AS m WHERE measures IS NOT NULL
+--]
+         ) AS s
     WHERE scope IS NOT NULL GROUP BY scope
 ),
 counted AS (
     INSERT INTO counters AS t (scope, last) SELECT scope, count FROM needed ORDER BY scope
     ON CONFLICT (scope) DO UPDATE SET last = t.last + EXCLUDED.last RETURNING scope, last
 ),
+--]
 numbered AS MATERIALIZED (
+--[ intake
     SELECT r.*, r.number_scope || '-' || lpad((t.last - d.count + row_number() OVER (PARTITION BY r.number_scope ORDER BY r.n))::text, 6, '0') AS number
     FROM ready r LEFT JOIN needed d ON d.scope = r.number_scope LEFT JOIN counted t ON t.scope = r.number_scope
+--| SELECT r.*, NULL::text AS number FROM ready r
+--]
 ),
 written AS MATERIALIZED (
     SELECT d.n, d.id, d.expected, d.fields, d.number, e.*,
@@ -61,11 +89,14 @@ event_added AS (
     INSERT INTO events (order_id, seq, status, kind, id, at, actor, role, number, body, hash)
     SELECT id, expected + 1, status, kind, event_id, at, actor, role, number, body, hash FROM written
 ),
+--[ intake
 order_added AS (
     INSERT INTO orders
     SELECT f.* FROM written w, jsonb_populate_record(NULL::orders, w.fields || jsonb_build_object('number', w.number, 'head', w.hash)) AS f
     WHERE w.expected = 0
 ),
+--]
+--[ change
 order_changed AS (
     UPDATE orders o SET
         (number, status, version, head, round, responsible, master_id, type, class_intake, class_confirmed, level, urgent, danger, confidential,
@@ -84,6 +115,8 @@ order_changed AS (
            FROM jsonb_populate_record(o, w.fields) AS f)
     FROM written w WHERE o.id = w.id AND w.expected > 0
 ),
+--]
+--[ rare
 return_written AS (  -- what orders.handling says, as rows for lists and counts
     INSERT INTO order_returns (order_id, no, unit, reason, basis, status, asked_by, asked_at, reviewed_by, reviewed_at, decided_by, decided_at)
     SELECT w.id, r.no, r.unit, r.reason, r.basis, r.status, r.asked_by, r.asked_at, r.reviewed_by, r.reviewed_at, r.decided_by, r.decided_at
@@ -92,20 +125,15 @@ return_written AS (  -- what orders.handling says, as rows for lists and counts
     ON CONFLICT (order_id, no) DO UPDATE SET (status, reviewed_by, reviewed_at, decided_by, decided_at)
         = (EXCLUDED.status, EXCLUDED.reviewed_by, EXCLUDED.reviewed_at, EXCLUDED.decided_by, EXCLUDED.decided_at)
 ),
-timer_started AS (  -- of the order itself, or of one that is merged into it and still stands so
-    INSERT INTO timers (order_id, name, status, due_at, started_at, policy_version, remaining, reason)
-    SELECT t.order_id, t.name, t.status, t.due_at, t.started_at, t.policy_version, t.remaining, t.reason
-    FROM ready r, jsonb_populate_recordset(NULL::timers, r.start) AS t
-    WHERE r.start IS NOT NULL
-      AND (t.order_id = r.id OR EXISTS (SELECT FROM orders m WHERE m.id = t.order_id AND m.master_id = r.id AND m.status = 'merged'))
-    ORDER BY t.order_id, t.name
-    ON CONFLICT (order_id, name) DO UPDATE SET (status, due_at, started_at, policy_version, remaining, reason, claimed_until)
-        = (EXCLUDED.status, EXCLUDED.due_at, EXCLUDED.started_at, EXCLUDED.policy_version, EXCLUDED.remaining, EXCLUDED.reason, NULL)
-),
+--]
+--[ change
 timer_stopped AS (
     UPDATE timers t SET status = CASE WHEN r.event->>'fired' = t.name THEN 'fired' ELSE 'stopped' END
-    FROM ready r WHERE t.order_id = r.id AND t.name = ANY (r.stop) AND t.status IN ('running', 'paused')
+    -- (not `IN ('running', 'paused')`: an index of those alone would be read whole where the planner takes it for small)
+    FROM ready r WHERE t.order_id = r.id AND t.name = ANY (r.stop) AND t.status NOT IN ('stopped', 'fired')
 ),
+--]
+--[ dispatch
 dispatch_written AS (
     INSERT INTO dispatches
     SELECT d.* FROM ready r, jsonb_populate_recordset(NULL::dispatches, r.dispatches) AS d WHERE r.dispatches IS NOT NULL
@@ -114,6 +142,8 @@ dispatch_written AS (
         = (EXCLUDED.person, EXCLUDED.vehicle, EXCLUDED.signed_at, EXCLUDED.set_out_at, EXCLUDED.arrived_at, EXCLUDED.fed_back_at, EXCLUDED.returned_at,
            EXCLUDED.return_reason, EXCLUDED.return_basis, EXCLUDED.return_text, EXCLUDED.ended_at, EXCLUDED.end_reason)
 ),
+--]
+--[ linkage
 transfer_written AS (
     INSERT INTO transfers
     SELECT t.* FROM ready r, jsonb_populate_recordset(NULL::transfers, r.transfers) AS t WHERE r.transfers IS NOT NULL
@@ -123,6 +153,8 @@ transfer_written AS (
            EXCLUDED.peer_result, EXCLUDED.recall, EXCLUDED.joint_ended_at, EXCLUDED.duplicate_of, EXCLUDED.negotiated_at, EXCLUDED.settled_by,
            EXCLUDED.positions, EXCLUDED.calls, EXCLUDED.precedent)
 ),
+--]
+--[ rare
 attachment_written AS (
     INSERT INTO attachments (order_id, id, name, media_type, size, sha256, taken_at, place, added_by, added_at, confidential, origin, status,
         received, reason, created_at)
@@ -157,6 +189,8 @@ copy_owed AS (  -- whoever announces a file owes its bytes
     WHERE r.outbox IS NOT NULL AND m.kind = 'attachment.added.v1'
     ON CONFLICT (order_id, attachment_id, peer) DO NOTHING
 ),
+--]
+--[ linkage
 message_added AS (
     INSERT INTO outbox (id, peer, matter_id, order_id, seq, kind, urgent, exercise, body, created_at, next_attempt_at)
     SELECT m.id, m.peer, m.matter_id, r.id,
@@ -167,6 +201,20 @@ message_added AS (
         body text, created_at timestamptz)
     WHERE r.outbox IS NOT NULL
     RETURNING id
+),
+--]
+timer_started AS (  -- of the order itself, or of one that is merged into it and still stands so
+    INSERT INTO timers (order_id, name, status, due_at, started_at, policy_version, remaining, reason)
+    SELECT t.order_id, t.name, t.status, t.due_at, t.started_at, t.policy_version, t.remaining, t.reason
+    FROM ready r, jsonb_populate_recordset(NULL::timers, r.start) AS t
+    WHERE r.start IS NOT NULL
+      AND (t.order_id = r.id OR (SELECT m.master_id = r.id AND m.status = 'merged' FROM orders m WHERE m.id = t.order_id))
+    ORDER BY t.order_id, t.name
+    ON CONFLICT (order_id, name) DO UPDATE SET (status, due_at, started_at, policy_version, remaining, reason, claimed_until)
+        = (EXCLUDED.status, EXCLUDED.due_at, EXCLUDED.started_at, EXCLUDED.policy_version, EXCLUDED.remaining, EXCLUDED.reason, NULL)
 )
-SELECT w.n, w.number, (SELECT count(pg_notify('outbox', '')) FROM (SELECT 1 FROM message_added LIMIT 1) AS any_message) AS woken
+SELECT w.n, w.number
+--[ linkage
+    , (SELECT count(pg_notify('outbox', '')) FROM (SELECT 1 FROM message_added LIMIT 1) AS any_message) AS woken
+--]
 FROM written w

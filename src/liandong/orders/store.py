@@ -16,9 +16,9 @@ from liandong.core.lanes import Lane, Lanes
 from liandong.core.sqlfiles import load_sql
 from liandong.orders.decide import Decision, kind_of
 from liandong.orders.model import Snapshot
+from liandong.orders.shapes import parts_of, statement_for
 
 SQL = load_sql("liandong.orders")
-COMMIT = load_sql("liandong.orders", "commit.sql").commit
 _snapshot = msgspec.json.Decoder(Snapshot)
 _encode = msgspec.json.Encoder().encode
 
@@ -36,16 +36,19 @@ class Written(Struct, frozen=True):
     number: str | None
 
 
-class _Change(Struct, frozen=True):
+class Change(Struct, frozen=True):
+    """One change as JSON, in the shape that commit.sql reads (all but its `n`), and the parts of the statement that it needs."""
+
     order_id: UUID
     json: bytes
+    parts: frozenset[str]
 
 
 class Store:
     def __init__(self, dsn: str, *, lanes: int = 2) -> None:
         self._dsn = dsn
-        self._loads: Lane[UUID, Snapshot | None] = Lane(lambda: db.connect(dsn, name="liandong load"), _load)
-        self._commits: Lanes[_Change, Written | None] = Lanes(
+        self._loads: Lane[UUID, Snapshot | None] = Lane(self._connect_load, _load)
+        self._commits: Lanes[Change, Written | None] = Lanes(
             [Lane(self._connect_commit, _commit, key=lambda change: change.order_id) for _ in range(lanes)],
             spread=lambda change: change.order_id.int,
         )
@@ -66,7 +69,7 @@ class Store:
 
         Raises core.lanes.OutcomeUnknown when the connection was lost on the way: ask the ledger for the event's id.
         """
-        return await self._commits.submit(_Change(decision.order.id, change_of(decision, request)))
+        return await self._commits.submit(change_of(decision, request))
 
     @property
     def group_size(self) -> float:
@@ -78,6 +81,9 @@ class Store:
     def waiting(self) -> int:
         return self._loads.depth + sum(lane.depth for lane in self._commits.lanes)
 
+    async def _connect_load(self) -> asyncpg.Connection:
+        return await db.connect(self._dsn, name="liandong load", settings=db.COMMIT_SETTINGS)
+
     async def _connect_commit(self) -> asyncpg.Connection:
         return await db.connect(self._dsn, name="liandong commit", settings=db.COMMIT_SETTINGS)
 
@@ -88,16 +94,16 @@ async def _load(connection: asyncpg.Connection, ids: Sequence[UUID]) -> list[Sna
     return [found.get(order_id) for order_id in ids]
 
 
-async def _commit(connection: asyncpg.Connection, changes: Sequence[_Change]) -> list[Written | None]:
+async def _commit(connection: asyncpg.Connection, changes: Sequence[Change]) -> list[Written | None]:
     parts = b",".join(b'{"n":%d,%s' % (n, change.json[1:]) for n, change in enumerate(changes))
     reach("commit.sending")
-    rows = await connection.fetch(COMMIT, f"[{parts.decode()}]")
+    statement = statement_for(change.parts for change in changes)
+    rows = await connection.fetch(statement, f"[{parts.decode()}]")
     written = {row["n"]: Written(row["number"]) for row in rows}
     return [written.get(n) for n in range(len(changes))]
 
 
-def change_of(decision: Decision, request: Request | None = None) -> bytes:
-    """One change as JSON, in the shape that commit.sql reads (all but its `n`)."""
+def change_of(decision: Decision, request: Request | None = None) -> Change:
     order, event = decision.order, decision.event
     change: dict[str, Any] = {
         "id": order.id,
@@ -148,7 +154,7 @@ def change_of(decision: Decision, request: Request | None = None) -> bytes:
             }
             for place, m in enumerate(decision.messages)
         ]
-    return _encode(change)
+    return Change(order.id, _encode(change), parts_of(change))
 
 
 def digest_of(body: bytes) -> str:

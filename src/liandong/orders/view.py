@@ -24,6 +24,8 @@ _FIELDS = {
     for name, kind in person_actions().items()
 }
 
+_ALLOWED: dict[tuple[str, str, str, tuple[str, ...]], "AllowedAction"] = {}
+
 
 class AllowedAction(Struct, frozen=True):
     """`needs`: the fields that must be given with it, `takes`: those that may."""
@@ -141,6 +143,15 @@ def path_of(order: Order) -> list[Hop]:
 
 
 def _allowed(row: Transition) -> AllowedAction:
+    """The same for every order: made once for each row of the tables."""
+    key = row.action, row.label, row.label_en, row.sends
+    made = _ALLOWED.get(key)
+    if made is None:
+        made = _ALLOWED[key] = _allowed_by(row)
+    return made
+
+
+def _allowed_by(row: Transition) -> AllowedAction:
     needs = _NEEDS[row.action]
     if "transfer.offered.v1" in row.sends and "to" in _FIELDS[row.action] and "to" not in needs:
         needs = [*needs, "to"]  # a negotiation that is opened anew needs the other centre

@@ -1,5 +1,6 @@
 """A caller's matters in the database. Every look is by an index and bounded."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from liandong.core.gathering import Gathered
 from liandong.core.sqlfiles import load_sql
 from liandong.orders.actions import Intake
 from liandong.orders.model import Exercise, Point
@@ -30,11 +32,27 @@ async def matters_of(pool: asyncpg.Pool, phone: str, since: datetime, exercise: 
 
 async def find_earlier(pool: asyncpg.Pool, intake: Intake, now: datetime, policy: RepeatsPolicy) -> Earlier | None:
     """Which answered matter this caller brings again, if it is one. One query for a caller who has had no answer yet."""
-    phone, since = intake.caller.phone, now - timedelta(days=policy.days)
-    if not await pool.fetchval(SQL.has_answered, phone, since):
-        return None
-    known = await matters_of(pool, phone, since, intake.exercise)
-    return earlier_matter(said_in(intake), known, policy)
+    return await EarlierMatters(pool).find(intake, now, policy)
+
+
+class EarlierMatters:
+    """`find_earlier` for a process that takes in many matters: those that come together are looked up together."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+        self._answered = Gathered(self._have_answers)
+
+    async def find(self, intake: Intake, now: datetime, policy: RepeatsPolicy) -> Earlier | None:
+        phone, since = intake.caller.phone, now - timedelta(days=policy.days)
+        if not await self._answered.ask((phone, since)):
+            return None
+        known = await matters_of(self._pool, phone, since, intake.exercise)
+        return earlier_matter(said_in(intake), known, policy)
+
+    async def _have_answers(self, asked: Sequence[tuple[str, datetime]]) -> list[bool]:
+        phones, since = zip(*asked, strict=True)
+        rows = await self._pool.fetch(SQL.have_answers, phones, since)
+        return [row["answered"] for row in rows]
 
 
 async def thread_of(pool: asyncpg.Pool, order_id: UUID) -> list[UUID]:

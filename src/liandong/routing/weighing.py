@@ -9,6 +9,7 @@ readable and correctable one by one. A scale may raise urgency, never lower it.
 from functools import cache
 from importlib.resources import files
 from math import sqrt
+from struct import Struct as Layout
 
 import ahocorasick
 import msgspec
@@ -18,6 +19,12 @@ from liandong.routing.model import Span
 
 SHOWN = 3
 """Sequences quoted as the grounds of a score."""
+
+LANE = 32
+"""Bits that one scale's sum has in the number that sums all scales at once."""
+
+LIFT = 1 << 15
+"""What is added to each weight, so that none is negative; a window's sequences together stay far below a lane's room."""
 
 
 class Scale(Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,13 +61,26 @@ class Scales:
         self._last: tuple[str, Weighed] | None = None
         self._names = tuple(weights.scales)
         self._biases = [scale.bias for scale in weights.scales.values()]
-        known = sorted({sequence for scale in weights.scales.values() for sequence in scale.weights})
-        self._automaton = ahocorasick.Automaton()
-        for number, sequence in enumerate(known):
-            own = tuple(scale.weights.get(sequence, 0) for scale in weights.scales.values())
-            self._automaton.add_word(sequence, (number, len(sequence), own))
-        if known:
+        self._sums = Layout(f"<{len(self._names)}I")
+        self._known = sorted({sequence for scale in weights.scales.values() for sequence in scale.weights})
+        self._packed = [self._pack(weights, sequence) for sequence in self._known]
+        self._automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+        for number, sequence in enumerate(self._known):
+            self._automaton.add_word(sequence, number)
+        if self._known:
             self._automaton.make_automaton()
+
+    def _pack(self, weights: Weights, sequence: str) -> int:
+        """The weights of a sequence in all scales side by side in one number: one addition adds to every scale."""
+        lanes = [scale.weights.get(sequence, 0) + LIFT for scale in weights.scales.values()]
+        if not all(0 <= lane < 2 * LIFT for lane in lanes):
+            raise ValueError(
+                f"{sequence}: a weight is no smaller than -{LIFT} and no greater than {LIFT - 1} hundredths"
+            )
+        return sum(lane << LANE * place for place, lane in enumerate(lanes))
+
+    def _weight(self, number: int, scale: int) -> int:
+        return (self._packed[number] >> LANE * scale) % (1 << LANE) - LIFT
 
     def weigh(self, text: str) -> Weighed:
         """The last text is remembered: ownership and the share of danger are asked for one after the other."""
@@ -87,9 +107,10 @@ class Scales:
         """The words of more than one character that weigh most in the best score of a scale, in the order of the text."""
         scale = self._names.index(name)
         first: dict[int, tuple[int, int, int]] = {}
-        for last, (number, length, own) in self._automaton.iter(text, *weighed.windows[name]):
-            if length > 1 and own[scale] > 0:
-                first.setdefault(number, (last + 1, length, own[scale]))
+        for last, number in self._automaton.iter(text, *weighed.windows[name]):
+            length, weight = len(self._known[number]), self._weight(number, scale)
+            if length > 1 and weight > 0:
+                first.setdefault(number, (last + 1, length, weight))
         heaviest = sorted(first.values(), key=lambda hit: -hit[2])[:SHOWN]
         return tuple(
             Span(end - length, end, text[end - length : end], f"weighed.{name}") for end, length, _ in sorted(heaviest)
@@ -98,17 +119,19 @@ class Scales:
     def has_grounds(self, text: str, weighed: Weighed, name: str) -> bool:
         scale = self._names.index(name)
         places = self._automaton.iter(text, *weighed.windows[name])
-        return any(length > 1 and own[scale] > 0 for _, (_, length, own) in places)
+        return any(len(self._known[number]) > 1 and self._weight(number, scale) > 0 for _, number in places)
 
     def _scores(self, text: str, start: int, end: int) -> dict[str, float]:
         """The score of each scale for one window; a sequence counts once."""
-        seen = {number: own for _, (number, _, own) in self._automaton.iter(text, start, end)}
+        seen = {number for _, number in self._automaton.iter(text, start, end)}
         if not seen:
             return dict(zip(self._names, self._biases, strict=True))
-        hundredfold = 100 * sqrt(len(seen))
-        sums = map(sum, zip(*seen.values(), strict=True))
+        together = sum(map(self._packed.__getitem__, seen))
+        lanes = self._sums.unpack(together.to_bytes(self._sums.size, "little"))
+        lifted, hundredfold = LIFT * len(seen), 100 * sqrt(len(seen))
         return {
-            name: total / hundredfold + bias for name, total, bias in zip(self._names, sums, self._biases, strict=True)
+            name: (lane - lifted) / hundredfold + bias
+            for name, lane, bias in zip(self._names, lanes, self._biases, strict=True)
         }
 
 
