@@ -3,7 +3,7 @@ import { api, body } from "./client";
 import type { components } from "./generated/schema";
 
 type Schemas = components["schemas"];
-export type Found = Schemas["Found"];
+export type Found = Schemas["knowledge_model_Found"];
 export type Card = Schemas["Card"];
 export type CardView = Schemas["CardView"];
 export type CardVersion = Schemas["CardVersion"];

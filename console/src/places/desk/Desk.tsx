@@ -1,5 +1,6 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
+import type { Found } from "../../api/knowledge";
 import { usePerson } from "../../app/person";
 import type { Intake } from "../../api/orders";
 import { OtherDrafts, Restored } from "../../ui/drafts";
@@ -8,6 +9,7 @@ import { useLook, useReading } from "./asking";
 import { Caller, Duplicates } from "./Context";
 import "./desk.css";
 import { Form } from "./Form";
+import { Knowledge } from "./Knowledge";
 import { Outcome } from "./Outcome";
 import { Todo } from "./Todo";
 import { useDesk, type Desk as Typed } from "./useDesk";
@@ -23,10 +25,12 @@ export default function Desk() {
   const toWords = () => box.current?.querySelector<HTMLTextAreaElement>("textarea")?.focus();
   useScreenPop(desk);
   const fresh = () => {
+    setCard(null);
     desk.fresh();
     requestAnimationFrame(() => box.current?.querySelector<HTMLInputElement>("input")?.focus());
   };
   useKeys({ "Alt+n": fresh, Escape: toWords });
+  const [card, setCard] = useState<Found | null>(null);
   const known = reading.data;
   return (
     <div className="desk" ref={box}>
@@ -38,7 +42,8 @@ export default function Desk() {
       </div>
       <Form desk={desk} reading={known} />
       <div className="stack">
-        {desk.sent ? <Outcome desk={desk} sent={desk.sent} onNext={fresh} /> : <Todo key={desk.id} desk={desk} reading={known} />}
+        {desk.sent ? <Outcome desk={desk} sent={desk.sent} onNext={fresh} /> : <Todo key={desk.id} desk={desk} reading={known} card={card} onUncite={() => setCard(null)} />}
+        <Knowledge desk={desk} onUse={setCard} />
         <Duplicates look={look.data} />
       </div>
     </div>
@@ -49,12 +54,13 @@ export default function Desk() {
 function useScreenPop(desk: Typed): void {
   const [params, setParams] = useSearchParams();
   const caller = params.get("caller");
-  const { fresh } = desk;
+  const pop = useRef(desk.fresh);
+  pop.current = desk.fresh;
   useEffect(() => {
     if (!caller) return;
     const call = { answered_at: new Date().toISOString(), recording_no: params.get("recording") ?? "", seat: params.get("seat") ?? "" };
-    fresh({ caller: { phone: caller } as Intake["caller"], call: call as Intake["call"] });
+    pop.current({ caller: { phone: caller } as Intake["caller"], call: call as Intake["call"] });
     setParams({}, { replace: true });
-  }, [caller, params, setParams, fresh]);
+  }, [caller, params, setParams]);
 }
 
