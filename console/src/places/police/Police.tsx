@@ -4,7 +4,7 @@ import type { Draft } from "../../api/kept";
 import { useOrder } from "../../api/orders";
 import { usePerson } from "../../app/person";
 import { useText } from "../../i18n/text";
-import { useNow } from "../../live/now";
+import { useLate } from "../../live/late";
 import { Button, Panel } from "../../ui/basic";
 import { OtherDrafts, Restored } from "../../ui/drafts";
 import { useKeys } from "../../ui/keys";
@@ -95,11 +95,6 @@ function OnItsWay({ desk, sent, onNext }: { desk: OnDesk; sent: Draft; onNext: (
       <Button shortcut="Alt+N" onClick={onNext}>{t("next")}</Button>
     </Panel>
   );
-}
-
-/** Whether it has been more than so many milliseconds. */
-function useLate(since: number, milliseconds: number): boolean {
-  return useNow().getTime() - since > milliseconds;
 }
 
 /** The telephone opens /police?caller=…&lat=…&lon=…: number and place are there before the first word. */
