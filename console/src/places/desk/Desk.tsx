@@ -3,13 +3,13 @@ import { useSearchParams } from "react-router";
 import type { Found } from "../../api/knowledge";
 import { usePerson } from "../../app/person";
 import type { Intake } from "../../api/orders";
+import { Cards } from "../../ui/cards";
 import { OtherDrafts, Restored } from "../../ui/drafts";
 import { useKeys } from "../../ui/keys";
 import { useLook, useReading } from "./asking";
 import { Caller, Duplicates } from "./Context";
 import "./desk.css";
 import { Form } from "./Form";
-import { Knowledge } from "./Knowledge";
 import { Outcome } from "./Outcome";
 import { Todo } from "./Todo";
 import { useDesk, type Desk as Typed } from "./useDesk";
@@ -43,7 +43,7 @@ export default function Desk() {
       <Form desk={desk} reading={known} />
       <div className="stack">
         {desk.sent ? <Outcome desk={desk} sent={desk.sent} onNext={fresh} /> : <Todo key={desk.id} desk={desk} reading={known} card={card} onUncite={() => setCard(null)} />}
-        <Knowledge desk={desk} onUse={setCard} />
+        <Cards said={desk.intake.content} onUse={desk.sent ? undefined : setCard} />
         <Duplicates look={look.data} />
       </div>
     </div>

@@ -6,6 +6,7 @@ import { usePerson } from "../../app/person";
 import { useText } from "../../i18n/text";
 import { useLate } from "../../live/late";
 import { Button, Panel } from "../../ui/basic";
+import { Cards } from "../../ui/cards";
 import { OtherDrafts, Restored } from "../../ui/drafts";
 import { useKeys } from "../../ui/keys";
 import { Loading, Read } from "../../ui/states";
@@ -49,6 +50,7 @@ export default function Police() {
       <div className="stack">
         {mine ? <Place desk={desk} /> : order && <Panel title={order.title || t("call")}><p className="said">{order.content}</p><p className="soft">{order.incident?.address}</p></Panel>}
         <Sketch scene={scene ?? null} chosen={chosen} />
+        <Cards said={mine ? desk.call.content : (order?.content ?? "")} />
       </div>
       <div className="stack">
         {desk.orderId ? (
