@@ -12,7 +12,6 @@ from litestar.connection import ASGIConnection
 from litestar.di import Provide
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import SwaggerRenderPlugin
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from liandong import __version__
@@ -62,6 +61,7 @@ from liandong.people.headers import SecurityHeaders
 from liandong.policing import api as policing_api
 from liandong.precedents import api as precedents_api
 from liandong.repeats import api as repeats_api
+from liandong.schema_page import SchemaPage
 from liandong.settings import Settings
 from liandong.suggesting import api as suggesting_api
 from liandong.surge import api as surge_api
@@ -291,7 +291,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             title="Liandong 联动",
             version=__version__,
             path="/schema",
-            render_plugins=[SwaggerRenderPlugin()],
+            render_plugins=[SchemaPage()],
             use_handler_docstrings=True,
         ),
         logging_config=None,

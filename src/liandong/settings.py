@@ -25,6 +25,37 @@ class PeerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     arbitration: bool = False
 
 
+class TileSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """A tile service under the maps, such as Tianditu. `url` names {z}, {x}, {y} and, with `hosts`, {s}; `layers` are laid over it.
+
+    Tiles must be in Web Mercator by WGS 84 or CGCS2000: those in GCJ-02 lie some hundred metres beside the places. Off: no url.
+    """
+
+    url: Annotated[str, Meta(pattern=r"^(https?://[^/\s;,'\"]+/[^\s;,'\"]*)?$")] = ""
+    layers: list[Annotated[str, Meta(pattern=r"^https?://[^/\s;,'\"]+/[^\s;,'\"]*$")]] = []
+    hosts: list[Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,20}$")]] = []
+    attribution: Annotated[str, Meta(max_length=200)] = ""
+    most_zoom: Annotated[int, Meta(ge=1, le=22)] = 18
+
+    def __post_init__(self) -> None:
+        for url in self.urls:
+            if any(part not in url for part in ("{z}", "{x}", "{y}")) or ("{s}" in url) != bool(self.hosts):
+                raise ValueError(
+                    "map_tiles：网址里要有 {z} {x} {y}，有 hosts 时还要有 {s} / name {z}, {x}, {y}, and {s} with hosts"
+                )
+
+    @property
+    def urls(self) -> list[str]:
+        """Lowest layer first."""
+        return [self.url, *self.layers] if self.url else []
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """Where the tiles come from: what the content security policy has to let in."""
+        bases = ["/".join(url.split("/", 3)[:3]) for url in self.urls]
+        return tuple(dict.fromkeys(base.replace("{s}", host) for base in bases for host in self.hosts or [""]))
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`listen` is host:port. `key_file` is relative to the settings file."""
 
@@ -42,6 +73,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     repeats_file: str = ""
     road_file: str = ""
     map_file: str = ""  # the districts' boundaries for the overview (GeoJSON); without it Tianjin's
+    map_tiles: TileSettings = TileSettings()
     handling_file: str = ""
     oversight_file: str = ""
     callbacks_file: str = ""

@@ -81,6 +81,37 @@ async def test_the_110_desk_finds_its_call_after_a_crash_and_sends_what_was_type
     await screen.close()
 
 
+async def test_the_next_call_pops_up_over_a_half_typed_matter_and_nothing_of_either_is_lost(
+    chromium: Any, town: Town
+) -> None:
+    hotline, phone = town.world.centre("12345"), "13820008888"
+    await hotline.takes("和平区路灯不亮，上周就反映过", caller={"name": "韩梅", "phone": phone})
+    screen = await Screen.open(chromium, town, "12345")
+    await screen.sign_in(await town.person("12345"))
+    await screen.page.wait_for_selector(".desk textarea")
+    await screen.press("Tab")
+    half = "第一个电话说到一半"
+    await screen.page.keyboard.type(half)
+    await screen.page.wait_for_timeout(700)
+    await screen.page.goto(f"/desk?caller={phone}&recording=R-1&seat=A07")
+    await screen.see("未办结 1")
+    await screen.see(half)  # among the unfinished drafts
+    await screen.press("Escape")
+    said = "和平区路灯不亮，还没有人修"
+    await screen.page.keyboard.type(said)
+    await screen.see("同一来电号码")
+    await screen.shot("desk-pop-1440")
+    await screen.press("Control+Enter")
+    await screen.page.get_by_role("heading", name="已受理").wait_for()
+    call = await hotline.pool.fetchrow(
+        "SELECT caller->>'phone' AS phone, call->>'seat' AS seat FROM orders WHERE content = $1", said
+    )
+    assert (call["phone"], call["seat"]) == (phone, "A07")
+    await screen.page.get_by_role("button", name=half).click()
+    assert await screen.page.locator(".desk textarea").first.input_value() == half
+    await screen.close()
+
+
 async def test_a_session_that_ends_under_a_half_typed_form_takes_nothing_away(chromium: Any, town: Town) -> None:
     name = await town.person("12345")
     screen = await Screen.open(chromium, town, "12345")
@@ -108,3 +139,36 @@ async def test_a_session_that_ends_under_a_half_typed_form_takes_nothing_away(ch
 async def statuses(town: Town, centre: str, content: str) -> list[str]:
     rows = await town.world.centre(centre).pool.fetch("SELECT status FROM orders WHERE content = $1", content)
     return [row["status"] for row in rows]
+
+
+async def test_whoever_sends_danger_is_told_while_the_node_or_the_other_side_does_not_answer(
+    chromium: Any, town: Town
+) -> None:
+    screen = await Screen.open(chromium, town, "12345")
+    await screen.sign_in(await town.person("12345"))
+    await screen.page.wait_for_selector(".desk textarea")
+    held: list[Any] = []
+
+    async def hold(route: Any) -> None:
+        if route.request.method == "POST" and not held:
+            held.append(route)  # the node hangs: neither an answer nor an end
+        else:
+            await route.continue_()
+
+    await screen.context.route("**/api/v1/orders", hold)
+    await screen.press("Tab")
+    said = "和平区劝业场街道有人持刀伤人"
+    await screen.page.keyboard.type(said)
+    await screen.see("转 110（紧急）")
+    await screen.press("F2", "F2")
+    await screen.see("节点还没有应答")
+    await screen.shot("desk-node-hangs-1440")
+    await held[0].continue_()
+    await screen.page.get_by_role("heading", name="已受理").wait_for()
+    await screen.page.get_by_text("的系统还没有确认收到这起紧急转交").wait_for(
+        timeout=12_000
+    )  # nobody has carried it over
+    await screen.shot("desk-peer-silent-1440")
+    await town.world.settle()
+    await screen.page.get_by_text("的系统还没有确认收到这起紧急转交").wait_for(state="detached")
+    await screen.close()

@@ -1,10 +1,14 @@
 """Every role at every place of its rail: it lands where its day begins, asks for nothing that it may not see, and shows no bare codes."""
 
+import base64
 import re
 from typing import Any
 
+import msgspec
 import pytest
 from screens import Screen, Town
+
+from liandong.settings import TileSettings
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CODE = re.compile(r"\b[a-z]+_[a-z_]+\b")
@@ -90,3 +94,64 @@ async def test_every_role_lands_where_its_day_begins_and_nothing_it_opens_is_ref
                 seen[f"{centre.code} {role} order"] = faults
         await screen.close()
     assert seen == {}
+
+
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
+TILES = TileSettings(
+    url="https://t{s}.tiles.example/img_w/{z}/{x}/{y}.png",
+    hosts=["0", "1"],
+    attribution="审图号 GS（样例）",
+    most_zoom=18,
+)
+
+
+async def test_map_tiles_come_only_where_the_city_has_set_a_service(
+    chromium: Any, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = town.world.centre("12345").node
+    name = await town.person("12345", "leader")
+    for settings in (node.settings, msgspec.structs.replace(node.settings, map_tiles=TILES)):
+        monkeypatch.setattr(node, "settings", settings)
+        asked: list[str] = []
+        screen = await Screen.open(chromium, town, "12345")
+        watch = Watch(screen.page)
+
+        async def give(route: Any, *, into: list[str] = asked) -> None:
+            into.append(route.request.url)
+            await route.fulfill(body=PIXEL, content_type="image/png")
+
+        await screen.context.route("https://*.tiles.example/**", give)
+        await screen.sign_in(name)
+        await screen.page.wait_for_selector(".map svg path")
+        await screen.page.wait_for_timeout(500)
+        if settings.map_tiles.urls:
+            await screen.see("审图号 GS（样例）")
+            assert 4 <= len(asked) <= 60
+            assert all(re.search(r"//t[01]\.tiles\.example/img_w/\d+/\d+/\d+\.png$", url) for url in asked)
+            await screen.shot("overview-tiles-1440")
+        else:
+            assert asked == []
+        faults = [one for one in watch.faults if "401" not in one]  # nobody was signed in at first
+        assert faults == [], "the policy of the page lets the tiles in"
+        await screen.close()
+
+
+async def test_the_description_of_the_interface_is_read_without_internet_and_without_scripts(
+    chromium: Any, town: Town
+) -> None:
+    screen = await Screen.open(chromium, town, "12345")
+    watch = Watch(screen.page)
+    outside: list[str] = []
+    screen.page.on(
+        "request", lambda request: request.url.startswith(town.addresses["12345"]) or outside.append(request.url)
+    )
+    await screen.page.goto("/schema")
+    row = screen.page.locator("details", has_text="/api/v1/intake/look").first
+    await row.locator("summary").click()
+    await row.get_by_text("application/json").first.wait_for()
+    await screen.shot("schema-1440")
+    assert await screen.page.locator("script").count() == 0
+    assert (watch.faults, outside) == ([], [])
+    await screen.close()

@@ -29,7 +29,15 @@ const guarding: Middleware = {
   },
 };
 
-export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
+const PATIENCE = 20_000; // milliseconds after which a node that says nothing is held to be away; bytes of files may take longer
+
+/** A node that hangs is no different from one that is away: what was asked is asked again, with the same key. */
+function patiently(request: Request): Promise<Response> {
+  if (request.method === "PUT") return fetch(request);
+  return fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE)]) });
+}
+
+export const api = createClient<paths>({ baseUrl: "/", credentials: "same-origin", fetch: patiently });
 api.use(guarding);
 
 interface Answer<T> {

@@ -3,6 +3,7 @@ import { admin } from "./admin/place";
 import { assessment } from "./assessment/place";
 import { auditor } from "./auditor/place";
 import { desk } from "./desk/place";
+import { knowledge } from "./knowledge/place";
 import { order } from "./order/place";
 import { orders } from "./orders/place";
 import { overview } from "./overview/place";
@@ -20,6 +21,7 @@ export const PLACES: Place[] = [
   overview,
   orders,
   order,
+  knowledge,
   supervision,
   assessment,
   admin,

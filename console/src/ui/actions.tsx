@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { act, type AllowedAction, type Order } from "../api/orders";
-import { Problem } from "../api/problem";
-import { useLang } from "../i18n/text";
+import { Problem, Unreachable } from "../api/problem";
+import { useLang, useText, words } from "../i18n/text";
 import { Button } from "./basic";
 import { ActionForm, fieldsOf, type Given } from "./form";
 import { useKeys, type Pressed } from "./keys";
@@ -11,6 +11,11 @@ import { useSaid } from "./states";
 import { useTold } from "./undo";
 import { useUndo } from "./undoing";
 
+const own = words(
+  { unsure: "{what}：没有收到节点的答复，不知道是否办成。页面会重新读取工单，看状态再按；重按不会办两次。急事请电话通知" },
+  { unsure: "{what}: the node did not answer, so it may or may not be done. The order is read again: look, then press again; it is never done twice. Telephone if it is urgent" },
+);
+
 /** Carries out an action on an order; what came of it is on the screen at once. A version that is no longer the last is read again. */
 export function useAct(order: Order | undefined) {
   const client = useQueryClient();
@@ -18,6 +23,7 @@ export function useAct(order: Order | undefined) {
   const lang = useLang();
   const said = useSaid();
   const undoOf = useUndo();
+  const t = useText(own);
   return useMutation({
     networkMode: "always",
     mutationFn: ({ action, given }: { action: AllowedAction; given: Given }) => act(order!, action.action, given),
@@ -27,12 +33,13 @@ export function useAct(order: Order | undefined) {
       void client.invalidateQueries({ queryKey: ["orders"] });
       told({ text: `${lang === "zh" ? action.label : action.label_en} ✓ ${changed.number ?? ""}`, undo: undoOf(changed, action.action, given) });
     },
-    onError: (error) => {
+    onError: (error, { action }) => {
       if (error instanceof Problem && error.code === "stale_version") {
         void client.invalidateQueries({ queryKey: ["order"] });
         void client.invalidateQueries({ queryKey: ["orders"] });
       }
-      told({ text: said(error) });
+      if (error instanceof Unreachable) void client.invalidateQueries({ queryKey: ["order"] });
+      told({ text: error instanceof Unreachable ? t("unsure", { what: lang === "zh" ? action.label : action.label_en }) : said(error) });
     },
   });
 }

@@ -20,6 +20,12 @@ export function Empty({ children, action }: { children: ReactNode; action?: Reac
   return <div className="state"><p>{children}</p>{action}</div>;
 }
 
+/** A detail in both languages, "中文（English）", in the one that is read. */
+export function inLang(detail: string, lang: "zh" | "en"): string {
+  const both = /^(.*[\u4e00-\u9fff].*)（([\x20-\x7e]+)）$/s.exec(detail);
+  return both ? both[lang === "zh" ? 1 : 2]! : detail;
+}
+
 /** What happened, what is kept, what to do: in the node's own words. */
 export function useSaid() {
   const t = useText(common);
@@ -27,7 +33,8 @@ export function useSaid() {
   return (error: unknown): string => {
     if (error instanceof Problem) {
       const title = lang === "zh" ? error.body.title : error.body.title_en;
-      return error.body.detail ? `${title}${lang === "zh" ? "：" : ": "}${error.body.detail}` : title;
+      const detail = inLang(error.body.detail, lang);
+      return detail ? `${title}${lang === "zh" ? "：" : ": "}${detail}` : title;
     }
     return error instanceof Unreachable ? t("unreachable") : String(error);
   };

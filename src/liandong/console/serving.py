@@ -22,11 +22,11 @@ SAFE = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
     "referrer-policy": "same-origin",
-    "content-security-policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
-    ),
 }
+POLICY = (
+    "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:{tiles}; "
+    "connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+)
 NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>联动</title>
 <body style="font:16px/1.7 system-ui;max-width:36em;margin:4em auto;padding:0 1em">
 <h1>工作台还没有构建</h1><p>接口照常工作，文档在 <a href="/schema">/schema</a>。构建工作台：<code>make console</code>（需要 npm 软件源）。</p>
@@ -64,9 +64,15 @@ def _kept(name: str) -> File | None:
     return read_file(FOLDER, name)
 
 
-def answer(file: File, accepted: str, known: str) -> Response[bytes]:
-    """`accepted`, `known`: the request's Accept-Encoding and If-None-Match."""
-    headers = {"etag": file.etag, "cache-control": file.caching, "vary": "accept-encoding", **SAFE}
+@cache
+def safe(tiles: tuple[str, ...] = ()) -> dict[str, str]:
+    """Nothing is loaded from elsewhere, but pictures from where the city's map tiles come from."""
+    return SAFE | {"content-security-policy": POLICY.format(tiles="".join(f" {one}" for one in tiles))}
+
+
+def answer(file: File, accepted: str, known: str, tiles: tuple[str, ...] = ()) -> Response[bytes]:
+    """`accepted`, `known`: the request's Accept-Encoding and If-None-Match. `tiles`: where map tiles come from."""
+    headers = {"etag": file.etag, "cache-control": file.caching, "vary": "accept-encoding", **safe(tiles)}
     if file.etag in known:
         return Response(b"", status_code=304, headers=headers)
     offered = {
@@ -89,8 +95,9 @@ async def console(request: Request[Any, Any, Any], path: str = "") -> Response[b
     file = file or _kept(INDEX)
     if file is None:
         _kept.cache_clear()  # it may be built while the node runs
-        return Response(NOT_BUILT.encode(), media_type="text/html; charset=utf-8", headers=SAFE)
-    return answer(file, request.headers.get("accept-encoding", ""), request.headers.get("if-none-match", ""))
+        return Response(NOT_BUILT.encode(), media_type="text/html; charset=utf-8", headers=safe())
+    tiles = request.app.state.node.settings.map_tiles.origins
+    return answer(file, request.headers.get("accept-encoding", ""), request.headers.get("if-none-match", ""), tiles)
 
 
 HANDLERS = [console]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Request, Response, get
 from litestar.params import Parameter
+from msgspec import Struct
 
 from liandong.core.errors import AppError
 from liandong.core.http import answers, json_answer
@@ -51,6 +52,27 @@ async def behind(
     rows = await counting.pool.fetch(*within(query, tuple(given), actor.division))
     found = [Listed(**dict(row)) for row in rows]
     return json_answer(ListedPage(found, str(found[-1].order_id) if len(found) == limit else None))
+
+
+class MapTiles(Struct, frozen=True):
+    """`urls`: lowest layer first, empty: no tile service. In them {z}, {x}, {y} and, of `hosts`, {s}."""
+
+    urls: list[str]
+    hosts: list[str]
+    attribution: str
+    most_zoom: int
+
+
+@get(
+    "/api/v1/map-tiles",
+    summary="The tile service under the maps, if the city uses one",
+    tags=TAGS,
+    responses=answers(MapTiles),
+)
+async def map_tiles(request: Request[Any, Any, Any], actor: Actor) -> Response[bytes]:
+    """By the setting `map_tiles`. The maps work without: boundaries and sketch are drawn from what the node has."""
+    given = request.app.state.node.settings.map_tiles
+    return json_answer(MapTiles(given.urls, given.hosts, given.attribution, given.most_zoom))
 
 
 @get("/api/v1/overview/map", summary="The districts' boundaries (GeoJSON)", tags=TAGS)
@@ -121,4 +143,4 @@ def _uuid(text: str | None) -> UUID | None:
         raise AppError("field_invalid", "after 应为上一页给出的 next（take it from the page before）") from error
 
 
-HANDLERS = [overview, behind, districts]
+HANDLERS = [overview, behind, map_tiles, districts]

@@ -180,7 +180,11 @@ class Accounts:
         row = await self.find(name)
         if counted is None:
             wait = max(1, round((row["locked_until"] - now) / timedelta(seconds=1)))
-            raise AppError("locked_out", f"连续输错，请 {wait} 秒后再试（try again in {wait} s）", retry_after=wait)
+            raise AppError(
+                "locked_out",
+                f"请 {wait} 秒后再试，或请系统管理员重置密码（try again in {wait} s, or have the administrator reset it）",
+                retry_after=wait,
+            )
         return row
 
     async def log(

@@ -12,7 +12,7 @@ from liandong.people.sessions import NewSession, SessionRing
 from liandong.people.settings import PeopleSettings
 
 SQL = load_sql("liandong.people")
-WRONG = "账号、密码或验证码不正确（the name, password or code is not right）"
+WRONG = "请核对账号、密码和动态验证码；连续输错会暂时锁定（check name, password and code; the account is locked for a while after more）"
 
 
 class SigningIn:

@@ -1,7 +1,9 @@
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useSearchParams } from "react-router";
+import type { Found } from "../../api/knowledge";
 import { usePerson } from "../../app/person";
 import type { Intake } from "../../api/orders";
+import { Cards } from "../../ui/cards";
 import { OtherDrafts, Restored } from "../../ui/drafts";
 import { useKeys } from "../../ui/keys";
 import { useLook, useReading, useSimilar } from "./asking";
@@ -24,10 +26,12 @@ export default function Desk() {
   const toWords = () => box.current?.querySelector<HTMLTextAreaElement>("textarea")?.focus();
   useScreenPop(desk);
   const fresh = () => {
+    setCard(null);
     desk.fresh();
     requestAnimationFrame(() => box.current?.querySelector<HTMLInputElement>("input")?.focus());
   };
   useKeys({ "Alt+n": fresh, Escape: toWords });
+  const [card, setCard] = useState<Found | null>(null);
   const known = reading.data;
   return (
     <div className="desk" ref={box}>
@@ -39,7 +43,8 @@ export default function Desk() {
       </div>
       <Form desk={desk} reading={known} />
       <div className="stack">
-        {desk.sent ? <Outcome desk={desk} sent={desk.sent} onNext={fresh} /> : <Todo key={desk.id} desk={desk} reading={known} />}
+        {desk.sent ? <Outcome desk={desk} sent={desk.sent} onNext={fresh} /> : <Todo key={desk.id} desk={desk} reading={known} card={card} onUncite={() => setCard(null)} />}
+        <Cards said={desk.intake.content} onUse={desk.sent ? undefined : setCard} />
         <Duplicates look={look.data} />
         <Similar found={similar.data} />
       </div>
@@ -51,12 +56,13 @@ export default function Desk() {
 function useScreenPop(desk: Typed): void {
   const [params, setParams] = useSearchParams();
   const caller = params.get("caller");
-  const { fresh } = desk;
+  const pop = useRef(desk.fresh);
+  pop.current = desk.fresh;
   useEffect(() => {
     if (!caller) return;
     const call = { answered_at: new Date().toISOString(), recording_no: params.get("recording") ?? "", seat: params.get("seat") ?? "" };
-    fresh({ caller: { phone: caller } as Intake["caller"], call: call as Intake["call"] });
+    pop.current({ caller: { phone: caller } as Intake["caller"], call: call as Intake["call"] });
     setParams({}, { replace: true });
-  }, [caller, params, setParams, fresh]);
+  }, [caller, params, setParams]);
 }
 

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 import { useOrder, type Order } from "../../api/orders";
 import { useCodes } from "../../i18n/codes";
 import { useText } from "../../i18n/text";
+import { useLate } from "../../live/late";
 import { Actions } from "../../ui/actions";
 import { Button, Panel } from "../../ui/basic";
 import { Clock, Marks, StatusTag } from "../../ui/order";
@@ -14,9 +15,12 @@ import type { Draft } from "../../api/kept";
 import type { Desk } from "./useDesk";
 import { deskWords } from "./words";
 
+const LATE = 3000; // milliseconds after which a matter that is not an order yet is said to wait here
+
 /** What became of the matter: sent, waiting on this machine, or refused with the reason. */
 export function Outcome({ desk, sent, onNext }: { desk: Desk; sent: Draft; onNext: () => void }) {
   const t = useText(deskWords);
+  const late = useLate(sent.changedAt, LATE);
   const next = <Button type="primary" shortcut="Alt+N" onClick={onNext}>{t("next")}</Button>;
   if (sent.state === "refused") {
     return (
@@ -30,7 +34,7 @@ export function Outcome({ desk, sent, onNext }: { desk: Desk; sent: Draft; onNex
   if (!sent.order || sent.state === "taken") {
     return (
       <Panel title={t("todo")}>
-        <div className="state" role="status">{sent.signedOut ? t("waitsSignIn") : navigator.onLine && !sent.problem ? t("sending") : t("waits")}{sent.problem && !sent.signedOut && <span>{sent.problem}</span>}</div>
+        <div className="state" role="status">{sent.signedOut ? t("waitsSignIn") : !navigator.onLine || sent.problem ? t("waits") : t(late ? "waitsNode" : "sending")}{sent.problem && !sent.signedOut && <span>{sent.problem}</span>}</div>
         {next}
       </Panel>
     );

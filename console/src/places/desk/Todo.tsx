@@ -1,4 +1,5 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import type { Found } from "../../api/knowledge";
 import { usePerson } from "../../app/person";
 import { shortCentre } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
@@ -15,7 +16,7 @@ const POLICE = "110";
 type Armed = "F2" | "F8" | "F9" | null;
 
 /** Whose duty it is with its reason, and what may be done with it, a key each. What can't be undone asks once, in words. */
-export function Todo({ desk, reading }: { desk: Desk; reading: Reading | undefined }) {
+export function Todo({ desk, reading, card, onUncite }: { desk: Desk; reading: Reading | undefined; card: Found | null; onUncite: () => void }) {
   const t = useText(deskWords);
   const person = usePerson();
   const lang = useLang();
@@ -23,6 +24,11 @@ export function Todo({ desk, reading }: { desk: Desk; reading: Reading | undefin
   const [unit, setUnit] = useState("");
   const [answer, setAnswer] = useState("");
   const [bare, setBare] = useState(false);
+  useEffect(() => {
+    if (!card) return;
+    setAnswer(card.answer);
+    setArmed("F8");
+  }, [card]);
   const verdict = reading?.verdict;
   const to = verdict?.target && verdict.target !== person.centre ? verdict.target : POLICE;
   const peer = shortCentre(to, lang);
@@ -44,7 +50,7 @@ export function Todo({ desk, reading }: { desk: Desk; reading: Reading | undefin
     setAnswer((before) => before || reading?.units.find((one) => one.answer)?.answer || "");
     setArmed("F8");
   };
-  const sendReply = () => answer.trim() && go({ action: "answer_directly", given: { answer: answer.trim() } });
+  const sendReply = () => answer.trim() && go({ action: "answer_directly", given: { answer: answer.trim(), ...(card ? { card: card.number } : {}) } });
   const dispatch = () => {
     if (armed === "F9" && chosen) return go({ action: "dispatch", given: { unit: chosen, ...(unit ? {} : { co_handlers: proposed[0]?.co_handlers ?? [] }) } });
     if (ready) setArmed("F9");
@@ -63,6 +69,7 @@ export function Todo({ desk, reading }: { desk: Desk; reading: Reading | undefin
         <Button type={verdict?.decision === "negotiate" ? "primary" : "default"} shortcut="F7" onClick={talk}>{t("negotiate", { peer })}</Button>
         <Button shortcut="F8" onClick={reply}>{t("answer")}</Button>
         {armed === "F8" && <TextArea autoFocus aria-label={t("answerHint")} placeholder={t("answerHint")} autoSize={{ minRows: 3 }} value={answer} onChange={(event) => setAnswer(event.target.value)} />}
+        {armed === "F8" && card && <p className="soft">{t("cites", { title: card.title, number: card.number })} <Button size="small" type="text" onClick={onUncite}>{t("uncite")}</Button></p>}
         {armed === "F8" && <Button type="primary" shortcut="Ctrl+⏎" onClick={sendReply}>{t("answer")}</Button>}
         <Button type={verdict?.decision === "keep" ? "primary" : "default"} shortcut="F9" onClick={dispatch}>{chosen ? t("dispatchTo", { unit: unitName }) : t("dispatch")}</Button>
         {armed === "F9" && chosen && <p className="banner" role="alert">{t("armDispatch", { unit: unitName })}</p>}

@@ -1,23 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { api, body } from "../../api/client";
 import type { components } from "../../api/generated/schema";
+import { useSettled } from "../../api/settled";
 import type { Intake } from "../../api/orders";
 
 export type Reading = components["schemas"]["ReadIntake"];
 export type SimilarOrder = components["schemas"]["Similar"];
 export type AtIntake = components["schemas"]["AtIntake"];
 type Sent = components["schemas"]["Intake"];
-
-/** A value as it was when nothing had changed for a while. */
-export function useSettled<T>(value: T, milliseconds: number): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), milliseconds);
-    return () => clearTimeout(timer);
-  }, [value, milliseconds]);
-  return settled;
-}
 
 /** Whose duty it is and what is proposed, while somebody types. `draft`: the matter's key; under it the node keeps what was shown. */
 export function useReading(intake: Intake, draft: string) {

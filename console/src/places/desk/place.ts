@@ -18,6 +18,7 @@ export const desk: Place = {
     ["F4", { zh: "三方通话", en: "Three-way call" }],
     ["F7", { zh: "在线协商", en: "Negotiate" }],
     ["F8", { zh: "直接答复", en: "Answer directly" }],
+    ["Alt+1 – 3", { zh: "用第几张知识卡片答复", en: "Answer with that card" }],
     ["F9", { zh: "派单（再按一次确定）", en: "Dispatch (press twice)" }],
     ["Ctrl+Enter", { zh: "只受理", en: "Take in only" }],
     ["Alt+n", { zh: "下一个来电", en: "Next call" }],

@@ -1,4 +1,5 @@
 import { useText } from "../../i18n/text";
+import { Attribution, Tiles } from "../../ui/tiles";
 import type { Feature, Numbers } from "./asking";
 import { overviewWords } from "./words";
 
@@ -21,7 +22,7 @@ export function DistrictMap({ features, heat, onOpen }: Props) {
         <Sheet label={t("map")} features={features} heat={heat} onOpen={onOpen} quiet={new Set(small.map((one) => one.id))} letters={28} />
         {small.length > 0 && <Sheet label={t("inset")} features={small} heat={heat} onOpen={onOpen} quiet={new Set()} letters={15} />}
       </div>
-      <figcaption className="soft">{t("heat")}　{t("few")} <span className="ramp" aria-hidden /> {t("many")}　◆ {t("dangerTag")}</figcaption>
+      <figcaption className="soft">{t("heat")}　{t("few")} <span className="ramp" aria-hidden /> {t("many")}　◆ {t("dangerTag")}<Attribution /></figcaption>
     </figure>
   );
 }
@@ -29,12 +30,13 @@ export function DistrictMap({ features, heat, onOpen }: Props) {
 /** `quiet`: coloured here, but pressed and read on the larger sheet. */
 function Sheet({ label, features, heat, onOpen, quiet, letters }: Props & { label: string; quiet: Set<string>; letters: number }) {
   const t = useText(overviewWords);
-  const { place, high } = projection(features);
+  const { place, high, box } = projection(features);
   const known = new Map(heat.map((one) => [one.code, one]));
   const most = Math.max(1, ...heat.map((one) => one.today));
   const size = Math.max(high, WIDE) / letters;
   return (
     <svg viewBox={`-4 -4 ${WIDE + 8} ${high + 8}`} role="group" aria-label={label}>
+      <Tiles box={box} place={place} />
       {features.map((one) => {
         const here = known.get(one.id);
         const path = <path d={outline(one, place)} style={{ fillOpacity: here ? 0.15 + (0.75 * here.today) / most : 0.04 }} />;
@@ -81,7 +83,7 @@ function projection(features: Feature[]) {
   const squeeze = Math.cos((((south + north) / 2) * Math.PI) / 180); // a degree of longitude is shorter than one of latitude
   const scale = WIDE / ((east - west) * squeeze);
   const place = ([lon, lat]: Point): Point => [Math.round((lon - west) * squeeze * scale * 10) / 10, Math.round((north - lat) * scale * 10) / 10];
-  return { place, high: Math.round((north - south) * scale) };
+  return { place, high: Math.round((north - south) * scale), box: { west, east, south, north } };
 }
 
 function outline(one: Feature, place: (at: Point) => Point): string {

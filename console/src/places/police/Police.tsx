@@ -4,8 +4,9 @@ import type { Draft } from "../../api/kept";
 import { useOrder } from "../../api/orders";
 import { usePerson } from "../../app/person";
 import { useText } from "../../i18n/text";
-import { useNow } from "../../live/now";
+import { useLate } from "../../live/late";
 import { Button, Panel } from "../../ui/basic";
+import { Cards } from "../../ui/cards";
 import { OtherDrafts, Restored } from "../../ui/drafts";
 import { useKeys } from "../../ui/keys";
 import { Loading, Read } from "../../ui/states";
@@ -49,6 +50,7 @@ export default function Police() {
       <div className="stack">
         {mine ? <Place desk={desk} /> : order && <Panel title={order.title || t("call")}><p className="said">{order.content}</p><p className="soft">{order.incident?.address}</p></Panel>}
         <Sketch scene={scene ?? null} chosen={chosen} />
+        <Cards said={mine ? desk.call.content : (order?.content ?? "")} />
       </div>
       <div className="stack">
         {desk.orderId ? (
@@ -95,11 +97,6 @@ function OnItsWay({ desk, sent, onNext }: { desk: OnDesk; sent: Draft; onNext: (
       <Button shortcut="Alt+N" onClick={onNext}>{t("next")}</Button>
     </Panel>
   );
-}
-
-/** Whether it has been more than so many milliseconds. */
-function useLate(since: number, milliseconds: number): boolean {
-  return useNow().getTime() - since > milliseconds;
 }
 
 /** The telephone opens /police?caller=…&lat=…&lon=…: number and place are there before the first word. */

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, body } from "../../api/client";
 import { useText } from "../../i18n/text";
 import { Panel } from "../../ui/basic";
+import { Attribution, Tiles, type Box } from "../../ui/tiles";
 import { policeWords } from "./words";
 
 interface At {
@@ -26,6 +27,7 @@ export function Sketch({ scene, chosen }: { scene: At | null; chosen: string | u
   return (
     <Panel title={t("map")}>
       <svg className="sketch" viewBox={`${-WIDTH / 2} ${-HEIGHT / 2} ${WIDTH} ${HEIGHT}`} role="img" aria-label={`${t("map")}：${shown.map((one) => one.name).join("、")}`}>
+        <Tiles box={boxOf(centre, WIDTH / 2 / scale, HEIGHT / 2 / scale)} place={([lon, lat]) => { const at = metres({ lat, lon }, centre); return [at.x * scale, -at.y * scale]; }} />
         {[1, 2].map((times) => <circle key={times} r={ring * times * scale} className="ring" />)}
         <text className="scale" x={ring * scale + 3} y={-3}>{ring < 1000 ? `${ring} m` : `${ring / 1000} km`}</text>
         {shown.map((one) => (
@@ -36,7 +38,7 @@ export function Sketch({ scene, chosen }: { scene: At | null; chosen: string | u
         ))}
         {scene && <g className="scene"><path d="M0 -9 L8 6 L-8 6 Z" /><text x="12" y="4">{t("scene")}</text></g>}
       </svg>
-      <p className="soft">▲ {t("scene")} · ● {t("available")} · ■ {t("busy")}</p>
+      <p className="soft">▲ {t("scene")} · ● {t("available")} · ■ {t("busy")}<Attribution /></p>
     </Panel>
   );
 }
@@ -50,4 +52,10 @@ function middle(all: At[]): At | null {
   if (all.length === 0) return null;
   const sum = (pick: (one: At) => number) => all.reduce((before, one) => before + pick(one), 0) / all.length;
   return { lat: sum((one) => one.lat), lon: sum((one) => one.lon) };
+}
+
+/** So many metres to each side and up and down. */
+function boxOf(centre: At, aside: number, up: number): Box {
+  const [lon, lat] = [aside / (METRES_A_DEGREE * Math.cos((centre.lat * Math.PI) / 180)), up / METRES_A_DEGREE];
+  return { west: centre.lon - lon, east: centre.lon + lon, south: centre.lat - lat, north: centre.lat + lat };
 }
