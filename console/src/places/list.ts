@@ -3,12 +3,14 @@ import { admin } from "./admin/place";
 import { assessment } from "./assessment/place";
 import { auditor } from "./auditor/place";
 import { desk } from "./desk/place";
+import { models } from "./models/place";
 import { order } from "./order/place";
 import { orders } from "./orders/place";
 import { overview } from "./overview/place";
 import type { Place } from "./place";
 import { police } from "./police/place";
 import { supervision } from "./supervision/place";
+import { topics } from "./topics/place";
 import { transfers } from "./transfers/place";
 import { work } from "./work/place";
 
@@ -21,7 +23,9 @@ export const PLACES: Place[] = [
   orders,
   order,
   supervision,
+  topics,
   assessment,
+  models,
   admin,
   auditor,
 ];
