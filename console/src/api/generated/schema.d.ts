@@ -3512,6 +3512,7 @@ export interface components {
             duplicates: components["schemas"]["Duplicate"][];
             history: components["schemas"]["History"];
             repeats: components["schemas"]["Earlier"] | null;
+            topics: components["schemas"]["TopicHint"][];
         };
         /** AtRisk */
         AtRisk: {
@@ -6717,6 +6718,14 @@ export interface components {
         Token: {
             service_request_id: string;
             token: string;
+        };
+        /** TopicHint */
+        TopicHint: {
+            growing: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            size: number;
         };
         /** TopicOrder */
         TopicOrder: {
