@@ -35,6 +35,7 @@ from liandong.core.timers import SQL as TIMER_SQL
 from liandong.detectors import api as detectors_api
 from liandong.discrepancies import api as discrepancies_api
 from liandong.dispatching import api as dispatching_api
+from liandong.drafting import api as drafting_api
 from liandong.duplicates import api as duplicates_api
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
@@ -239,6 +240,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *surge_api.HANDLERS,
             *suggesting_api.HANDLERS,
             *topics_api.HANDLERS,
+            *drafting_api.HANDLERS,
             *oidc_api.HANDLERS,
             *glass.HANDLERS,
             *exports.HANDLERS,
@@ -272,6 +274,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "knowledge": part("knowledge"),
             "surge": part("surge"),
             "suggesting": part("suggesting"),
+            "drafting": part("drafting"),
             "messaging": part("messaging"),
             "evaluation_page": part("evaluation_page"),
             "assessor": part("assessor"),

@@ -45,6 +45,8 @@ from liandong.core.timers import keep_firing
 from liandong.detectors.policy import load_detectors
 from liandong.detectors.running import Detecting, keep_detecting
 from liandong.dispatching.handing_over import keep_handing_over
+from liandong.drafting.asking import LargeModel
+from liandong.drafting.service import Drafting
 from liandong.exchange import healing
 from liandong.exchange.asking import Asker
 from liandong.exchange.notices import Handlers
@@ -131,6 +133,7 @@ class Node:
         self.surge = Surge(pool, clock, self.knowledge, self.commands, self.reader)
         chosen = settings.path(settings.suggesting_file) if settings.suggesting_file else None
         self.suggesting = Suggesting(pool, clock, self.policy, load_suggesting(chosen))
+        self.drafting = Drafting(pool, clock, self.knowledge, large_model_of(settings))
         self.roads = load_roads(settings.path(settings.road_file)) if settings.road_file else None
         self.opener = Opener(settings.centre, peer_keys(settings))
         self.sealer = Sealer(read_private(settings.path(settings.key_file)), settings.kid)
@@ -331,6 +334,15 @@ async def _listen(dsn: str, wakes: dict[str, asyncio.Event]) -> None:
         except db.TROUBLE as error:
             log.warning("listener: %s", error)
         await asyncio.sleep(1)
+
+
+def large_model_of(settings: Settings) -> LargeModel | None:
+    """Raises OSError where its key can't be read."""
+    given = settings.large_model
+    if given is None:
+        return None
+    key = settings.path(given.key_file).read_text(encoding="utf-8").strip() if given.key_file else ""
+    return LargeModel(given, key)
 
 
 def notice_handlers() -> Handlers:

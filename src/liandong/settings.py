@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from liandong.attachments.settings import AttachmentSettings
+from liandong.drafting.settings import LargeModelSettings
 from liandong.messaging.settings import MessagingSettings
 from liandong.people.settings import PeopleSettings
 
@@ -86,6 +87,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     attachments: AttachmentSettings = AttachmentSettings()
     messaging: MessagingSettings = MessagingSettings()
     people: PeopleSettings = PeopleSettings()
+    large_model: LargeModelSettings | None = None
     folder: str = "."
 
     @property

@@ -7,7 +7,7 @@ import pytest
 
 from apis import problem
 from liandong.suggesting.retraining import train_now
-from liandong.suggesting.self_dispatch import dispatch_certain
+from liandong.suggesting.self_dispatch import certain, dispatch_certain
 from liandong.suggesting.store import promote
 from suggesting.past import DISTRICTS, UNITS, WATER
 
@@ -19,6 +19,31 @@ def willing(policy, **more):
     """On, with the bounds that a model of 128 short letters reaches."""
     given = {"on": True, "least_class": 0.8, "least_unit": 0.7, "least_measured": 0.9, "sample": 1.0} | more
     return msgspec.structs.replace(policy, self_dispatch=msgspec.structs.replace(policy.self_dispatch, **given))
+
+
+def never_by_itself(order, guesser, policy):
+    """Each of these alone leaves an order that would go to a person."""
+    replace, facts = msgspec.structs.replace, order.facts
+    assert certain(order, guesser, policy).why == ""
+    for change in (
+        {"danger": True},
+        {"urgent": True},
+        {"confidential": True},
+        {"repeats": 1},
+        {"facts": None},
+        {"facts": replace(facts, danger=True)},
+        {"facts": replace(facts, violent_dispute=True)},
+        {"facts": replace(facts, stability_lead=True)},
+        {"facts": replace(facts, overruled=("danger",))},
+        {"verdict": None},
+        {"verdict": replace(order.verdict, decision="negotiate")},
+        {"channel": "phone"},
+        {"type": "report"},
+        {"content": order.content + "，老人说不想活了要跳楼"},
+    ):
+        assert certain(replace(order, **change), guesser, policy).why, change
+    for bound in ({"least_class": 1.01}, {"least_unit": 1.01}, {"least_measured": 1.01}, {"classes": ("99",)}):
+        assert certain(order, guesser, replace(policy, **bound)).why, bound
 
 
 async def outcome(node, order):
@@ -46,6 +71,7 @@ async def test_what_is_certain_goes_by_itself_and_everything_else_waits(api, cit
     await node.suggesting.models.refresh(node.pool)
 
     sure = await centre.takes(DRY, **web)
+    never_by_itself(sure.order, node.suggesting.guesser(), willing(chosen).self_dispatch)
     set_by_person = await centre.takes(DRY, class_intake="040100", **web)
     danger = await centre.takes("停水，水压低，自来水发黄，楼里还有煤气泄漏，有人晕倒", **web)
     strange = await centre.takes("请帮忙", **web)

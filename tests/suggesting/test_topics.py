@@ -42,6 +42,10 @@ async def story(city, centre, node):
         alarms = [one for one in await centre.alarms() if one["subject"] == first["id"]]
         assert len(alarms) == 1, "told of once"
 
+        said = {"content": f"{PLANT}，9号楼", "division_code": "120104"}
+        looked = (await api.post("/api/v1/intake/look", said, "call_taker")).json()
+        assert [(one["id"], one["growing"]) for one in looked["topics"]] == [(first["id"], True)], "seen while typing"
+
         path = f"/api/v1/topics/{first['id']}/steps"
         given = {"status": "acting", "text": "请区城管委先去现场看", "unit": centre.unit}
         assert (await api.post(path, given, "call_taker")).status_code == 403

@@ -4,12 +4,14 @@ import { assessment } from "./assessment/place";
 import { auditor } from "./auditor/place";
 import { desk } from "./desk/place";
 import { knowledge } from "./knowledge/place";
+import { models } from "./models/place";
 import { order } from "./order/place";
 import { orders } from "./orders/place";
 import { overview } from "./overview/place";
 import type { Place } from "./place";
 import { police } from "./police/place";
 import { supervision } from "./supervision/place";
+import { topics } from "./topics/place";
 import { transfers } from "./transfers/place";
 import { work } from "./work/place";
 
@@ -23,7 +25,9 @@ export const PLACES: Place[] = [
   order,
   knowledge,
   supervision,
+  topics,
   assessment,
+  models,
   admin,
   auditor,
 ];

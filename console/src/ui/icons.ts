@@ -10,3 +10,5 @@ export { default as SettingIcon } from "@ant-design/icons/SettingOutlined";
 export { default as AuditIcon } from "@ant-design/icons/AuditOutlined";
 export { default as WallIcon } from "@ant-design/icons/FundOutlined";
 export { default as BookIcon } from "@ant-design/icons/BookOutlined";
+export { default as ModelIcon } from "@ant-design/icons/ExperimentOutlined";
+export { default as TopicIcon } from "@ant-design/icons/FireOutlined";

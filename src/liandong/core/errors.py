@@ -83,6 +83,9 @@ PROBLEMS: dict[str, Problem] = {
     ),
     "quota_exceeded": Problem(429, "超过账号的调用限额，请稍后再试", "Beyond the account's quota: try again later"),
     "format_unknown": Problem(404, "没有这种格式，请用 .json 或 .xml", "No such format: use .json or .xml"),
+    "draft_unavailable": Problem(
+        503, "大模型没有给出可用的草稿，请自己写", "The large model gave no usable draft: write it yourself"
+    ),
     "try_again": Problem(
         503,
         "系统繁忙或正在恢复，请稍后重试，已提交的内容不会丢失",

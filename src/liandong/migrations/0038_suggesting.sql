@@ -158,3 +158,20 @@ CREATE TRIGGER "the log of topics is append-only" BEFORE UPDATE OR DELETE ON top
 
 -- Past orders of a class, the newest first: what is alike is looked for among them.
 CREATE INDEX orders_by_class ON orders (coalesce(class_confirmed, class_intake), id) WHERE coalesce(class_confirmed, class_intake) IS NOT NULL;
+
+-- Every draft that a large model was asked for: what was asked, how it went, and what was found wrong. No word of the matter is kept.
+CREATE TABLE drafts (
+    id        uuid PRIMARY KEY,
+    at        timestamptz NOT NULL,
+    actor     text NOT NULL,
+    kind      text NOT NULL,
+    thing     uuid NOT NULL,
+    model     text NOT NULL,
+    sent      text NOT NULL,
+    took_ms   integer NOT NULL,
+    outcome   text NOT NULL,
+    problems  integer NOT NULL,
+    CONSTRAINT "what may be drafted" CHECK (kind IN ('summary', 'answer', 'card'))
+);
+CREATE INDEX drafts_of_thing ON drafts (thing, at);
+CREATE TRIGGER "the record of drafts is append-only" BEFORE UPDATE OR DELETE ON drafts FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();

@@ -29,6 +29,7 @@ from liandong.policy import CityPolicy
 from liandong.repeats.callers import History, Thread, history, thread
 from liandong.repeats.model import Earlier
 from liandong.repeats.store import SQL, find_earlier
+from liandong.topics.keeping import TopicHint, topics_of
 
 DESK = ("call_taker", "dispatcher", "supervisor")
 NOBODY = UUID(int=0)
@@ -42,11 +43,13 @@ class Caller(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AtIntake(Struct, frozen=True):
-    """What is known before the matter is taken in. `repeats`: the answered matter that this would be linked to."""
+    """What is known before the matter is taken in. `repeats`: the answered matter that this would be linked to. `topics`: what the likely
+    duplicates are a part of."""
 
     history: History
     duplicates: list[Duplicate]
     repeats: Earlier | None
+    topics: list[TopicHint]
 
 
 class Reviews(Struct, frozen=True):
@@ -93,7 +96,8 @@ async def look(
         find_duplicates(pool, as_order(intake, policy, now), policy.linkage),
         find_earlier(pool, intake, now, policy.repeats),
     )
-    return json_answer(AtIntake(known, alike, repeats))
+    topics = await topics_of(pool, [one.id for one in alike])
+    return json_answer(AtIntake(known, alike, repeats, topics))
 
 
 @get(

@@ -67,8 +67,8 @@ class Guesser(Struct, frozen=True):
             guesses, spans = starting.read(text, self.kind, self.directory, self.today)
             shares = {one.name: one.probability for one in guesses}
             return self._said(Target.CLASS, None, _named(shares)), spans, shares
-        all_shares = dict(zip(model.reads.classes, map(float, model.reads.probabilities(text)), strict=True))
-        _, spans = model.reads.read(text, self.policy.most_spans)
+        read, spans = model.reads.read(text, len(model.reads.classes))
+        all_shares = {one.name: one.probability for one in read}
         return self._said(Target.CLASS, model, _named(all_shares)), spans, all_shares
 
     def _type(self, text: str) -> Suggestion:
@@ -87,13 +87,16 @@ class Guesser(Struct, frozen=True):
         likely = sorted(classes, key=lambda code: -classes[code])[:MOST]
         total = sum(classes[code] for code in likely) or 1.0
         shares: dict[str, float] = {}
-        for code in likely or [""]:
+        owners = {code: self._owner(said, code) for code in likely or [""]}
+        for code, (owner, _) in owners.items():
             weight = classes[code] / total if likely else 1.0
-            owner, _ = self._owner(said, code)
             for unit, share in counts.shares(code, said.division, self.policy.units, owner).items():
                 shares[unit] = shares.get(unit, 0.0) + weight * share
         first = likely[0] if likely else ""
-        guesses = [self._proposed(unit, share, first, said, counts) for unit, share in _most(self._standing(shares))]
+        guesses = [
+            self._proposed(unit, share, counts.seen(first, said.division, unit), owners[first])
+            for unit, share in _most(self._standing(shares))
+        ]
         suggestion = self._said(Target.UNIT, model, guesses)
         return suggestion, self._helpers(said, first, counts, suggestion)
 
@@ -116,10 +119,10 @@ class Guesser(Struct, frozen=True):
                 found[unit.org_code] = found.get(unit.org_code, 0.0) + share
         return found
 
-    def _proposed(self, code: str, share: float, first: str, said: Said, counts: HandlerCounts) -> Guessed:
+    def _proposed(self, code: str, share: float, seen: tuple[int, int], named: tuple[str | None, str]) -> Guessed:
+        """`seen`: of how many such orders it handled how many; `named`: whom the catalogue names, in which line."""
         unit = self.directory.unit(code, self.today)
-        done, of = counts.seen(first, said.division, code)
-        owner, line = self._owner(said, first)
+        (done, of), (owner, line) = seen, named
         why = [f"近期同类同地 {of} 件中由其办理 {done} 件"] if done else []
         why += [line] if owner == code else []
         return Guessed(code, unit.short if unit else code, round(share, 4), "；".join(why))

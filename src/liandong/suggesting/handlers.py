@@ -30,8 +30,7 @@ class HandlerCounts(Struct, frozen=True):
             if here:
                 shares = _towards(shares, here, policy.backoff)
         if catalogue:
-            finest = self.counts.get(list(keys(class_code, division))[-1], {})
-            known = sum(finest.values()) + policy.backoff
+            known = sum(self.counts.get(_here(class_code, division), {}).values()) + policy.backoff
             weight = policy.catalogue_weight / (policy.catalogue_weight + known)
             shares = {unit: share * (1 - weight) for unit, share in shares.items()}
             shares[catalogue] = shares.get(catalogue, 0.0) + weight
@@ -82,6 +81,11 @@ def keys(class_code: str, division: str) -> Iterator[str]:
             yield f"{one}|{district}"
         if len(division) >= 9:
             yield f"{stem}|{division[:9]}"
+
+
+def _here(class_code: str, division: str) -> str:
+    """This class in this district: the group that the catalogue's word is weighed against."""
+    return f"{stem_of(class_code) if class_code else ''}|{division[:6]}"
 
 
 def encode(counts: HandlerCounts) -> bytes:

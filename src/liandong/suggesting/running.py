@@ -23,24 +23,24 @@ class RunningModels:
 
     def __init__(self) -> None:
         self.loaded: dict[str, Loaded] = {}
-        self._digests: dict[str, str] = {}
+        self._current: dict[str, tuple[int, str]] = {}
 
     async def refresh(self, pool: asyncpg.Pool) -> bool:
         """True: another model is in force now. A model that can't be read is logged, and the one before reads on."""
         rows = await pool.fetch(SQL.in_force)
-        digests = {row["name"]: row["digest"] for row in rows}
-        if digests == self._digests:
+        current = {row["name"]: (row["version"], row["digest"]) for row in rows}
+        if current == self._current:
             return False
         loaded = {}
         for row in rows:
             name = row["name"]
-            if self._digests.get(name) == row["digest"]:
+            if self._current.get(name) == current[name]:
                 loaded[name] = self.loaded[name]
                 continue
             found = await _load(pool, name, row["version"]) or self.loaded.get(name)
             if found is not None:
                 loaded[name] = found
-        self.loaded, self._digests = loaded, digests
+        self.loaded, self._current = loaded, current
         log.warning("models in force: %s", "、".join(f"{name} {one.version}" for name, one in loaded.items()) or "none")
         return True
 

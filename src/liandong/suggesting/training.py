@@ -213,7 +213,9 @@ def _folded(ask: _Ask, known: dict[str, str]) -> _Ask:
 def _weaknesses(ask: _Ask, rows: Sequence[tuple[Example, str]], result: ModelFigures) -> tuple[str, ...]:
     """The values found least often among those with some rows, and what they are taken for."""
     taken = Counter((label, max(said, key=lambda name: said[name])) for one, label in rows if (said := ask(one)))
-    weak = sorted((one for one in result.classes if one.messages >= 2), key=lambda one: one.recall)[:WEAK]
+    weak = sorted((one for one in result.classes if one.messages >= 2 and one.recall < 1), key=lambda one: one.recall)[
+        :WEAK
+    ]
     names = class_names()
     found = []
     for one in weak:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -55,6 +56,15 @@ class OnDay(Struct, frozen=True):
     count: int
 
 
+class TopicHint(Struct, frozen=True):
+    """A living topic to which a matter that is being taken down may belong."""
+
+    id: UUID
+    name: str
+    size: int
+    growing: bool
+
+
 class Old(Struct, frozen=True):
     id: UUID
     members: frozenset[UUID]
@@ -102,6 +112,14 @@ async def gather_topics(
         for row in await connection.fetch(SQL.tell, now):
             await raise_alarm(connection, _growing(row, city), now)
     return len(ids)
+
+
+async def topics_of(pool: asyncpg.Pool, orders: Sequence[UUID]) -> list[TopicHint]:
+    """The living topics of these orders, the one that most of them belong to first."""
+    rows = await pool.fetch(SQL.of_orders, orders) if orders else []
+    counts = Counter(row["id"] for row in rows)
+    hints = {row["id"]: TopicHint(row["id"], row["name"], row["size"], row["growing"]) for row in rows}
+    return [hints[key] for key, _ in counts.most_common()]
 
 
 def known_again(found: list[Topic], alive: list[Old], policy: TopicsPolicy) -> list[UUID]:

@@ -1156,6 +1156,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge/gaps/{gap_id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A draft of the answer for a gap, by the city's large model
+         * @description It becomes a card only by a person's draft and another person's approval.
+         */
+        post: operations["ApiV1KnowledgeGapsGapIdTextGapText"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/search": {
         parameters: {
             query?: never;
@@ -1767,6 +1787,26 @@ export interface paths {
         put?: never;
         /** Open a hidden caller at once; a second person judges it afterwards */
         post: operations["ApiV1OrdersKeyBreakGlassBreakGlass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{key}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A draft of a summary or an answer by the city's large model, checked against its sources
+         * @description Off unless the settings name a model. The order is not changed; what leaves the centre is masked, what comes back is marked.
+         */
+        post: operations["ApiV1OrdersKeyDraftDraft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3514,6 +3554,7 @@ export interface components {
             duplicates: components["schemas"]["Duplicate"][];
             history: components["schemas"]["History"];
             repeats: components["schemas"]["Earlier"] | null;
+            topics: components["schemas"]["TopicHint"][];
         };
         /** AtRisk */
         AtRisk: {
@@ -4186,26 +4227,16 @@ export interface components {
             vehicle?: string | null;
             version: number;
         };
-        /** Draft */
-        Draft: {
-            /** Format: date-time */
-            at: string;
-            by: string;
-            /** @default  */
-            review: string;
-            reviewed_at?: string | null;
-            /** @default  */
-            reviewed_by: string;
-            round: number;
-            status?: components["schemas"]["DraftStatus"];
-            text: string;
-        };
         /** DraftAnswer */
         DraftAnswer: {
             /** @constant */
             action: "draft_answer";
             answer: string;
             version: number;
+        };
+        /** DraftAsked */
+        DraftAsked: {
+            kind: string;
         };
         /**
          * DraftStatus
@@ -4681,7 +4712,7 @@ export interface components {
         /** Handling */
         Handling: {
             contacts?: components["schemas"]["handling_model_Contact"][];
-            drafts?: components["schemas"]["Draft"][];
+            drafts?: components["schemas"]["handling_model_Draft"][];
             extensions?: components["schemas"]["Extension"][];
             known_by?: string[];
             ladders?: {
@@ -5746,6 +5777,15 @@ export interface components {
             /** @default  */
             text: string;
         };
+        /** Problem */
+        Problem: {
+            en: string;
+            end: number;
+            kind: string;
+            start: number;
+            text: string;
+            zh: string;
+        };
         /** ProblemBody */
         ProblemBody: {
             allowed?: string[] | null;
@@ -6405,6 +6445,12 @@ export interface components {
             persons: string;
             place: string;
         };
+        /** Source */
+        Source: {
+            no: number;
+            text: string;
+            what: string;
+        };
         /** Span */
         Span: {
             end: number;
@@ -6762,6 +6808,14 @@ export interface components {
         Token: {
             service_request_id: string;
             token: string;
+        };
+        /** TopicHint */
+        TopicHint: {
+            growing: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            size: number;
         };
         /** TopicOrder */
         TopicOrder: {
@@ -7259,6 +7313,16 @@ export interface components {
             unit_name: string;
             why: string;
         };
+        /** Draft */
+        drafting_service_Draft: {
+            by_model: string;
+            kind: string;
+            marked: string;
+            problems: components["schemas"]["Problem"][];
+            sources: components["schemas"]["Source"][];
+            support: number;
+            text: string;
+        };
         /** Reason */
         duplicates_model_Reason: {
             likeness?: number | null;
@@ -7287,6 +7351,20 @@ export interface components {
             /** @default  */
             unit: string;
             way: string;
+        };
+        /** Draft */
+        handling_model_Draft: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @default  */
+            review: string;
+            reviewed_at?: string | null;
+            /** @default  */
+            reviewed_by: string;
+            round: number;
+            status?: components["schemas"]["DraftStatus"];
+            text: string;
         };
         /** Step */
         handling_model_Step: {
@@ -12714,6 +12792,82 @@ export interface operations {
             };
         };
     };
+    ApiV1KnowledgeGapsGapIdTextGapText: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["drafting_service_Draft"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     ApiV1KnowledgeSearchSearch: {
         parameters: {
             query: {
@@ -15515,6 +15669,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1OrdersKeyDraftDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftAsked"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["drafting_service_Draft"];
                 };
             };
             /** @description Not valid */

@@ -46,6 +46,7 @@ export function Duplicates({ look }: { look: AtIntake | undefined }) {
   const found = (look?.duplicates ?? []).slice(0, SHOWN);
   return (
     <Panel title={t("duplicates")}>
+      {look?.topics.map((one) => <span key={one.id} className={`tag ${one.growing ? "orange" : ""}`}>{one.growing ? "▲ " : ""}{t("topic", { name: one.name, count: one.size })}</span>)}
       {found.map((one) => (
         <p key={one.id}>
           <Link to={`/orders/${one.id}`} className="num">{one.number}</Link> <span className="tag">{word(kind, one.status)}</span>

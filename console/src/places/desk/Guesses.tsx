@@ -14,18 +14,20 @@ interface Props {
   keys?: string;
 }
 
+const LEAST = 0.01; // what is less likely is not worth a look
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** The first three with how probable they are, or an honest "I don't know". Not in the order of Tab: a form is gone through as before. */
 export function Guesses({ suggestion, word, chosen, take, keys }: Props) {
   const t = useText(deskWords);
   if (!suggestion || (suggestion.guesses.length === 0 && !suggestion.measured)) return null;
+  const shown = suggestion.guesses.filter((one, at) => at === 0 || one.probability >= LEAST);
   return (
     <div className="guesses" title={t("byModel", { model: `${suggestion.model} ${suggestion.version}` })}>
       {suggestion.unsure && <span className="tag">? {t("unsure")}</span>}
-      {suggestion.guesses.map((one, at) => (
+      {shown.map((one, at) => (
         <button key={one.code} type="button" tabIndex={-1} className="guess" aria-pressed={chosen === one.code} title={one.why} onClick={() => take(one.code)}>
-          {one.name || word?.(one.code) || one.code} {suggestion.measured ? <span className="num">{percent(one.probability)}</span> : null}
+          {one.name || word?.(one.code) || one.code} {suggestion.measured && <span className="num">{percent(one.probability)}</span>}{" "}
           {keys && <kbd aria-hidden>{keys}{at + 1}</kbd>}
         </button>
       ))}

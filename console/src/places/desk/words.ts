@@ -13,7 +13,7 @@ export const deskWords = words(
     armDispatch: "将派给 {unit}，对方收到通知，开始计时。再按一次 F9 确定，Esc 取消", needWords: "请先记下诉求内容", sending: "正在送出",
     waits: "已保存在本机，等待发送；网络恢复后自动送出一次", waitsNode: "节点还没有应答。内容已保存在本机，会自动重试，只受理一次；可以接下一个来电，急事请电话通知对方", waitsSignIn: "已保存在本机；登录后自动送出一次", sent: "已受理 {number}", refused: "没有受理：{problem}", refusedEdit: "修改后重发", notDone: "已受理，但下一步没有完成：{problem}",
     repeat: "疑为重复反映：{number}", openIt: "打开",
-    cites: "依据卡片《{title}》{number}，计为即问即答", uncite: "不引用", precedents: "先例", script: "引导话术", unsure: "没有把握", byModel: "由 {model} 推荐", similar: "以前类似的", handledBy: "由 {unit} 办理",
+    cites: "依据卡片《{title}》{number}，计为即问即答", uncite: "不引用", precedents: "先例", script: "引导话术", unsure: "没有把握", topic: "热点 {name}：已有 {count} 件", byModel: "由 {model} 推荐", similar: "以前类似的", handledBy: "由 {unit} 办理",
   },
   {
     said: "What is said", saidHint: "Type while you listen; duty, class and place are proposed in grey", phone: "Caller's number", history: "The caller so far", noHistory: "No recent calls",
@@ -27,6 +27,6 @@ export const deskWords = words(
     armDispatch: "{unit} is told and its clock starts. F9 again to do it, Esc to leave it", needWords: "Write down what is said first", sending: "Sending",
     waits: "Kept on this machine; sent once when the network is back", waitsNode: "The node has not answered yet. The matter is kept on this machine and sent again by itself, once only; take the next call, and telephone if it is urgent", waitsSignIn: "Kept on this machine; sent once when you have signed in again", sent: "Taken in {number}", refused: "Not taken in: {problem}", refusedEdit: "Change and send again", notDone: "Taken in, but the next step was not done: {problem}",
     repeat: "May be brought again: {number}", openIt: "Open",
-    cites: "Rests on the card “{title}” {number}; counts as answered at once", uncite: "Do not cite", precedents: "Precedents", script: "What to say", unsure: "I don't know", byModel: "Proposed by {model}", similar: "Past ones like it", handledBy: "handled by {unit}",
+    cites: "Rests on the card “{title}” {number}; counts as answered at once", uncite: "Do not cite", precedents: "Precedents", script: "What to say", unsure: "I don't know", topic: "Topic {name}: {count} matters", byModel: "Proposed by {model}", similar: "Past ones like it", handledBy: "handled by {unit}",
   },
 );
