@@ -19,7 +19,7 @@ from liandong.models.files import FileFault
 from liandong.models.model import Classifier
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-FORMAT = 1
+FORMAT = 2
 
 
 class Card(Struct, frozen=True):
