@@ -28,6 +28,8 @@ class Learnt(Struct):
     figures: Figures
     wrong: list[tuple[int, str, float]]
     """Messages that were read wrong when not seen: which, as what, how surely."""
+    unseen: Any = None
+    """Probabilities of each message for each class, by learners that had not seen it."""
 
 
 def learn(
@@ -61,7 +63,7 @@ def learn(
     measured = figures(true.tolist(), shares, classes, districts)
     best = shares.argmax(axis=1)
     wrong = [(int(at), classes[best[at]], round(float(shares[at].max()), 3)) for at in np.flatnonzero(best != true)]
-    return Learnt(classifier, measured, wrong)
+    return Learnt(classifier, measured, wrong, shares)
 
 
 def _tables(messages: Sequence[Labelled], progress: Progress) -> tuple[list[Any], list[str]]:

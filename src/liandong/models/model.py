@@ -51,6 +51,10 @@ class Classifier:
         guesses = [Guess(self.classes[one], round(float(shares[one]), 4)) for one in order]
         return guesses, self._grounds(text, at, values, int(order[0]), most)
 
+    def grounds(self, text: str, name: str, most: int = 3) -> list[Ground]:
+        """The words that speak most for one class, whether it is the likeliest or not."""
+        return self._grounds(text, *self._known(text), self.classes.index(name), most)
+
     def _known(self, text: str) -> tuple[Any, Any]:
         """The features that were learnt, and their values."""
         return values_of(self._known_words.find(text), self.idf)
