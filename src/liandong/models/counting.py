@@ -45,7 +45,8 @@ def side_by_side(parts: Sequence[Any], rarities: Sequence[Any]) -> Any:
     from scipy.sparse import diags, hstack
     from sklearn.preprocessing import normalize
 
-    return hstack([normalize(part @ diags(idf)) for part, idf in zip(parts, rarities, strict=True)]).tocsr()
+    there = [(part, idf) for part, idf in zip(parts, rarities, strict=True) if part.shape[1]]
+    return hstack([normalize(part @ diags(idf)) for part, idf in there]).tocsr()
 
 
 def _of_sequences(pairs: Sequence[tuple[Any, Any]]) -> tuple[Any, list[str]]:

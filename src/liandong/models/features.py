@@ -41,8 +41,12 @@ def normal(text: str) -> str:
 
 
 def opening(text: str) -> str:
-    first = text.lstrip()[: TITLE + 1].partition("\n")
-    return normal(first[0] if first[1] else first[0][:OPENING])
+    """Empty for a text that is no longer than its opening: it would only count everything twice."""
+    text = text.strip()
+    title, line_end, _ = text[: TITLE + 1].partition("\n")
+    if line_end:
+        return normal(title)
+    return normal(text[:OPENING]) if len(text) > OPENING else ""
 
 
 def words(clean: str) -> list[str]:

@@ -77,8 +77,10 @@ def by_grade(messages: Sequence[Labelled], urgent_from: int) -> list[Labelled]:
 
 
 def _urgent_at(learnt: Learnt, messages: Sequence[Labelled]) -> float:
+    """Never above one half: what is likelier urgent than not rings, however well the two lay apart when it was learnt."""
     column = learnt.classifier.classes.index("urgent")
-    return threshold_for([one.label == "urgent" for one in messages], learnt.unseen[:, column], URGENT_RECALL)
+    urgent = [one.label == "urgent" for one in messages]
+    return min(0.5, threshold_for(urgent, learnt.unseen[:, column], URGENT_RECALL))
 
 
 def _more(source: str, label: str) -> list[Labelled]:
