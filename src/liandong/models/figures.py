@@ -66,22 +66,28 @@ def calibration_error(right: Any, sure: Any) -> float:
     return error
 
 
-def curve(truth: Sequence[bool], scores: Any) -> list[tuple[float, float, float, float]]:
+def threshold_for(truth: Any, scores: Any, recall: float) -> float:
+    """The highest score that, taken as an alarm together with all above it, still finds that share of the true ones."""
+    ranked = np.sort(np.asarray(scores, dtype=float)[np.asarray(truth, dtype=bool)])[::-1]
+    return float(ranked[min(len(ranked) - 1, int(np.ceil(recall * len(ranked))) - 1)])
+
+
+def rates(truth: Any, alarm: Any) -> tuple[float, float, float]:
+    """Recall, share of false alarms among the harmless, precision."""
+    true, rang = np.asarray(truth, dtype=bool), np.asarray(alarm, dtype=bool)
+    hits = int((true & rang).sum())
+    return (
+        _round(hits / max(1, int(true.sum()))),
+        _round(int((rang & ~true).sum()) / max(1, int((~true).sum()))),
+        _round(hits / max(1, int(rang.sum()))),
+    )
+
+
+def curve(truth: Any, scores: Any) -> list[tuple[float, float, float, float]]:
     """Threshold, recall, share of false alarms among the harmless, precision: at each twentieth of the scores."""
-    true, given = np.asarray(truth, dtype=bool), np.asarray(scores, dtype=float)
-    points = []
-    for threshold in np.unique(np.quantile(given, np.linspace(0, 1, 21))):
-        alarm = given >= threshold
-        hits = int((alarm & true).sum())
-        points.append(
-            (
-                _round(threshold),
-                _round(hits / max(1, true.sum())),
-                _round((alarm & ~true).sum() / max(1, (~true).sum())),
-                _round(hits / max(1, alarm.sum())),
-            )
-        )
-    return points
+    given = np.asarray(scores, dtype=float)
+    thresholds = np.unique(np.quantile(given, np.linspace(0, 1, 21)))
+    return [(_round(one), *rates(truth, given >= one)) for one in thresholds]
 
 
 def _of_class(name: str, at: int, true: Any, best: Any) -> ClassFigures:

@@ -11,14 +11,12 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from liandong.models.features import features
+from liandong.models.counting import rarity, side_by_side, tables
 from liandong.models.figures import Figures, figures
 from liandong.models.files import FileFault, Labelled
 from liandong.models.model import Classifier
 
 PARTS = 5
-LEAST_MESSAGES = 2
-"""A feature that only one message has teaches nothing about others."""
 MARGIN, SMOOTHING = 0.5, 0.1
 SHRINK = 1e-3
 SEED = 20240
@@ -30,6 +28,8 @@ class Learnt(Struct):
     figures: Figures
     wrong: list[tuple[int, str, float]]
     """Messages that were read wrong when not seen: which, as what, how surely."""
+    unseen: Any = None
+    """Probabilities of each message for each class, by learners that had not seen it."""
 
 
 def learn(
@@ -47,59 +47,27 @@ def learn(
         raise FileFault(
             f"至少要有两类，每类至少 {PARTS} 条，才能学习（two classes with {PARTS} messages each are the least to learn from）"
         )
-    counts, vocabulary = _counts(messages, progress)
-    unseen = _answers_unseen(counts, truth, len(classes), progress)
+    parts, vocabulary = _tables(messages, progress)
+    unseen = _answers_unseen(parts, truth, len(classes), progress)
     measured_on = slice(0, own)
     mix = _weigh_together(unseen[measured_on], truth[measured_on])
     shares = _unseen_shares(unseen[measured_on], truth[measured_on])
-    idf = _idf(counts)
-    rows = _normal(counts, idf)
-    margin, bias, complement = _fit(rows, truth, len(classes))
+    rarities = [rarity(part) for part in parts]
+    margin, bias, complement = _fit(side_by_side(parts, rarities), truth, len(classes))
     classifier = Classifier(
         name, version, classes, vocabulary, (mix[0] * margin + mix[1] * complement).T, mix[0] * bias + mix[2:]
     )
-    classifier.idf = idf.astype(np.float32)
+    classifier.idf = np.concatenate(rarities).astype(np.float32)
     progress("学成 / learnt", 1.0)
     true, districts = truth[measured_on], [one.district for one in messages[measured_on]]
     measured = figures(true.tolist(), shares, classes, districts)
     best = shares.argmax(axis=1)
     wrong = [(int(at), classes[best[at]], round(float(shares[at].max()), 3)) for at in np.flatnonzero(best != true)]
-    return Learnt(classifier, measured, wrong)
+    return Learnt(classifier, measured, wrong, shares)
 
 
-def _counts(messages: Sequence[Labelled], progress: Progress) -> tuple[Any, list[str]]:
-    from scipy.sparse import csr_matrix
-
-    place: dict[str, int] = {}
-    columns: list[int] = []
-    values: list[int] = []
-    ends = [0]
-    for number, message in enumerate(messages):
-        for word, count in features(message.text).items():
-            columns.append(place.setdefault(word, len(place)))
-            values.append(count)
-        ends.append(len(columns))
-        if number % 200 == 0:
-            progress("读取文本 / reading", 0.5 * number / len(messages))
-    table = csr_matrix((np.array(values, dtype=np.float64), columns, ends), shape=(len(messages), len(place)))
-    kept = np.flatnonzero(np.bincount(table.indices, minlength=len(place)) >= LEAST_MESSAGES)
-    names = list(place)
-    table = table[:, kept]
-    table.data = 1 + np.log(table.data)
-    return table, [names[at] for at in kept]
-
-
-def _idf(table: Any) -> Any:
-    """Rarity of each feature among these messages."""
-    seen = np.bincount(table.indices, minlength=table.shape[1])
-    return np.log((1 + table.shape[0]) / (1 + seen)) + 1
-
-
-def _normal(table: Any, idf: Any) -> Any:
-    from scipy.sparse import diags
-    from sklearn.preprocessing import normalize
-
-    return normalize(table @ diags(idf)).tocsr()
+def _tables(messages: Sequence[Labelled], progress: Progress) -> tuple[list[Any], list[str]]:
+    return tables([message.text for message in messages], lambda done: progress("读取文本 / reading", 0.4 * done))
 
 
 def _fit(rows: Any, truth: Any, classes: int) -> tuple[Any, Any, Any]:
@@ -116,17 +84,18 @@ def _fit(rows: Any, truth: Any, classes: int) -> tuple[Any, Any, Any]:
     return weights, bias, log - log.mean(axis=0)
 
 
-def _answers_unseen(table: Any, truth: Any, classes: int, progress: Progress) -> Any:
+def _answers_unseen(tables: Sequence[Any], truth: Any, classes: int, progress: Progress) -> Any:
     """Both readings of each message by learners that had not seen it: messages by readings by classes."""
     from sklearn.model_selection import StratifiedKFold
 
     answers = np.zeros((len(truth), 2, classes))
     parts = StratifiedKFold(PARTS, shuffle=True, random_state=SEED).split(truth, truth)
     for number, (seen, unseen) in enumerate(parts):
-        progress("交叉验证 / cross-validating", 0.5 + 0.45 * number / PARTS)
-        idf = _idf(table[seen])
-        margin, bias, complement = _fit(_normal(table[seen], idf), truth[seen], classes)
-        rows = _normal(table[unseen], idf)
+        progress("交叉验证 / cross-validating", 0.4 + 0.5 * number / PARTS)
+        rarities = [rarity(table[seen]) for table in tables]
+        learnt_from = side_by_side([table[seen] for table in tables], rarities)
+        margin, bias, complement = _fit(learnt_from, truth[seen], classes)
+        rows = side_by_side([table[unseen] for table in tables], rarities)
         answers[unseen, 0] = rows @ margin.T + bias
         answers[unseen, 1] = rows @ complement.T
     return answers
@@ -176,6 +145,6 @@ def unseen_probabilities(messages: Sequence[Labelled]) -> tuple[Any, list[int], 
     truth = np.array([classes.index(message.label) for message in messages])
     if len(classes) < 2 or np.bincount(truth).min() < PARTS:
         raise FileFault(f"每类至少 {PARTS} 条，才能交叉验证（{PARTS} messages of each class are needed）")
-    counts, _ = _counts(messages, lambda *_: None)
-    answers = _answers_unseen(counts, truth, len(classes), lambda *_: None)
+    parts, _ = _tables(messages, lambda *_: None)
+    answers = _answers_unseen(parts, truth, len(classes), lambda *_: None)
     return _unseen_shares(answers, truth), truth.tolist(), classes

@@ -1,13 +1,12 @@
 """A learned reading of classes: one row of readable weights for each feature, and what was measured when it was learnt."""
 
 from collections.abc import Sequence
-from itertools import repeat
 from typing import Any
 
 import numpy as np
 from msgspec import Struct
 
-from liandong.models.features import features
+from liandong.models.vocabulary import Vocabulary, kind_of, values_of
 
 
 class Guess(Struct, frozen=True):
@@ -37,7 +36,7 @@ class Classifier:
         self.weights = np.asarray(weights, dtype=np.float32)
         """features by classes: the calibrated weight, with the feature's rarity already in `idf`."""
         self.bias = np.asarray(bias, dtype=np.float64)
-        self._place = {word: at for at, word in enumerate(self.vocabulary)}
+        self._known_words = Vocabulary(self.vocabulary)
         self.idf = np.ones(len(self.vocabulary), dtype=np.float32)
 
     def probabilities(self, text: str) -> Any:
@@ -52,15 +51,13 @@ class Classifier:
         guesses = [Guess(self.classes[one], round(float(shares[one]), 4)) for one in order]
         return guesses, self._grounds(text, at, values, int(order[0]), most)
 
+    def grounds(self, text: str, name: str, most: int = 3) -> list[Ground]:
+        """The words that speak most for one class, whether it is the likeliest or not."""
+        return self._grounds(text, *self._known(text), self.classes.index(name), most)
+
     def _known(self, text: str) -> tuple[Any, Any]:
         """The features that were learnt, and their values."""
-        found = features(text)
-        places = np.fromiter(map(self._place.get, found, repeat(-1)), dtype=np.int64, count=len(found))
-        known = places >= 0
-        at = places[known]
-        counts = np.fromiter(found.values(), dtype=np.float64, count=len(found))[known]
-        values = (1 + np.log(counts)) * self.idf[at]
-        return at, values / (np.sqrt((values * values).sum()) or 1.0)
+        return values_of(self._known_words.find(text), self.idf)
 
     def _shares(self, at: Any, values: Any) -> Any:
         score = self.bias + values @ self.weights[at]
@@ -72,10 +69,12 @@ class Classifier:
         speaks = values * (rows[:, column] - rows.mean(axis=1))
         found: list[Ground] = []
         for one in np.argsort(-speaks, kind="stable")[:200]:
-            word = self.vocabulary[at[one]]
+            name = self.vocabulary[at[one]]
             if speaks[one] <= 0 or len(found) == most:
                 break
-            start = text.find(word[1:]) if word[0] == "=" and len(word) > 2 else -1
+            kind = kind_of(name)
+            word = name[len(kind) :] if kind.endswith("=") else ""
+            start = text.find(word) if len(word) > 1 and word not in {ground.text for ground in found} else -1
             if start >= 0:
-                found.append(Ground(start, start + len(word) - 1, word[1:], self.classes[column]))
+                found.append(Ground(start, start + len(word), word, self.classes[column]))
         return found

@@ -19,13 +19,14 @@ from liandong.models.files import FileFault
 from liandong.models.model import Classifier
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
-FORMAT = 1
+FORMAT = 2
 
 
 class Card(Struct, frozen=True):
     """What a model is: of what data and time, how good, and where it is weak. `digest`: of the arrays and the words, SHA-256.
 
-    `weaknesses`: the classes it finds least often, and what it takes them for.
+    `weaknesses`: the classes it finds least often, and what it takes them for. `urgent_at`: of a model of alarms only, the probability
+    from which it rings.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Card(Struct, frozen=True):
     figures: Figures
     weaknesses: tuple[str, ...]
     digest: str = ""
+    urgent_at: float = 0.0
 
 
 class InForce(Struct, frozen=True):

@@ -4,11 +4,16 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
+from liandong.models.figures import threshold_for
 from liandong.models.files import FileFault, Labelled, labelled
 from liandong.models.learning import Learnt, Progress, learn
 from liandong.models.store import FORMAT, Card, card_of, in_force, next_version, save
 
 WEAK = 3
+URGENT_RECALL = 0.95
+"""An alarm is set to find this share of the urgent; what that costs in false alarms is on the card."""
 
 
 def train_model(
@@ -21,12 +26,18 @@ def train_model(
     district: str = "",
     at: str = "",
     also: tuple[str, ...] = (),
+    urgent_from: int = -1,
     progress: Progress = lambda *_: None,
 ) -> tuple[Card, str]:
-    """The card of the new version, and one sentence on how it compares with the one in force. Raises FileFault."""
+    """The card of the new version, and one sentence on how it compares with the one in force. Raises FileFault.
+
+    `urgent_from`: the label is a grade; what is learnt is only whether it is at least so high.
+    """
     version = next_version(folder, name)
     own = labelled(file, text, label, district, at)
     more = _apart(own, [message for source in also for message in _more(source, label)])
+    if urgent_from >= 0:
+        own, more = by_grade(own, urgent_from), by_grade(more, urgent_from)
     learnt = learn([*own, *more], name, version, progress, own=len(own))
     times = sorted(message.at for message in own if message.at)
     card = Card(
@@ -40,6 +51,7 @@ def train_model(
         classes=learnt.classifier.classes,
         figures=learnt.figures,
         weaknesses=_weaknesses(learnt, own),
+        urgent_at=_urgent_at(learnt, own) if urgent_from >= 0 else 0.0,
     )
     before = in_force(folder, name)
     save(folder, learnt.classifier, card)
@@ -50,6 +62,25 @@ def train_model(
         f"在用版本 {before.version}：正确率 {old:.4f}；新版本 {version}：{card.figures.accuracy:.4f}。"
         f"启用：liandong models promote {name} {version}（a person promotes it）"
     )
+
+
+def by_grade(messages: Sequence[Labelled], urgent_from: int) -> list[Labelled]:
+    """The same messages labelled `urgent` or `other`. Raises FileFault where a grade is no number."""
+    try:
+        grades = [float(message.label) for message in messages]
+    except ValueError as error:
+        raise FileFault(f"类别列应是数字分级：{error}（grades must be numbers）") from error
+    return [
+        msgspec.structs.replace(message, label="urgent" if grade >= urgent_from else "other")
+        for message, grade in zip(messages, grades, strict=True)
+    ]
+
+
+def _urgent_at(learnt: Learnt, messages: Sequence[Labelled]) -> float:
+    """Never above one half: what is likelier urgent than not rings, however well the two lay apart when it was learnt."""
+    column = learnt.classifier.classes.index("urgent")
+    urgent = [one.label == "urgent" for one in messages]
+    return min(0.5, threshold_for(urgent, learnt.unseen[:, column], URGENT_RECALL))
 
 
 def _more(source: str, label: str) -> list[Labelled]:

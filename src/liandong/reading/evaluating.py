@@ -6,21 +6,20 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from liandong.models.figures import Figures, curve, figures
+from liandong.models.figures import Figures, curve, figures, rates, threshold_for
 from liandong.models.files import FileFault, labelled
 from liandong.models.learning import unseen_probabilities
 from liandong.models.store import load
+from liandong.models.training import URGENT_RECALL, by_grade
+from liandong.reading.alarm import URGENT
 from liandong.reading.reader import read
-
-ENOUGH = 0.95
-"""The recall that the learned threshold is chosen for, where the file is large enough to learn from."""
 
 
 class DangerFigures(Struct, frozen=True):
     """`recall` of the urgent, share of `false_alarms` among the others, `precision` of the alarms, by words and weights alone.
 
-    `learned`: threshold, recall, false alarms, precision where words and a cross-validated model alarm together.
-    `curve`: the same four for the two together at each twentieth of the scores.
+    `learned`: threshold, recall, false alarms, precision of a cross-validated model alone; `together`: the last three where either
+    alarms, as `read --danger` does. `curve`: the four of the model at each twentieth of its scores, else those of words and weights.
     """
 
     messages: int
@@ -29,6 +28,7 @@ class DangerFigures(Struct, frozen=True):
     false_alarms: float
     precision: float
     learned: tuple[float, float, float, float] | None
+    together: tuple[float, float, float] | None
     curve: list[tuple[float, float, float, float]]
 
 
@@ -50,40 +50,20 @@ def evaluate_classes(file: Path, text: list[str], label: str, name: str, folder:
 
 def evaluate_danger(file: Path, text: list[str], label: str, urgent_from: int) -> DangerFigures:
     """Of graded messages; those graded `urgent_from` or higher ought to be urgent. Raises FileFault."""
-    from msgspec.structs import replace
-
-    messages = labelled(file, text, label)
-    try:
-        urgent = np.array([float(message.label) >= urgent_from for message in messages])
-    except ValueError as error:
-        raise FileFault(f"类别列应是数字分级：{error}（grades must be numbers）") from error
+    messages = by_grade(labelled(file, text, label), urgent_from)
+    urgent = np.array([message.label == URGENT for message in messages])
     readings = [read(message.text, "110") for message in messages]
     alarm = np.array([reading.urgency == "urgent" for reading in readings])
     scores: Any = np.array(
         [max(reading.danger, 1.0 if rang else 0.0) for reading, rang in zip(readings, alarm, strict=True)]
     )
-    learned = None
+    learned = together = None
     if urgent.sum() >= 5 and (~urgent).sum() >= 5:
-        named = [replace(one, label="urgent" if so else "other") for one, so in zip(messages, urgent, strict=True)]
-        shares, _, classes = unseen_probabilities(named)
-        scores = shares[:, classes.index("urgent")]
-        learned = _at_recall(urgent, scores)
+        shares, _, classes = unseen_probabilities(messages)
+        scores = shares[:, classes.index(URGENT)]
+        threshold = threshold_for(urgent, scores, URGENT_RECALL)
+        learned = (round(threshold, 4), *rates(urgent, scores >= threshold))
+        together = rates(urgent, alarm | (scores >= threshold))
     return DangerFigures(
-        len(messages), int(urgent.sum()), *_rates(urgent, alarm), learned, curve(urgent.tolist(), scores)
-    )
-
-
-def _at_recall(urgent: Any, scores: Any) -> tuple[float, float, float, float]:
-    """At the highest threshold that still reaches ENOUGH."""
-    ranked = np.sort(scores[urgent])[::-1]
-    threshold = float(ranked[min(len(ranked) - 1, int(np.ceil(ENOUGH * len(ranked))) - 1)])
-    return (round(threshold, 4), *_rates(urgent, scores >= threshold))
-
-
-def _rates(urgent: Any, alarm: Any) -> tuple[float, float, float]:
-    hits = int((urgent & alarm).sum())
-    return (
-        round(hits / max(1, int(urgent.sum())), 4),
-        round(int((alarm & ~urgent).sum()) / max(1, int((~urgent).sum())), 4),
-        round(hits / max(1, int(alarm.sum())), 4),
+        len(messages), int(urgent.sum()), *rates(urgent, alarm), learned, together, curve(urgent, scores)
     )

@@ -30,6 +30,7 @@ def answer(number: object, reading: Reading) -> dict[str, object]:
             "urgent": verdict.urgent,
             "items": verdict.items,
             "reason": verdict.reason,
+            "sure": reading.sure,
         },
         "elements": reading.elements,
         "places": reading.places,

@@ -8,10 +8,13 @@ from functools import cache
 from math import exp
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from liandong.models.model import Classifier, Ground, Guess
+from liandong.reading.alarm import SAYS, Alarm
 from liandong.reading.elements import Elements, elements
 from liandong.reading.places import FoundPlace, Gazetteer, default_gazetteer
+from liandong.reading.sureness import is_sure
 from liandong.routing.model import Facts, Span, Verdict
 from liandong.routing.policy import default_policy
 from liandong.routing.reader import default_reader
@@ -34,7 +37,7 @@ TYPES = (
 
 class Reading(Struct, frozen=True):
     """`danger` from 0 to 1; `type` is one of TYPES or `request`; `urgency` is `urgent` or `ordinary`; `place_code` is the finest
-    division. `class_` is empty where no model reads or it is unsure; `classes` are its first three.
+    division. `class_` is empty where no model reads or it is unsure; `classes` are its first three. `sure`: the verdict may go by itself.
     """
 
     class_: str = field(name="class")
@@ -50,11 +53,17 @@ class Reading(Struct, frozen=True):
     spans: tuple[Span | Ground, ...]
     model: str = ""
     truncated: bool = False
+    sure: bool = False
 
 
 class FullReader:
-    def __init__(self, classifier: Classifier | None = None, gazetteer: Gazetteer | None = None):
+    """`alarm`: a learned one besides the words and weights; it may raise a reading to urgent, never lower it."""
+
+    def __init__(
+        self, classifier: Classifier | None = None, gazetteer: Gazetteer | None = None, alarm: Alarm | None = None
+    ):
         self._classifier = classifier
+        self._alarm = alarm
         self._gazetteer = gazetteer or default_gazetteer()
 
     def read(self, text: str, centre: str) -> Reading:
@@ -63,6 +72,9 @@ class FullReader:
         facts = default_reader().read(short, centre)
         if short is not text:
             facts = _raised(facts, default_reader().read(text[-TAIL:], centre), len(text) - TAIL)
+        danger = _danger(short, facts)
+        if self._alarm:
+            facts, danger = _heard(self._alarm, short, facts, danger)
         verdict = decide_ownership(facts, default_policy())
         guesses, grounds = self._classifier.read(short) if self._classifier else ([], [])
         sure = guesses[0].name if guesses and guesses[0].probability >= UNSURE else ""
@@ -72,7 +84,7 @@ class FullReader:
             classes=tuple(guesses),
             type=type_of(short),
             urgency="urgent" if verdict.urgent else "ordinary",
-            danger=_danger(short, facts),
+            danger=danger,
             verdict=verdict,
             facts=facts,
             elements=elements(short),
@@ -81,6 +93,7 @@ class FullReader:
             spans=(*facts.spans, *grounds),
             model=f"{self._classifier.name}/{self._classifier.version}" if self._classifier else "",
             truncated=short is not text,
+            sure=short is text and is_sure(verdict, danger, default_scales().weigh(short)),
         )
 
 
@@ -105,12 +118,19 @@ def _danger(text: str, facts: Facts) -> float:
     return round(max(share, 0.9) if named else share, 4)
 
 
+def _heard(alarm: Alarm, text: str, facts: Facts, danger: float) -> tuple[Facts, float]:
+    """The learned alarm on top: where it rings, the facts become dangerous; where it is silent, nothing changes."""
+    share, grounds = alarm.hear(text)
+    if share < alarm.at:
+        return facts, danger
+    spans = tuple(Span(ground.start, ground.end, ground.text, SAYS) for ground in grounds)
+    return replace(facts, danger=True, spans=(*facts.spans, *spans)), max(danger, round(share, 4))
+
+
 def _raised(facts: Facts, end: Facts, offset: int) -> Facts:
     """Danger told at the very end of an endless text counts; everything else is read from its beginning."""
     if not (end.danger or end.violent_dispute) or facts.danger:
         return facts
-    from msgspec.structs import replace
-
     spans = tuple(replace(span, start=span.start + offset, end=span.end + offset) for span in end.spans)
     return replace(facts, danger=True, spans=(*facts.spans, *spans))
 

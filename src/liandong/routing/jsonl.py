@@ -45,7 +45,7 @@ def answer_lines(
         if not line.strip():
             continue
         try:
-            said = answer(_message(line))
+            said = answer(message_of(line))
         except BadLine as bad:
             said = {"id": bad.number, "error": {"code": bad.code, "text": words(bad)}}
         yield msgspec.json.encode(said)
@@ -70,7 +70,8 @@ def route_lines(lines: Iterable[bytes | str]) -> Iterator[bytes]:
     return answer_lines(lines, answer)
 
 
-def _message(line: bytes | str) -> Message:
+def message_of(line: bytes | str) -> Message:
+    """Raises BadLine."""
     try:
         message = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, UnicodeEncodeError) as error:

@@ -73,12 +73,15 @@ class Reader:
         # The scales were fitted to messages under the shipped list: what was agreed since, its own words say.
         if side in self._weighed_sides and self._new_items.isdisjoint(evidence.items):
             scope = self._scope(scope, text, weighed, police_side=side == self._police_side)
-        dispute = danger and side == self._police_side and weighed.opening["dispute"] > 0
+        dangerous = bool(evidence.danger) or danger
+        dispute = dangerous and side == self._police_side and weighed.opening["dispute"] > 0
+        if dispute and scope is Scope.OWN:  # its subject is the government's, whatever the police do first
+            scope = Scope.UNCLEAR
         shown = (*(("danger",) if danger else ()), *((GROUNDS[scope],) if scope in GROUNDS else ()))
         return Facts(
             centre=centre,
             scope=scope,
-            danger=bool(evidence.danger) or danger,
+            danger=dangerous,
             violent_dispute=evidence.violent_dispute or dispute,
             stability_lead=bool(evidence.stability),
             items=self._items(evidence, centre),

@@ -1,0 +1,33 @@
+"""A learned alarm: a model of two classes, `urgent` and `other`, which may raise a reading to urgent and never lowers one."""
+
+from msgspec import Struct
+
+from liandong.models.files import FileFault
+from liandong.models.model import Classifier, Ground
+from liandong.models.store import Card
+
+URGENT, OTHER = "urgent", "other"
+SAYS = "learned.danger"
+
+
+class Alarm(Struct, frozen=True):
+    """`at`: the probability of URGENT from which it rings; chosen when it was learnt, for the recall its card names."""
+
+    classifier: Classifier
+    at: float
+
+    def hear(self, text: str) -> tuple[float, list[Ground]]:
+        """How probably the text is urgent, and, where it rings, the words that speak most for it."""
+        share = float(self.classifier.probabilities(text)[self.classifier.classes.index(URGENT)])
+        if share < self.at:
+            return share, []
+        return share, self.classifier.grounds(text, URGENT)
+
+
+def alarm_of(classifier: Classifier, card: Card) -> Alarm:
+    """Raises FileFault for a model that is none of alarms."""
+    if set(classifier.classes) != {URGENT, OTHER} or not card.urgent_at:
+        raise FileFault(
+            f"模型 {card.name} 不是险情模型，请用 liandong train … --urgent-from 训练（no model of alarms: train with --urgent-from）"
+        )
+    return Alarm(classifier, card.urgent_at)
