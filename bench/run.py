@@ -12,7 +12,7 @@ import asyncpg
 import msgspec
 from msgspec import Struct
 
-from bench import backlog, desk, floor, lists, negotiations, transfers
+from bench import backlog, console, desk, floor, lists, negotiations, screens, transfers
 from bench.city import ROOT, MeasuredCity, Memory, memory_of, unit_of
 from bench.load import Plan, Seen, put_load
 from bench.report import Report
@@ -89,8 +89,11 @@ class Run:
         await self._city.quiet()
         await self._negotiations()
         await self._city.quiet()
+        await self._desks()
+        await self._city.quiet()
         await self._after_a_cut()
         await self._city.quiet()
+        await console.put_into(self._report, self._city, self._told)
         await self._lone_node()
         self._reader()
         self._simulation()
@@ -206,6 +209,21 @@ class Run:
             goal="1,000 at once, p99 ≤ 200",
             met=found.open_at_once >= 1000 and p99 <= 200,
             note=f"opened {found.opened_rate:,.0f}/s, settled {found.settled_rate:,.0f}/s",
+        )
+
+    async def _desks(self) -> None:
+        self._told("300 desks hold the live feed")
+        found = await screens.measure(self._hotline, 300, 50, self._lengths.sustained)
+        self._report.add(
+            "desks",
+            "300 hold the feed of one node: from a command to a desk",
+            found["commands_per_second"],
+            "commands/s",
+            p50_ms=found["p50_ms"],
+            p99_ms=found["p99_ms"],
+            goal="50/s, p99 ≤ 300",
+            met=found["p99_ms"] <= 300 and not found["missed"] and found["commands_per_second"] >= 48,
+            note=f"{found['heard']:,.0f} heard, {found['missed']:,.0f} missed",
         )
 
     async def _after_a_cut(self) -> None:

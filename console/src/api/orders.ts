@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery, type InfiniteData, type Query, type QueryClient } from "@tanstack/react-query";
 import { api, body } from "./client";
 import type { components } from "./generated/schema";
 
@@ -43,11 +43,38 @@ export function useEvents(order: Order | undefined) {
 export function useOrders(filters: Filters) {
   return useInfiniteQuery({
     queryKey: ["orders", filters],
+    structuralSharing: false, // it would compare every row that was ever read with each page that comes
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: Page) => page.next ?? undefined,
     queryFn: ({ pageParam }): Promise<Page> =>
       body(api.GET("/api/v1/orders", { params: { query: { ...filters, before: pageParam, limit: PAGE } } })),
   });
+}
+
+const LONG = 3; // pages: a list that was read further is not read again as a whole
+const SINGLY = 10; // rows further down that are read again one by one
+
+/** What changed is read again: short lists as they are, of a long one its beginning and the rows that were named. */
+export function freshen(client: QueryClient, changed: Set<string>): void {
+  const isLong = (query: Query) => query.queryKey.length === 2 && ((query.state.data as Read | undefined)?.pages?.length ?? 0) > LONG;
+  void client.invalidateQueries({ queryKey: ["orders"], predicate: (query) => !isLong(query) });
+  for (const query of client.getQueryCache().findAll({ queryKey: ["orders"], type: "active" }).filter(isLong)) {
+    void newest(query.queryKey[1] as Filters, query.state.data as Read, changed).then((read) => client.setQueryData(query.queryKey, read), () => undefined);
+  }
+}
+
+type Read = InfiniteData<Page, string | undefined>;
+
+async function newest(filters: Filters, before: Read, changed: Set<string>): Promise<Read> {
+  const fresh = await body(api.GET("/api/v1/orders", { params: { query: { ...filters, limit: PAGE } } }));
+  const last = fresh.orders.at(-1)?.id ?? "";
+  const below = before.pages.flatMap((page) => page.orders).filter((one) => one.id < last); // ids go by time, newest first
+  const named = below.filter((one) => changed.has(one.id)).slice(0, SINGLY);
+  const again = await Promise.all(named.map((one) => body(api.GET("/api/v1/orders/{key}", { params: { path: { key: one.id } } }))));
+  const now = new Map(again.map((one) => [one.id, one]));
+  const shown = (one: Order) => now.get(one.id) ?? one;
+  const rest = before.pages.map((page) => ({ ...page, orders: page.orders.filter((one) => one.id < last).map(shown) }));
+  return { ...before, pages: [{ ...rest[0]!, orders: [...fresh.orders, ...rest[0]!.orders] }, ...rest.slice(1)] };
 }
 
 /** Raises Problem, Unreachable. The same key with the same body gives the same order. */

@@ -1,6 +1,6 @@
 import { useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useEffect, useSyncExternalStore } from "react";
-import type { Order } from "../api/orders";
+import { freshen, type Order } from "../api/orders";
 
 interface Told {
   id: string;
@@ -34,7 +34,11 @@ export function useLive(signedIn: boolean): void {
   useEffect(() => {
     if (!signedIn) return;
     const feed = new EventSource("/api/v1/live");
-    const lists = gathered(() => void client.invalidateQueries({ queryKey: ["orders"] }));
+    let changed = new Set<string>();
+    const lists = gathered(() => {
+      freshen(client, changed);
+      changed = new Set();
+    });
     let lost = false;
     feed.onopen = () => {
       set(true);
@@ -46,7 +50,9 @@ export function useLive(signedIn: boolean): void {
       lost = true;
     };
     feed.addEventListener("order", (event) => {
-      refresh(client, JSON.parse((event as MessageEvent<string>).data) as Told);
+      const told = JSON.parse((event as MessageEvent<string>).data) as Told;
+      changed.add(told.id);
+      refresh(client, told);
       lists();
     });
     return () => {

@@ -1,5 +1,5 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useMemo, useRef, useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { useOrders, type Filters, type Order } from "../../api/orders";
 import { useText } from "../../i18n/text";
@@ -16,6 +16,7 @@ export default function Orders() {
   const t = useText(orderWords);
   const [filters, setFilters] = useState<Filters>({ open: true });
   const asked = useOrders(filters);
+  const rows = useMemo(() => asked.data?.pages.flatMap((page) => page.orders) ?? [], [asked.data]);
   const toggle = (name: "open" | "urgent" | "asked") => setFilters((before) => ({ ...before, [name]: before[name] ? undefined : true }));
   return (
     <div className="orders">
@@ -26,7 +27,7 @@ export default function Orders() {
         <Checkbox checked={Boolean(filters.asked)} onChange={() => toggle("asked")}>{t("asked")}</Checkbox>
       </div>
       <Read asked={asked} lines={12}>
-        {(pages) => <Rows rows={pages.pages.flatMap((page) => page.orders)} more={asked.hasNextPage} next={() => !asked.isFetchingNextPage && void asked.fetchNextPage()} />}
+        {() => <Rows rows={rows} more={asked.hasNextPage} next={() => !asked.isFetchingNextPage && void asked.fetchNextPage()} />}
       </Read>
     </div>
   );
@@ -38,7 +39,7 @@ function Rows({ rows, more, next }: { rows: Order[]; more: boolean; next: () => 
   const go = useNavigate();
   const box = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
-  const list = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => 64, overscan: 8 });
+  const list = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => 64, overscan: 8, useFlushSync: false });
   const last = list.getVirtualItems().at(-1)?.index ?? 0;
   useEffect(() => {
     if (more && last > rows.length - AHEAD) next();
@@ -69,7 +70,8 @@ function Rows({ rows, more, next }: { rows: Order[]; more: boolean; next: () => 
   );
 }
 
-function Row({ order }: { order: Order }) {
+/** Drawn once, however often the list moves under it. */
+const Row = memo(function Row({ order }: { order: Order }) {
   const next = order.clocks.filter((clock) => clock.status === "running").sort((a, b) => (a.due_at < b.due_at ? -1 : 1))[0];
   return (
     <Link to={`/orders/${order.id}`} tabIndex={-1}>
@@ -79,4 +81,4 @@ function Row({ order }: { order: Order }) {
       <span className="number num">{order.number} · <At at={order.created_at} /></span>
     </Link>
   );
-}
+});
