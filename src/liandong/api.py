@@ -37,6 +37,7 @@ from liandong.detectors import api as detectors_api
 from liandong.discrepancies import api as discrepancies_api
 from liandong.dispatching import api as dispatching_api
 from liandong.duplicates import api as duplicates_api
+from liandong.emergencies import api as emergencies_api
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.figures import ledger_figures
@@ -235,6 +236,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *exports.HANDLERS,
             *partners_api.HANDLERS,
             *cap_api.HANDLERS,
+            *emergencies_api.HANDLERS,
             health,
             metrics,
         ],
@@ -267,6 +269,9 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "signer": part("signer"),
             "detecting": part("detecting"),
             "open311": part("open311"),
+            "emergencies": part("emergencies"),
+            "callers": part("callers"),
+            "bursts": part("bursts"),
             "counting": part("counting"),
             "hidden_callers": Provide(provide_hidden_callers, sync_to_thread=False),
             "door": part("door"),

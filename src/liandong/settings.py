@@ -50,6 +50,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     audit_file: str = ""
     assessment_folder: str = ""  # a city's own measures.json, assessment.json, populations.csv, detectors.json
     open311_file: str = ""
+    emergencies_file: str = ""
+    run_cards_file: str = ""
     attachments: AttachmentSettings = AttachmentSettings()
     messaging: MessagingSettings = MessagingSettings()
     people: PeopleSettings = PeopleSettings()
