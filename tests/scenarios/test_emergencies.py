@@ -255,7 +255,7 @@ async def test_a_drill_during_a_real_emergency_is_marked_everywhere_and_never_mi
     assert (real.number, drill.number) == ("12345-E000001", "12345-D000001")
     await does(hotline, drill.id, act.SendBroadcast, id=uuid4(), text="各单位到位")
     await does(hotline, drill.id, act.Inject, text="二次爆炸，两人被困", within_minutes=5)
-    await does(hotline, drill.id, act.DraftAnswer, text="演练答复")
+    await does(hotline, drill.id, act.DraftAgreedAnswer, text="演练答复")
     await does(hotline, drill.id, act.AgreeAnswer, OTHER, no=1, text="演练答复")
     await settle(world)
     state = await same_everywhere(world, drill.id)
@@ -288,7 +288,7 @@ async def test_the_agreed_answer_is_at_every_desk_and_in_automatic_answers_until
     world = await open_world("12345", "110")
     hotline, police = world.centres
     state = await hotline.node.emergencies.declare(declaration(), LEADER)
-    await does(hotline, state.id, act.DraftAnswer, text="阳光花园正在处置，请勿靠近。", who=LEADER)
+    await does(hotline, state.id, act.DraftAgreedAnswer, text="阳光花园正在处置，请勿靠近。", who=LEADER)
     with pytest.raises(AppError, match="起草人以外"):
         await does(hotline, state.id, act.AgreeAnswer, no=1, text="阳光花园正在处置，请勿靠近。")
     with pytest.raises(AppError, match="不是您看到的"):
@@ -303,7 +303,7 @@ async def test_the_agreed_answer_is_at_every_desk_and_in_automatic_answers_until
     for centre in world.centres:
         assert (await at(centre, state.id)).answer.text == "阳光花园正在处置，请勿靠近。"
         assert await answers(centre) == ["阳光花园正在处置，请勿靠近。"]
-    await does(hotline, state.id, act.DraftAnswer, text="阳光花园已排险，供气今晚恢复。")
+    await does(hotline, state.id, act.DraftAgreedAnswer, text="阳光花园已排险，供气今晚恢复。")
     await does(hotline, state.id, act.AgreeAnswer, OTHER, no=2, text="阳光花园已排险，供气今晚恢复。")
     await settle(world)
     state = await same_everywhere(world, state.id)

@@ -49,6 +49,7 @@ export function useLive(signedIn: boolean): void {
       refresh(client, JSON.parse((event as MessageEvent<string>).data) as Told);
       lists();
     });
+    feed.addEventListener("emergency", gathered(() => void client.invalidateQueries({ queryKey: ["emergencies"] })));
     return () => {
       feed.close();
       set(false);

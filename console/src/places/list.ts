@@ -3,6 +3,7 @@ import { admin } from "./admin/place";
 import { assessment } from "./assessment/place";
 import { auditor } from "./auditor/place";
 import { desk } from "./desk/place";
+import { emergencies } from "./emergencies/place";
 import { order } from "./order/place";
 import { orders } from "./orders/place";
 import { overview } from "./overview/place";
@@ -17,6 +18,7 @@ export const PLACES: Place[] = [
   police,
   work,
   transfers,
+  emergencies,
   overview,
   orders,
   order,

@@ -9,3 +9,4 @@ export { default as EyeIcon } from "@ant-design/icons/EyeOutlined";
 export { default as SettingIcon } from "@ant-design/icons/SettingOutlined";
 export { default as AuditIcon } from "@ant-design/icons/AuditOutlined";
 export { default as WallIcon } from "@ant-design/icons/FundOutlined";
+export { default as SirenIcon } from "@ant-design/icons/ThunderboltOutlined";

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from liandong.emergencies.model import Facts, Place
+from liandong.emergencies.model import Casualties, Place
 from liandong.emergencies.policy import Code
 from liandong.orders.model import DivisionCode, Exercise, Moment, Point
 
@@ -34,8 +34,8 @@ class FactsGiven(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     trapped: Count = 0
     affected: Count = 0
 
-    def facts(self) -> Facts:
-        return Facts(self.dead, self.injured, self.trapped, self.affected)
+    def facts(self) -> Casualties:
+        return Casualties(self.dead, self.injured, self.trapped, self.affected)
 
 
 class Declaration(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -171,7 +171,7 @@ class Note(Act, frozen=True, tag="note"):
     facts: FactsGiven | None = None
 
 
-class DraftAnswer(Act, frozen=True, tag="draft_answer"):
+class DraftAgreedAnswer(Act, frozen=True, tag="draft_answer"):
     text: Words
 
 
@@ -242,7 +242,7 @@ class MeetInject(Act, frozen=True, tag="meet_inject"):
 
 PersonAct = (
     Regrade | Join | SplitOff | End | Respond | LinkOrders | UnlinkOrders | SendBroadcast | ReadBroadcast | ActOnBroadcast
-    | GiveTask | AcceptTask | FinishTask | RefuseTask | CheckIn | Note | DraftAnswer | AgreeAnswer | WithdrawAnswer
+    | GiveTask | AcceptTask | FinishTask | RefuseTask | CheckIn | Note | DraftAgreedAnswer | AgreeAnswer | WithdrawAnswer
     | SwitchMassCall | AskResource | OfferResource | TakeResource | SendUp | Review | Inject | MeetInject
 )  # fmt: skip
 

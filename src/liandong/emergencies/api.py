@@ -13,8 +13,8 @@ from msgspec import Meta, Struct
 from liandong.core.errors import AppError
 from liandong.core.http import answers, decode_body, json_answer
 from liandong.emergencies import actions as act
-from liandong.emergencies.bursting import Bursts, Proposal
-from liandong.emergencies.callers import Callers, CallerView, Counts, Taken
+from liandong.emergencies.bursting import BurstProposal, Bursts
+from liandong.emergencies.callers import Callers, CallerTaken, CallerView, Counts
 from liandong.emergencies.capping import alert_of
 from liandong.emergencies.lifecycle import EVENT_WORDS
 from liandong.emergencies.model import Emergency
@@ -127,7 +127,7 @@ class ReportMade(Struct, frozen=True):
 class ProposalPage(Struct, frozen=True):
     """`counts`: of the last 90 days, by what people decided."""
 
-    proposals: list[Proposal]
+    proposals: list[BurstProposal]
     counts: dict[str, int]
 
 
@@ -145,7 +145,7 @@ class Tables(Struct, frozen=True, kw_only=True):
     events: dict[str, list[str]]
 
 
-class Dismissal(Struct, frozen=True, forbid_unknown_fields=True):
+class FalseAlarm(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Annotated[str, Meta(min_length=1, max_length=300)]
 
 
@@ -154,7 +154,7 @@ class Belonging(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _belonging = msgspec.json.Decoder(Belonging)
-_dismissal = msgspec.json.Decoder(Dismissal)
+_dismissal = msgspec.json.Decoder(FalseAlarm)
 
 
 @get("/api/v1/emergencies", summary="Emergencies, newest first", tags=TAGS, responses=answers(list[BoardRow]))
@@ -211,7 +211,7 @@ async def proposals(bursts: Bursts) -> Response[bytes]:
 
 @post("/api/v1/emergencies/proposals/{proposal_id:uuid}/dismiss", summary="A false alarm", tags=TAGS, status_code=204)
 async def dismiss(
-    proposal_id: UUID, request: Request[Any, Any, Any], actor: Actor, bursts: Bursts, data: Dismissal
+    proposal_id: UUID, request: Request[Any, Any, Any], actor: Actor, bursts: Bursts, data: FalseAlarm
 ) -> None:
     await bursts.dismiss(proposal_id, decode_body(await request.body(), _dismissal).reason, actor)
 
@@ -341,7 +341,7 @@ async def cap(emergency_id: UUID, emergencies: Emergencies, policy: CityPolicy) 
     summary="Take a caller down in mass-call mode",
     tags=TAGS,
     status_code=200,
-    responses=answers(Taken),
+    responses=answers(CallerTaken),
 )
 async def take_call(
     emergency_id: UUID,

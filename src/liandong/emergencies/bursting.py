@@ -19,7 +19,7 @@ from liandong.emergencies.same import why_same
 from liandong.emergencies.service import Emergencies
 from liandong.emergencies.store import SQL, state_of
 from liandong.orders.context import Actor
-from liandong.orders.model import Exercise, Point
+from liandong.orders.model import Exercise, Order, Point
 
 READER = "bursts"
 BATCH = 500
@@ -29,7 +29,7 @@ _encode = msgspec.json.Encoder().encode
 _signal = msgspec.json.Decoder(Signal)
 
 
-class Proposal(Struct, frozen=True, kw_only=True):
+class BurstProposal(Struct, frozen=True, kw_only=True):
     """What is proposed. `status`: open, declared, false_alarm. `same_as`: an open emergency that it looks like."""
 
     id: UUID
@@ -115,7 +115,34 @@ class Bursts:
             alarm = Alarm(kind="burst.proposed", subject=key, severity=Severity.ALARM, zh=zh[:500], en=en[:500])
             await raise_alarm(connection, alarm, now)
 
-    async def open(self) -> list[Proposal]:
+    async def propose_alert(self, alert_id: str, order: Order) -> None:
+        """A CAP alert that is grave and was taken in as an order. A drill is proposed by nobody."""
+        if order.exercise != Exercise.ACTUAL:
+            return
+        now = self._emergencies.clock.now()
+        text = f"{order.title}\n{order.content}"
+        signal = signal_of(str(order.id), order.created_at, text, policy=self._policy)
+        family = self._policy.family(signal.families[0]) if signal else None
+        body = {
+            "subtype": family.subtype if family else "hazmat",
+            "title": (order.title or order.content)[:300],
+            "why": f"收到 CAP 警报 {alert_id}，严重且紧急",
+            "place": order.incident.address,
+            "district": order.division_code or "",
+            "point": order.incident.wgs84,
+            "orders": [str(order.id)],
+        }
+        async with self._pool.acquire() as connection, connection.transaction():
+            kept = await connection.fetchrow(
+                SQL.propose, new_id(), "cap", f"cap/{alert_id}", now, _encode(body).decode()
+            )
+            if kept["fresh"]:
+                zh = f"收到严重警报：{body['title']}。请值班长确认是否宣布为突发事件"
+                en = f"A grave CAP alert: {body['title']}. Decide whether it is an emergency"
+                alarm = Alarm(kind="alert.proposed", subject=alert_id[:200], severity=Severity.ALARM, zh=zh, en=en)
+                await raise_alarm(connection, alarm, now)
+
+    async def open(self) -> list[BurstProposal]:
         found = [_proposal(row) for row in await self._pool.fetch(SQL.open_proposals)]
         known = [state_of(row["state"]) for row in await self._pool.fetch(SQL.open_boards)] if found else []
         return [msgspec.structs.replace(one, same_as=self._same_as(one, known)) for one in found]
@@ -131,7 +158,7 @@ class Bursts:
             link = LinkOrders(orders=[UUID(one) for one in body["orders"]], why=body["why"][:300])
             await self._emergencies.act(emergency_id, link, actor)
 
-    def _same_as(self, one: Proposal, known: list[Emergency]) -> UUID | None:
+    def _same_as(self, one: BurstProposal, known: list[Emergency]) -> UUID | None:
         asked = Emergency(
             id=one.id,
             subtype=one.subtype,
@@ -167,7 +194,7 @@ def _body(burst: Burst, emergencies: Emergencies) -> dict[str, Any]:
     }
 
 
-def _proposal(row: Any) -> Proposal:
+def _proposal(row: Any) -> BurstProposal:
     body = msgspec.json.decode(row["body"])
     names = ("id", "source", "at", "status", "decided_by", "reason", "emergency_id")
-    return msgspec.convert({name: row[name] for name in names} | body, Proposal, strict=False)
+    return msgspec.convert({name: row[name] for name in names} | body, BurstProposal, strict=False)

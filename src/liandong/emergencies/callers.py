@@ -31,7 +31,7 @@ BATCH = 500  # callers in one message
 CALL_BACK = "emergency_call_back"
 
 
-class Taken(Struct, frozen=True, kw_only=True):
+class CallerTaken(Struct, frozen=True, kw_only=True):
     """`calls`: how often this person has called here. `known_at`: another centre had taken the caller before, and calls back."""
 
     id: UUID
@@ -81,7 +81,7 @@ class Callers:
         self._pool = emergencies.pool
         self._clock = emergencies.clock
 
-    async def take(self, emergency_id: UUID, given: act.CallTaken, actor: Actor) -> Taken:
+    async def take(self, emergency_id: UUID, given: act.CallTaken, actor: Actor) -> CallerTaken:
         """Raises AppError: not_found, guard_refused (mass-call mode is off), not_permitted. The same id again is the same call."""
         row = await self._pool.fetchrow(SQL.taking_calls, emergency_id)
         if row is None:
@@ -92,7 +92,7 @@ class Callers:
         ids = [state.id, *(UUID(one) for one in msgspec.json.decode(row["members"] or "[]"))]
         kept = await self._keep(ids, given, actor, exercise)
         order = await self._order(kept, state, given, actor) if given.needs_help and kept["order_id"] is None else None
-        return Taken(
+        return CallerTaken(
             id=kept["id"],
             calls=kept["calls"],
             known_at=kept["kept_by"],

@@ -12,7 +12,7 @@ from liandong.core.errors import AppError
 from liandong.emergencies import actions as act
 from liandong.emergencies import lines as on
 from liandong.emergencies.folding import later
-from liandong.emergencies.model import Emergency, Facts, Task
+from liandong.emergencies.model import Casualties, Emergency, Task
 from liandong.emergencies.policy import EmergencyPolicy, grade
 from liandong.emergencies.run_cards import UNIT, RunCards, tasks_of
 from liandong.orders.context import Actor
@@ -55,7 +55,7 @@ def declare(given: act.Declaration, number: str, source: str, why: str, ctx: Dec
     )
     return on.Declared(
         number=number, kind=subtype.kind, subtype=subtype.code, level=level, title=given.title, text=given.text,
-        place=place, exercise=given.exercise, facts=facts, source=source, why=given.reason or why or rule,
+        place=place, exercise=given.exercise, facts=facts, source=source, why=given.reason or "；".join(one for one in (why, rule) if one),
         card=ctx.cards.name(card), tasks=tasks,
         report_due=ctx.due("emergency_report", level), sitrep_due=ctx.due("emergency_sitrep", level),
     )  # fmt: skip
@@ -199,7 +199,7 @@ def _check_in(state: Emergency, given: act.CheckIn, ctx: Deciding) -> list[on.Da
     return [on.TaskCheckedIn(key=task.key, text=given.text, check_in_due=due)]
 
 
-def _draft(state: Emergency, given: act.DraftAnswer, ctx: Deciding) -> list[on.Data]:
+def _draft(state: Emergency, given: act.DraftAgreedAnswer, ctx: Deciding) -> list[on.Data]:
     no = max((one.no for one in state.answers), default=0) + 1
     return [on.AnswerDrafted(no=no, text=given.text)]
 
@@ -298,7 +298,7 @@ _DECIDES: dict[type[Any], Callable[[Emergency, Any, Deciding], list[on.Data]]] =
     act.FinishTask: _finish,
     act.RefuseTask: _refuse,
     act.CheckIn: _check_in,
-    act.DraftAnswer: _draft,
+    act.DraftAgreedAnswer: _draft,
     act.AgreeAnswer: _agree,
     act.WithdrawAnswer: _withdraw,
     act.SwitchMassCall: _mass_call,
@@ -362,5 +362,5 @@ def _watch_receipt(sent: Any, receipt: Any, ctx: Deciding) -> list[on.Data]:
     return [on.BroadcastPassed(id=sent.id, centre=receipt.centre, task=task)]
 
 
-def facts_of(note: act.Note) -> Facts | None:
+def facts_of(note: act.Note) -> Casualties | None:
     return note.facts.facts() if note.facts is not None else None

@@ -11,11 +11,11 @@ from uuid import UUID
 from liandong.emergencies import lines as on
 from liandong.emergencies.lines import Line, read_content
 from liandong.emergencies.model import (
-    Answer,
+    AgreedAnswer,
     Broadcast,
     Emergency,
-    Grade,
     Injected,
+    LevelSet,
     Linked,
     Offer,
     Receipt,
@@ -71,7 +71,7 @@ def _declared(state: Emergency, data: on.Declared, line: Line) -> None:
         state.status = "open"
         state.declared_at, state.declared_by, state.centre = line.at, line.by, line.centre
         state.report_due, state.sitrep_due, state.card = data.report_due, data.sitrep_due, data.card
-        state.grades.insert(0, Grade(level=data.level, at=line.at, by=_who(line), reason=data.why or data.text))
+        state.grades.insert(0, LevelSet(level=data.level, at=line.at, by=_who(line), reason=data.why or data.text))
     state.facts = _most(state.facts, data.facts)
     if data.card and data.card not in state.run_cards:
         state.run_cards.append(data.card)
@@ -81,7 +81,7 @@ def _declared(state: Emergency, data: on.Declared, line: Line) -> None:
 
 def _graded(state: Emergency, data: on.Graded, line: Line) -> None:
     state.level = data.level
-    state.grades.append(Grade(level=data.level, at=line.at, by=_who(line), reason=data.reason))
+    state.grades.append(LevelSet(level=data.level, at=line.at, by=_who(line), reason=data.reason))
     if data.facts is not None:
         state.facts = data.facts
     if data.card and data.card not in state.run_cards:
@@ -238,7 +238,7 @@ def _noted(state: Emergency, data: on.Noted, line: Line) -> None:
 def _drafted(state: Emergency, data: on.AnswerDrafted, line: Line) -> None:
     """Two drafts of one number were made apart: the first by cause has it, the other takes the next number."""
     no = data.no if all(one.no != data.no for one in state.answers) else max(one.no for one in state.answers) + 1
-    state.answers.append(Answer(no=no, text=data.text, drafted_by=line.by, centre=line.centre, at=line.at))
+    state.answers.append(AgreedAnswer(no=no, text=data.text, drafted_by=line.by, centre=line.centre, at=line.at))
 
 
 def _agreed(state: Emergency, data: on.AnswerAgreed, line: Line) -> None:
@@ -362,7 +362,7 @@ def _receipt(state: Emergency, broadcast_id: UUID, centre: str) -> Receipt | Non
     return next((one for one in broadcast.receipts if one.centre == centre), None) if broadcast else None
 
 
-def _answer(state: Emergency, no: int) -> Answer | None:
+def _answer(state: Emergency, no: int) -> AgreedAnswer | None:
     return next((one for one in state.answers if one.no == no), None)
 
 
@@ -395,7 +395,7 @@ def next_due(state: Emergency, centre: str) -> datetime | None:
     return min((one for one in due if one is not None), default=None)
 
 
-def card_work(state: Emergency, centre: str) -> list[tuple[Answer, str]]:
+def card_work(state: Emergency, centre: str) -> list[tuple[AgreedAnswer, str]]:
     """Answers of this centre whose card has to be published or taken down: the newest agreed one has it while the emergency is open."""
     if state.is_drill:
         return []

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from liandong.emergencies.model import Facts, Place
+from liandong.emergencies.model import Casualties, Place
 from liandong.orders.model import Exercise
 
 
@@ -62,7 +62,7 @@ class Declared(Data, frozen=True):
     place: Place
     exercise: Exercise
     text: str = ""
-    facts: Facts = Facts()
+    facts: Casualties = Casualties()
     source: str = "person"
     why: str = ""
     card: str = ""
@@ -74,7 +74,7 @@ class Declared(Data, frozen=True):
 class Graded(Data, frozen=True):
     level: int
     reason: str
-    facts: Facts | None = None
+    facts: Casualties | None = None
     tasks: list[TaskGiven] = []
     card: str = ""
     report_due: datetime | None = None
@@ -190,7 +190,7 @@ class Noted(Data, frozen=True):
     text: str
     place: Place | None = None
     files: list[dict[str, str]] = []
-    facts: Facts | None = None
+    facts: Casualties | None = None
 
 
 class AnswerDrafted(Data, frozen=True):

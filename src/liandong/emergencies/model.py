@@ -21,7 +21,7 @@ class Place(Struct, frozen=True, omit_defaults=True):
     point: Point | None = None
 
 
-class Facts(Struct, frozen=True, omit_defaults=True):
+class Casualties(Struct, frozen=True, omit_defaults=True):
     """What is counted, so far; what nobody has counted is 0."""
 
     dead: int = 0
@@ -93,7 +93,7 @@ class Broadcast(Struct, kw_only=True):
     receipts: list[Receipt]
 
 
-class Answer(Struct, kw_only=True):
+class AgreedAnswer(Struct, kw_only=True):
     """What callers are told. `status`: drafted, agreed (by another person), replaced, withdrawn."""
 
     no: int
@@ -142,7 +142,7 @@ class SentUp(Struct, kw_only=True):
     late: bool
 
 
-class Grade(Struct, kw_only=True):
+class LevelSet(Struct, kw_only=True):
     level: int
     at: datetime
     by: str
@@ -180,7 +180,7 @@ class Emergency(Struct, kw_only=True):
     title: str = ""
     text: str = ""
     place: Place = Place()
-    facts: Facts = Facts()
+    facts: Casualties = Casualties()
     exercise: Exercise = Exercise.ACTUAL
     source: str = "person"
     why: str = ""
@@ -190,12 +190,12 @@ class Emergency(Struct, kw_only=True):
     card: str = ""
     run_cards: list[str] = []
     response: int | None = None
-    grades: list[Grade] = []
+    grades: list[LevelSet] = []
     members: list[UUID] = []
     orders: list[Linked] = []
     tasks: list[Task] = []
     broadcasts: list[Broadcast] = []
-    answers: list[Answer] = []
+    answers: list[AgreedAnswer] = []
     mass_call: bool = False
     resources: list[Resource] = []
     sent_up: list[SentUp] = []
@@ -215,7 +215,7 @@ class Emergency(Struct, kw_only=True):
         return self.exercise != Exercise.ACTUAL
 
     @property
-    def answer(self) -> Answer | None:
+    def answer(self) -> AgreedAnswer | None:
         """The one that is agreed now."""
         return next((one for one in reversed(self.answers) if one.status == "agreed"), None)
 

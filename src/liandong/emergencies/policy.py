@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from liandong.emergencies.model import Facts
+from liandong.emergencies.model import Casualties
 
 Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{1,30}$")]
 LEVELS = (1, 2, 3, 4)
@@ -84,7 +84,7 @@ class EmergencyPolicy(Struct, frozen=True, forbid_unknown_fields=True):
         return next((one for one in self.substitutes.get(centre, ()) if one in present), None)
 
 
-def grade(facts: Facts, policy: EmergencyPolicy) -> tuple[int, str]:
+def grade(facts: Casualties, policy: EmergencyPolicy) -> tuple[int, str]:
     """The level that the rule gives for what is counted, and the rule in words."""
     for level in sorted(policy.levels, key=lambda one: one.level):
         for rule in level.rules:
@@ -105,7 +105,7 @@ def problems(policy: EmergencyPolicy) -> list[str]:
     given = sorted(one.level for one in policy.levels)
     if given != list(LEVELS):
         found.append(f"等级应为 1 到 4 各一条，现有：{given}")
-    names = set(Facts.__struct_fields__)
+    names = set(Casualties.__struct_fields__)
     found += [
         f"{level.roman}级按“{rule.fact}”判定，没有这个计数"
         for level in policy.levels

@@ -9,7 +9,7 @@ from liandong.core.alarms import Alarm, Severity, raise_alarm
 from liandong.core.errors import AppError
 from liandong.emergencies import lines as on
 from liandong.emergencies.folding import NO_CARD, card_work
-from liandong.emergencies.model import Answer, Emergency
+from liandong.emergencies.model import AgreedAnswer, Emergency
 from liandong.emergencies.service import Emergencies
 from liandong.emergencies.store import SQL
 from liandong.knowledge.model import CardContent, CardScope
@@ -43,7 +43,7 @@ async def publish(emergencies: Emergencies, knowledge: Knowledge, state: Emergen
 
 
 async def _approve(
-    emergencies: Emergencies, knowledge: Knowledge, state: Emergency, answer: Answer, number: str | None
+    emergencies: Emergencies, knowledge: Knowledge, state: Emergency, answer: AgreedAnswer, number: str | None
 ) -> str:
     policy, now = emergencies.table, emergencies.clock.now()
     writer, boss = Actor(answer.drafted_by, WRITES), Actor(answer.agreed_by, DECIDES)
@@ -68,7 +68,7 @@ async def _approve(
     return draft.number
 
 
-async def _take_down(knowledge: Knowledge, state: Emergency, answer: Answer) -> None:
+async def _take_down(knowledge: Knowledge, state: Emergency, answer: AgreedAnswer) -> None:
     boss = Actor(state.ended_by or answer.agreed_by, DECIDES)
     card, _ = await knowledge.card(answer.card, boss)
     if card.in_force is not None:

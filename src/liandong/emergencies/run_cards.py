@@ -23,7 +23,7 @@ Minutes = Annotated[int, Meta(ge=1, le=24 * 60)]
 Sentence = Annotated[str, Meta(min_length=2, max_length=500)]
 
 
-class Call(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class RunCall(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One who is called. `to`: a centre's code, or `unit:` and a unit's. `divisions`: only there; a call of the same key without
     divisions stands for everywhere else. `accept_minutes`: then the next of `substitutes` is called; `minutes`: to have it done.
     """
@@ -50,12 +50,12 @@ class RunCard(Struct, frozen=True, forbid_unknown_fields=True):
     ask: Annotated[list[Sentence], Meta(min_length=1)]
     first: Annotated[list[Sentence], Meta(min_length=1)]
     say: Annotated[list[Sentence], Meta(min_length=1)]
-    calls: Annotated[list[Call], Meta(min_length=1)]
+    calls: Annotated[list[RunCall], Meta(min_length=1)]
 
-    def calls_for(self, level: int, division: str) -> list[Call]:
+    def calls_for(self, level: int, division: str) -> list[RunCall]:
         """Who is called at this level in this division, in order; a call for the division goes before the one for everywhere."""
         fitting = [call for call in self.calls if level in call.levels and _is_for(call, division)]
-        found: dict[str, Call] = {}
+        found: dict[str, RunCall] = {}
         for call in sorted(fitting, key=lambda one: not one.divisions):
             found.setdefault(call.key, call)
         return sorted(found.values(), key=lambda one: (one.order, one.key))
@@ -72,7 +72,7 @@ class RunCards(Struct, frozen=True, forbid_unknown_fields=True):
         return f"{card.code}@{self.version}"
 
 
-def _is_for(call: Call, division: str) -> bool:
+def _is_for(call: RunCall, division: str) -> bool:
     return not call.divisions or any(division.startswith(one) for one in call.divisions)
 
 
