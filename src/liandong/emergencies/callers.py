@@ -3,6 +3,7 @@
 Nobody is asked twice: whoever calls again, here or at another centre, is known by the number. The first centre that took a caller calls back.
 """
 
+import asyncio
 import hashlib
 from datetime import datetime
 from typing import Any
@@ -101,7 +102,7 @@ class Callers:
         )
 
     async def _keep(self, ids: list[UUID], given: act.CallTaken, actor: Actor, exercise: Exercise) -> Any:
-        key, now = key_of(given.phone), self._clock.now()
+        key, now = await asyncio.to_thread(key_of, given.phone), self._clock.now()
         async with self._pool.acquire() as connection, connection.transaction():
             again = await connection.fetchrow(SQL.call_by_request, str(given.id))
             if again is not None:

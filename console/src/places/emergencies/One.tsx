@@ -1,10 +1,12 @@
+import { useSearchParams } from "react-router";
 import { shortCentre } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
 import { moment } from "../../i18n/times";
 import { useNow } from "../../live/now";
 import { Button, Panel } from "../../ui/basic";
+import { useKeys } from "../../ui/keys";
 import { Empty, Read } from "../../ui/states";
-import { Tabs, useTab } from "../../ui/tabs";
+import { Tabs } from "../../ui/tabs";
 import { useAct, useOne, useTables, type View } from "./asking";
 import { Calls } from "./Calls";
 import { After, Broadcasts, LogOf } from "./Following";
@@ -46,10 +48,13 @@ function Shown({ view, onBack }: { view: View; onBack: () => void }) {
   );
 }
 
+/** As useTab, and the emergency stays in the address. */
 function useKeptTab(): [string, (name: string) => void] {
-  const [tab, go] = useTab(TABS);
-  const id = new URLSearchParams(window.location.search).get("id");
-  return [tab, (name) => { go(name); const search = new URLSearchParams(window.location.search); search.set("id", id ?? ""); search.set("tab", name); window.history.replaceState(window.history.state, "", `?${search.toString()}`); }];
+  const [search, setSearch] = useSearchParams();
+  const asked = search.get("tab") ?? "";
+  const go = (name: string) => setSearch({ id: search.get("id") ?? "", tab: name }, { replace: true });
+  useKeys(Object.fromEntries(TABS.map((name, at) => [`Alt+${at + 1}`, () => go(name)])));
+  return [(TABS as readonly string[]).includes(asked) ? asked : TABS[0], go];
 }
 
 function Tab({ tab, view }: { tab: string; view: View }) {

@@ -12,7 +12,7 @@ export function LevelMark({ level, big }: { level: number | null; big?: boolean 
   const lang = useLang();
   const one = useTables().data?.levels.find((known) => known.level === level);
   if (!one) return null;
-  return <span className={big ? "level big" : "level"} style={{ borderColor: one.hex }}><b style={{ background: one.hex }}>{one.roman}</b>{lang === "zh" ? `${one.zh} ${one.colour}` : `${one.en} ${one.colour_en}`}</span>;
+  return <span className={big ? "level big" : "level"} data-level={one.level} style={{ borderColor: one.hex }}><b style={{ background: one.hex }}>{one.roman}</b>{lang === "zh" ? `${one.zh} ${one.colour}` : `${one.en} ${one.colour_en}`}</span>;
 }
 
 export function DrillMark({ exercise }: { exercise: string }) {
