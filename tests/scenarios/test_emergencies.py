@@ -1,5 +1,6 @@
 """Emergencies over several centres: declared, joined, broadcast, acted on, called back, ended, reviewed; and drills beside the real."""
 
+import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from liandong.core.errors import AppError
 from liandong.emergencies import actions as act
 from liandong.emergencies.store import lines_of
 from liandong.emergencies.timeline import chain_of
+from liandong.people.live import Viewer
 from world import Actor
 
 LEADER = Actor(id="值班长", roles=frozenset({"supervisor"}))
@@ -65,8 +67,16 @@ async def test_an_emergency_is_declared_broadcast_acted_on_and_ended_over_three_
     assert [one["kind"] for one in await police.alarms()] == ["emergency.declared"]
 
     broadcast = uuid4()
+    hub = police.node.live
+    screen, _ = await hub.subscribe(Viewer.of(DESK))
     await does(hotline, state.id, act.SendBroadcast, id=broadcast, text="疏散3号楼周边")
     await settle(world)
+    async with asyncio.timeout(10):
+        while b"event: emergency" not in (told := await screen.chunks.get()):
+            pass
+    assert str(state.id).encode() in told, "the desk's screen is told at once"
+    assert not Viewer.of(Actor("x", frozenset({"unit"}), "u")).emergencies
+    hub.leave(screen)
     await police.node.emergencies.note_read(state.id, broadcast, DESK)
     await does(fire, state.id, act.ActOnBroadcast, id=broadcast, text="两车已出动")
     for key in ("gas/rescue", "gas/order"):

@@ -269,7 +269,7 @@ async def log(emergency_id: UUID, emergencies: Emergencies) -> Response[bytes]:
     lines = await lines_of(emergencies.pool, [state.id, *state.members])
     score = score_of(state) if state.is_drill else None
     return json_answer(
-        Log(moments=timeline(lines), late=what_was_late(state, lines), chain=chain_of(lines), score=score)
+        Log(moments=timeline(lines, state), late=what_was_late(state, lines), chain=chain_of(lines), score=score)
     )
 
 

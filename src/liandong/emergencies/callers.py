@@ -180,7 +180,7 @@ class Callers:
         return len(rows)
 
     async def _tell(self, connection: asyncpg.Connection, body: CallersKept, exercise: Exercise, now: datetime) -> None:
-        for peer in self._emergencies.peers:
+        for peer in sorted(self._emergencies.peers):  # the order in which lines take the same locks
             await send_notice(connection, peer=peer, thread=body.emergency_id, body=body, now=now, exercise=exercise)
         await connection.execute(SQL.wake)
 

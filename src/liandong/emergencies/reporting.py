@@ -47,7 +47,7 @@ async def sitrep_of(emergencies: Emergencies, callers: Callers, state: Emergency
         level=f"{level.roman}级（{level.zh}，{level.colour}色）",
         kind=f"{emergencies.table.kinds[state.kind][0]}·{subtype.zh if subtype else state.subtype}",
         counts=counts,
-        moments=timeline(lines),
+        moments=timeline(lines, state),
         names=_names(),
     )
 

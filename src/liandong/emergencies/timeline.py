@@ -3,7 +3,7 @@
 A line stands after everything that its writer knew, whatever the clocks said. `skew` says where a clock contradicts that order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -48,8 +48,9 @@ class Chain(Struct, frozen=True, kw_only=True):
     broken: list[str]
 
 
-def timeline(lines: Sequence[Line]) -> list[Moment]:
+def timeline(lines: Sequence[Line], state: Emergency) -> list[Moment]:
     found: list[Moment] = []
+    titles = {task.key: task.title for task in state.tasks}
     latest: datetime | None = None
     for line in sorted(lines, key=lambda one: one.cause):
         data = read_content(line.event, line.content)
@@ -59,14 +60,14 @@ def timeline(lines: Sequence[Line]) -> list[Moment]:
         found.append(
             Moment(
                 lamport=line.lamport, at=line.at, centre=line.centre, by=line.by, event=line.event,
-                text=words_of(line.event, data), place=place.text if place else "", files=getattr(data, "files", []),
+                text=words_of(line.event, data, titles), place=place.text if place else "", files=getattr(data, "files", []),
                 skew=round(skew, 3), emergency_id=line.emergency_id,
             )
         )  # fmt: skip
     return found
 
 
-def words_of(event: str, data: Any) -> str:
+def words_of(event: str, data: Any, titles: Mapping[str, str]) -> str:
     """A line's own words, for people."""
     if data is None:
         return ""
@@ -88,7 +89,7 @@ def words_of(event: str, data: Any) -> str:
         case "task.given":
             return f"{data.title}（{data.to}）"
         case "task.passed":
-            return f"{data.key} 转给 {data.to}：{data.reason}"
+            return f"{titles.get(data.key, data.key)} 转给 {data.to}：{data.reason}"
         case "resource.asked":
             return f"请求 {data.what} × {data.amount}"
         case "resource.offered":
@@ -100,8 +101,9 @@ def words_of(event: str, data: Any) -> str:
         case "emergency.reviewed":
             return "；".join(data.findings)
         case _:
-            told = [getattr(data, name, "") for name in ("text", "reason", "key", "card")]
-            return next((str(one) for one in told if one), "")
+            task = titles.get(getattr(data, "key", ""), "")
+            said = next((str(one) for name in ("text", "reason", "card") if (one := getattr(data, name, ""))), "")
+            return "：".join(one for one in (task, said) if one)
 
 
 def what_was_late(state: Emergency, lines: Sequence[Line]) -> list[Late]:
