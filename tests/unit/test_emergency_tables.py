@@ -5,9 +5,11 @@ from uuid import UUID
 import msgspec
 import pytest
 from bench.bursts import measure
+from typer.testing import CliRunner
 
 from liandong.catalogue.centres import default_centres
 from liandong.catalogue.units import default_units
+from liandong.cli.app import app
 from liandong.emergencies.bursts import default_bursts
 from liandong.emergencies.lifecycle import EVENT_WORDS, LIFECYCLE
 from liandong.emergencies.lines import EVENTS
@@ -130,3 +132,13 @@ def test_bursts_are_grouped_in_the_half_of_the_written_set_that_the_rule_was_not
         families=[msgspec.structs.replace(one, least=99, wide_least=99) for one in default_bursts().families],
     )
     assert measure("held_out", deaf).recall < 0.5, "the measure would see a rule that groups nothing"
+
+
+def test_the_shell_names_the_holes_of_a_file_of_run_cards(tmp_path):
+    path = tmp_path / "run_cards.json"
+    path.write_bytes(msgspec.json.encode(broken(lambda cards: cards.pop(0))))
+    told = CliRunner().invoke(app, ["emergencies", "check-cards", str(path)])
+    assert told.exit_code != 0
+    assert "燃气泄漏爆炸" in told.output + told.stderr
+    path.write_bytes(msgspec.json.encode(shipped_run_cards()))
+    assert CliRunner().invoke(app, ["emergencies", "check-cards", str(path)]).exit_code == 0
