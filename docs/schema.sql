@@ -2203,3 +2203,166 @@ CREATE TABLE drafts (
 );
 CREATE INDEX drafts_of_thing ON drafts (thing, at);
 CREATE TRIGGER "the record of drafts is append-only" BEFORE UPDATE OR DELETE ON drafts FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
+
+-- 0039_emergencies.sql
+-- Emergencies: the log of each is the truth (append-only, every centre's lines); `state` is what it folds to here.
+CREATE TABLE emergencies (
+    id          uuid PRIMARY KEY,
+    root_id     uuid NOT NULL,
+    number      text NOT NULL DEFAULT '',
+    status      text NOT NULL,
+    kind        text NOT NULL DEFAULT '',
+    subtype     text NOT NULL DEFAULT '',
+    level       smallint,
+    exercise    text NOT NULL,
+    declared_at timestamptz NOT NULL,
+    lines       integer NOT NULL DEFAULT 0,
+    state       jsonb NOT NULL,
+    due_at      timestamptz,
+    CONSTRAINT "the statuses of an emergency" CHECK (status IN ('heard_of', 'open', 'ended', 'joined')),
+    CONSTRAINT "an emergency is real or a drill" CHECK (exercise IN ('actual', 'exercise', 'test')),
+    CONSTRAINT "the levels of an emergency" CHECK (level BETWEEN 1 AND 4)
+) WITH (fillfactor = 70);
+CREATE INDEX emergencies_open ON emergencies (declared_at DESC) WHERE status = 'open';
+CREATE INDEX emergencies_by_time ON emergencies (declared_at DESC, id DESC);
+CREATE INDEX emergencies_of_root ON emergencies (root_id);
+CREATE INDEX emergencies_due ON emergencies (due_at) WHERE due_at IS NOT NULL;
+
+CREATE TABLE emergency_log (
+    id           uuid PRIMARY KEY,
+    emergency_id uuid NOT NULL,
+    centre       text NOT NULL,
+    no           integer NOT NULL,
+    lamport      bigint NOT NULL,
+    at           timestamptz NOT NULL,
+    by           text NOT NULL,
+    event        text NOT NULL,
+    content      text NOT NULL,
+    previous     text NOT NULL,
+    digest       text NOT NULL,
+    came_from    text,
+    taken_at     timestamptz NOT NULL,
+    txid         xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    position     bigint NOT NULL DEFAULT nextval('events_position_seq'),
+    CONSTRAINT "a centre numbers its lines of an emergency" UNIQUE (emergency_id, centre, no)
+);
+CREATE INDEX emergency_log_by_cause ON emergency_log (emergency_id, lamport, centre, no);
+CREATE INDEX emergency_log_in_feed_order ON emergency_log (txid, position);
+CREATE TRIGGER "the log of an emergency is append-only" BEFORE UPDATE OR DELETE ON emergency_log FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
+CREATE TRIGGER "the log of an emergency is never emptied" BEFORE TRUNCATE ON emergency_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_rewriting();
+
+-- The greatest lamport number that this centre has seen in any emergency.
+CREATE TABLE emergency_causes (
+    one     boolean PRIMARY KEY DEFAULT true CHECK (one),
+    lamport bigint NOT NULL
+);
+INSERT INTO emergency_causes (lamport) VALUES (0);
+
+-- This centre's orders that belong to an emergency; their own loop goes on.
+CREATE TABLE emergency_orders (
+    order_id     uuid PRIMARY KEY,
+    emergency_id uuid NOT NULL,
+    linked_at    timestamptz NOT NULL,
+    linked_by    text NOT NULL,
+    why          text NOT NULL
+);
+CREATE INDEX emergency_orders_of ON emergency_orders (emergency_id, linked_at);
+
+-- Who of this centre has read a broadcast.
+CREATE TABLE emergency_reads (
+    broadcast_id uuid NOT NULL,
+    person       text NOT NULL,
+    emergency_id uuid NOT NULL,
+    at           timestamptz NOT NULL,
+    PRIMARY KEY (broadcast_id, person)
+);
+
+-- Situation reports as they were made.
+CREATE TABLE emergency_reports (
+    emergency_id uuid NOT NULL,
+    no           integer NOT NULL,
+    made_at      timestamptz NOT NULL,
+    made_by      text NOT NULL,
+    digest       text NOT NULL,
+    bytes        bytea NOT NULL,
+    PRIMARY KEY (emergency_id, no)
+);
+
+-- 0040_emergency_callers.sql
+-- Callers of an emergency who were taken down in mass-call mode: persons to call back. Personal data stays at the centre that took the call.
+CREATE TABLE emergency_callers (
+    id           uuid PRIMARY KEY,
+    emergency_id uuid NOT NULL,
+    key          text NOT NULL,
+    request      text NOT NULL,
+    phone        text NOT NULL,
+    name         text NOT NULL,
+    words        text NOT NULL,
+    place        text NOT NULL,
+    exercise     text NOT NULL,
+    calls        integer NOT NULL DEFAULT 1,
+    taken_at     timestamptz NOT NULL,
+    taken_by     text NOT NULL,
+    order_id     uuid,
+    kept_by      text,
+    status       text NOT NULL,
+    tries        integer NOT NULL DEFAULT 0,
+    called_at    timestamptz,
+    called_by    text,
+    result       text NOT NULL DEFAULT '',
+    told_at      timestamptz,
+    CONSTRAINT "one caller of an emergency is one row" UNIQUE (emergency_id, key),
+    CONSTRAINT "a caller waits, was called back, or another centre calls back" CHECK (status IN ('waiting', 'called_back', 'kept_elsewhere')),
+    CONSTRAINT "whoever was called back was called by somebody" CHECK (status <> 'called_back' OR called_by IS NOT NULL)
+);
+CREATE INDEX emergency_callers_waiting ON emergency_callers (emergency_id, taken_at, id) WHERE status = 'waiting';
+CREATE INDEX emergency_callers_untold ON emergency_callers (taken_at) WHERE told_at IS NULL AND status <> 'kept_elsewhere';
+CREATE UNIQUE INDEX "a call is taken down once" ON emergency_callers (request);
+
+-- Whom other centres have taken down: a digest, no number.
+CREATE TABLE emergency_callers_elsewhere (
+    emergency_id uuid NOT NULL,
+    key          text NOT NULL,
+    centre       text NOT NULL,
+    at           timestamptz NOT NULL,
+    called_back  boolean NOT NULL,
+    PRIMARY KEY (emergency_id, key, centre)
+);
+
+-- Who saw a caller's whole number, to call back.
+CREATE TABLE emergency_number_views (
+    id        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    caller_id uuid NOT NULL,
+    at        timestamptz NOT NULL,
+    actor     text NOT NULL
+);
+CREATE TRIGGER "who saw a number stays known" BEFORE UPDATE OR DELETE ON emergency_number_views FOR EACH ROW EXECUTE FUNCTION refuse_rewriting();
+
+-- 0041_emergency_bursts.sql
+-- What each new matter says of a possible emergency, and the bursts that were proposed from them.
+CREATE TABLE emergency_signals (
+    order_id uuid PRIMARY KEY,
+    at       timestamptz NOT NULL,
+    family   text NOT NULL,
+    signal   jsonb NOT NULL
+);
+CREATE INDEX emergency_signals_by_time ON emergency_signals (at, family);
+
+CREATE TABLE emergency_proposals (
+    id           uuid PRIMARY KEY,
+    source       text NOT NULL,
+    key          text NOT NULL,
+    at           timestamptz NOT NULL,
+    seen_at      timestamptz NOT NULL,
+    body         jsonb NOT NULL,
+    status       text NOT NULL DEFAULT 'open',
+    decided_at   timestamptz,
+    decided_by   text,
+    reason       text NOT NULL DEFAULT '',
+    emergency_id uuid,
+    CONSTRAINT "where a proposal comes from" CHECK (source IN ('burst', 'cap')),
+    CONSTRAINT "a proposal is open, declared or a false alarm" CHECK (status IN ('open', 'declared', 'false_alarm')),
+    CONSTRAINT "who decided a proposal is known" CHECK ((status = 'open') = (decided_by IS NULL))
+);
+CREATE UNIQUE INDEX "one open proposal of a thing" ON emergency_proposals (key) WHERE status = 'open';
+CREATE INDEX emergency_proposals_by_time ON emergency_proposals (at DESC);

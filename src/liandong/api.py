@@ -37,6 +37,7 @@ from liandong.discrepancies import api as discrepancies_api
 from liandong.dispatching import api as dispatching_api
 from liandong.drafting import api as drafting_api
 from liandong.duplicates import api as duplicates_api
+from liandong.emergencies import api as emergencies_api
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.figures import ledger_figures
@@ -246,6 +247,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *exports.HANDLERS,
             *partners_api.HANDLERS,
             *cap_api.HANDLERS,
+            *emergencies_api.HANDLERS,
             health,
             metrics,
         ],
@@ -281,6 +283,9 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             "signer": part("signer"),
             "detecting": part("detecting"),
             "open311": part("open311"),
+            "emergencies": part("emergencies"),
+            "callers": part("callers"),
+            "bursts": part("bursts"),
             "counting": part("counting"),
             "hidden_callers": Provide(provide_hidden_callers, sync_to_thread=False),
             "door": part("door"),

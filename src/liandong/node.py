@@ -47,6 +47,15 @@ from liandong.detectors.running import Detecting, keep_detecting
 from liandong.dispatching.handing_over import keep_handing_over
 from liandong.drafting.asking import LargeModel
 from liandong.drafting.service import Drafting
+from liandong.emergencies.bursting import Bursts
+from liandong.emergencies.bursts import default_bursts
+from liandong.emergencies.callers import Callers
+from liandong.emergencies.policy import load_emergencies
+from liandong.emergencies.run_cards import load_run_cards
+from liandong.emergencies.service import Emergencies
+from liandong.emergencies.taking import KINDS as EMERGENCY_KINDS
+from liandong.emergencies.taking import handlers as emergency_handlers
+from liandong.emergencies.watching import Watching, keep_emergencies
 from liandong.exchange import healing
 from liandong.exchange.asking import Asker
 from liandong.exchange.notices import Handlers
@@ -134,12 +143,12 @@ class Node:
         chosen = settings.path(settings.suggesting_file) if settings.suggesting_file else None
         self.suggesting = Suggesting(pool, clock, self.policy, load_suggesting(chosen))
         self.drafting = Drafting(pool, clock, self.knowledge, large_model_of(settings))
+        self._wire_emergencies()
         self.roads = load_roads(settings.path(settings.road_file)) if settings.road_file else None
         self.opener = Opener(settings.centre, peer_keys(settings))
         self.sealer = Sealer(read_private(settings.path(settings.key_file)), settings.kid)
-        self.receiver = Receiver(
-            pool=pool, commands=self.commands, opener=self.opener, clock=clock, notices=notice_handlers()
-        )
+        notices = {**notice_handlers(), **emergency_handlers(self.emergencies)}
+        self.receiver = Receiver(pool=pool, commands=self.commands, opener=self.opener, clock=clock, notices=notices)
         self.auditor = auditor_of(settings, self.policy)
         self.audit_policy = self.auditor.audit
         self.colleagues = Colleagues([profile_of(code, default_centres()) for code in settings.peers], understood())
@@ -166,6 +175,17 @@ class Node:
         self.people = rooms.of(settings, pool, clock, self.keys)
         self.live = Hub(pool)
         self._wire_interfaces()
+
+    def _wire_emergencies(self) -> None:
+        """Run cards with a hole stop the start: nobody may learn in an emergency that nobody is called."""
+        settings, policy = self.settings, self.policy
+        table = load_emergencies(_own(settings, settings.emergencies_file))
+        centres = frozenset(default_centres())
+        cards = load_run_cards(_own(settings, settings.run_cards_file), table, centres, policy.knows_unit)
+        self.emergencies = Emergencies(self.pool, self.clock, policy, table, cards, peers=tuple(settings.peers))
+        self.callers = Callers(self.emergencies, self.commands)
+        self.bursts = Bursts(self.emergencies, default_bursts())
+        self.watching = Watching(self.emergencies, self.callers, self.knowledge, self.bursts)
 
     def _wire_assessment(self) -> None:
         settings, pool, clock = self.settings, self.pool, self.clock
@@ -306,6 +326,7 @@ async def work(node: Node) -> None:
         tasks.create_task(kept(keep_suggesting, node.pool, node.clock, node.commands, node.suggesting))
         tasks.create_task(kept(keep_topics, node.pool, node.clock, node.policy))
         tasks.create_task(kept(keep_training, node.pool, node.clock, node.policy, node.suggesting))
+        tasks.create_task(kept(keep_emergencies, node.watching))
         tasks.create_task(kept(keep_watching_glass, node.pool, node.clock))
         pushing = Pushing(node.pool, node.clock, http_push(client))
         tasks.create_task(kept(keep_pushing_events, node.pool, node.clock, node.owing, pushing))
@@ -352,7 +373,7 @@ def notice_handlers() -> Handlers:
 
 def understood() -> list[str]:
     """Every kind of message that this program carries out."""
-    return sorted({*ACTIONS, *notice_handlers()})
+    return sorted({*ACTIONS, *notice_handlers(), *EMERGENCY_KINDS})
 
 
 def auditor_of(settings: Settings, policy: CityPolicy) -> Auditor:

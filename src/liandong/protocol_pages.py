@@ -47,6 +47,8 @@ TITLES = {
     "catalogue.withdrawn.v1": "撤回清单版本",
     "card.published.v1": "知识卡片发布",
     "card.withdrawn.v1": "知识卡片撤下",
+    "emergency.logged.v1": "应急事件日志",
+    "emergency.callers_kept.v1": "应急来电已登记",
 }
 ADDRESSES = {
     "messages": ("/messages", "Sealed messages in batches; the answer is an array of receipts (clauses 4 and 5)."),

@@ -84,6 +84,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     assessment_folder: str = ""  # a city's own measures.json, assessment.json, populations.csv, detectors.json
     open311_file: str = ""
     suggesting_file: str = ""  # a city's own suggesting.json
+    emergencies_file: str = ""
+    run_cards_file: str = ""
     attachments: AttachmentSettings = AttachmentSettings()
     messaging: MessagingSettings = MessagingSettings()
     people: PeopleSettings = PeopleSettings()

@@ -1,6 +1,7 @@
 """Orders as CAP 1.2 and EIDO, valid against the published schemas; alerts of others taken in once."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import jsonschema
 import pytest
@@ -62,6 +63,34 @@ async def test_an_order_in_danger_is_a_valid_alert_through_its_life(api, key, ca
     assert then["references"] == f"{alert['sender']},{alert['identifier']},{alert['sent']}"
     assert alert["info"][0]["severity"] == "Extreme"
     assert alert["info"][0]["area"][0]["circle"] == ["39.1,117.2 0.5"]
+
+
+async def test_a_grave_alert_is_proposed_as_an_emergency_and_declared_by_a_person(api, key):
+    sent = """<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>W1</identifier><sender>weather</sender>
+        <sent>2025-03-04T10:00:00+08:00</sent><status>{status}</status><msgType>Alert</msgType><scope>Public</scope><info><language>zh-CN</language>
+        <category>Met</category><event>暴雨红色预警</event><urgency>Immediate</urgency><severity>Extreme</severity><certainty>Likely</certainty>
+        <headline>地道积水被淹</headline><area><areaDesc>王串场</areaDesc><circle>39.15,117.22 3</circle></area></info></alert>"""
+    headers = {"authorization": f"Bearer {key}", "content-type": "application/cap+xml"}
+    for status in ("Actual", "Exercise", "Actual"):
+        body = sent.replace("W1", f"W-{status}").format(status=status)
+        assert (await api.client.post("/partner/v1/alerts", content=body.encode(), headers=headers)).status_code == 200
+    page = (await api.get("/api/v1/emergencies/proposals")).json()
+    [proposal] = [one for one in page["proposals"] if one["source"] == "cap"]
+    assert (proposal["subtype"], proposal["place"], len(proposal["orders"])) == ("flood", "王串场", 1), (
+        "a drill proposes nothing"
+    )
+    body = {
+        "id": str(uuid4()),
+        "subtype": "flood",
+        "title": "王串场积水",
+        "proposal": proposal["id"],
+        "orders": proposal["orders"],
+    }
+    made = (await api.post("/api/v1/emergencies", body)).json()
+    assert (made["emergency"]["source"], len(made["emergency"]["orders"])) == ("cap", 1)
+    assert (await api.get("/api/v1/emergencies/proposals")).json()["counts"]["declared"] == 1
+    other = problem(await api.post(f"/api/v1/emergencies/proposals/{proposal['id']}/dismiss", {"reason": "x"}))
+    assert other["code"] == "not_found", "decided once"
 
 
 async def test_a_schema_that_is_not_met_would_be_seen(cap_schema, eido_schema):

@@ -14,10 +14,12 @@ from uuid import UUID
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from liandong.emergencies.lines import Line, sealed
 from liandong.exchange import attachment_messages, contracts
 from liandong.exchange import catalogue_messages as catalogue
 from liandong.exchange.card_messages import CardPublished, CardWithdrawn
 from liandong.exchange.contracts import KIND_OF, Body, Envelope
+from liandong.exchange.emergency_messages import CallersKept, EmergencyLogged, KeptCaller
 from liandong.exchange.ledger_bodies import Head, Missed
 from liandong.exchange.sealing import Sealer
 from liandong.orders.model import Call, Caller, Incident, Point
@@ -35,6 +37,19 @@ NUMBER = "120000-12345-20250304-000001"
 CALL = UUID("01955ed0-0000-7000-8000-000000000007")
 CARD = '{"title":"公积金租房提取","questions":["公积金怎么提取"],"answer":"在应用里申请。","scope":"public","unit":"11120000YB00004891"}'
 SUPERVISION = UUID("01955ed0-0000-7000-8000-000000000008")
+
+
+def emergency_line() -> EmergencyLogged:
+    content = '{"id":"01955ed0-0000-7000-8000-000000000009","text":"疏散3号楼周边","to":["110","119"],"due_at":"2025-03-04T02:01:00Z"}'
+    line = sealed(
+        Line(
+            id=ATTACHMENT, emergency_id=VERSION, centre="12345", no=2, lamport=7, at=AT, by="desk", event="broadcast.sent",
+            content=content, previous="4d" * 32, digest="",
+        )
+    )  # fmt: skip
+    return EmergencyLogged(
+        **{name: getattr(line, name) for name in Line.__struct_fields__}, told=["110", "119", "12345"]
+    )
 
 
 def examples() -> list[Body]:
@@ -85,6 +100,11 @@ def examples() -> list[Body]:
             made_by="王话务",
             approved_by="李班长",
             review_on=date(2026, 3, 1),
+        ),
+        emergency_line(),
+        CallersKept(
+            emergency_id=VERSION,
+            callers=[KeptCaller(key="5e" * 32, at=AT), KeptCaller(key="6f" * 32, at=AT, called_back=True)],
         ),
         CardWithdrawn(card_id=VERSION, number="12345-K000001", version=2, at=AT, reason="政策停止执行"),
         catalogue.CatalogueProposed(

@@ -29,6 +29,7 @@ BIG = {
     "views", "account_log", "sessions",
     "cards", "card_versions", "card_terms", "card_feedback", "card_copies", "card_gaps", "conversations",
     "suggestions", "self_dispatches", "topic_orders",
+    "emergency_log", "emergency_orders", "emergency_reads", "emergency_callers", "emergency_callers_elsewhere", "emergency_signals", "emergency_proposals",
 }  # fmt: skip
 # Those that run on every request, message or look of a worker.
 HOT = {
@@ -61,6 +62,10 @@ HOT = {
     "repeats/queries.sql": ["of_caller", "have_answers", "thread", "said", "to_review"],
     "negotiation/queries.sql": ["open_transfers"],
     "precedents/queries.sql": ["of_questions", "newest", "propose"],
+    "emergencies/queries.sql": [
+        "last_own", "digest_of_line", "lines_of", "state_of", "due", "emergency_of_order", "readers_of", "read_already", "taking_calls", "call_by_request",
+        "kept_elsewhere", "own_caller", "callers_to_call", "untold", "leave_to", "signals_since", "families_before", "matters_of", "linked_among", "recent_proposals",
+    ],
     "dispatching/queries.sql": ["open_of_unit", "open_with_share", "newest_of_unit", "newest_with_share", "request"],
     "people/queries.sql": ["live", "live_sessions", "see_sessions", "end_stale", "account_events", "events_of_account", "seen", "seen_by", "seen_of", "add_session", "end_session", "end_sessions", "begin_attempt"],
     "messaging/queries.sql": ["add", "claim", "mark_sent", "put_off", "mark_dead", "resend", "dead_ids", "listed", "listed_dead", "inbox", "see", "attempts_of"],
@@ -335,6 +340,19 @@ FILLING = [
        SELECT id, now() - n * interval '1 minute', CASE WHEN n % 2 = 0 THEN 'sent' ELSE 'asked' END, '', '', '', 1, '', true,
        CASE WHEN n % 100 > 0 THEN now() END, CASE WHEN n % 100 > 0 THEN 'a' END, CASE WHEN n % 100 > 0 THEN true END FROM many""",
     "INSERT INTO topic_orders (topic_id, order_id) SELECT (lpad(to_hex(n % 300), 8, '0') || '-0000-7000-8000-000000000000')::uuid, id FROM many",
+    """INSERT INTO emergencies (id, root_id, status, exercise, declared_at, state)
+       SELECT id, id, CASE WHEN n % 500 = 0 THEN 'open' ELSE 'ended' END, 'actual', now() - n * interval '1 minute', '{}' FROM many WHERE n % 20 = 0""",
+    """INSERT INTO emergency_log (id, emergency_id, centre, no, lamport, at, by, event, content, previous, digest, taken_at)
+       SELECT matter_id, id, '110', 1, n, now(), 'a', 'log.noted', '{}', '', 'd', now() FROM many""",
+    "INSERT INTO emergency_orders (order_id, emergency_id, linked_at, linked_by, why) SELECT id, matter_id, now(), 'a', '' FROM many",
+    "INSERT INTO emergency_reads (broadcast_id, person, emergency_id, at) SELECT id, 'a', matter_id, now() FROM many",
+    """INSERT INTO emergency_callers (id, emergency_id, key, request, phone, name, words, place, exercise, taken_at, taken_by, status, called_by, told_at)
+       SELECT id, matter_id, 'k' || n, 'r' || n, '1', '', '', '', 'actual', now() - n * interval '1 second', 'a', CASE WHEN n % 500 = 0 THEN 'waiting' ELSE 'called_back' END,
+              'a', CASE WHEN n % 500 = 0 THEN NULL ELSE now() END FROM many""",
+    "INSERT INTO emergency_callers_elsewhere (emergency_id, key, centre, at, called_back) SELECT id, 'k' || n, '110', now(), false FROM many",
+    "INSERT INTO emergency_signals (order_id, at, family, signal) SELECT id, now() - n * interval '1 second', 'gas', '{}' FROM many",
+    """INSERT INTO emergency_proposals (id, source, key, at, seen_at, body, status, decided_by) SELECT id, 'burst', 'k' || n, now() - n * interval '1 minute', now(), '{}',
+       CASE WHEN n % 500 = 0 THEN 'open' ELSE 'declared' END, CASE WHEN n % 500 = 0 THEN NULL ELSE 'a' END FROM many""",
     "INSERT INTO webhooks (id, partner, url, kinds, secret, created_at) VALUES ('00000000-0000-0000-0000-000000000001', 'p', 'u', '{}', 's', now())",
     """INSERT INTO deliveries (id, webhook_id, position, kind, body, created_at, status, next_attempt_at, last_error)
        SELECT id, '00000000-0000-0000-0000-000000000001', n, 'k', '{}', now(), CASE n % 100 WHEN 0 THEN 'pending' WHEN 1 THEN 'dead' ELSE 'delivered' END,

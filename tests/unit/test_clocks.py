@@ -63,6 +63,17 @@ SHIPPED = {
     "opinion_first_statement": ("hours", 5),
     "opinion_press": ("hours", 24),
     "opinion_reply": ("hours", 48),
+    "emergency_read": ("seconds", 60),
+    "emergency_ring": ("seconds", 60),
+    "emergency_report level:1": ("minutes", 30),
+    "emergency_report level:2": ("minutes", 30),
+    "emergency_report": ("hours", 2),
+    "emergency_report_next level:1": ("hours", 1),
+    "emergency_report_next": ("hours", 4),
+    "emergency_sitrep level:1": ("minutes", 30),
+    "emergency_sitrep level:2": ("minutes", 30),
+    "emergency_sitrep": ("minutes", 60),
+    "emergency_call_back": ("hours", 24),
 }
 
 ENTRY = '{"name": "callback", "zh": "回访", "en": "call-back", "limit": {"kind": "working_days", "amount": 3}, "source": "x"}'

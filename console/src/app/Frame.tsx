@@ -12,6 +12,7 @@ import { useNow } from "../live/now";
 import type { Place } from "../places/place";
 import { setTheme, useTheme, wear } from "../theme/theme";
 import { Button } from "../ui/basic";
+import { EmergencyBar } from "../ui/emergency";
 import { useKeys } from "../ui/keys";
 import { Division } from "../ui/order";
 import { OfflineBanner } from "../ui/states";
@@ -28,6 +29,7 @@ export function Frame({ places, children }: { places: Place[]; children: ReactNo
   const [sheet, setSheet] = useState(false);
   const commands = useCommands();
   const waiting = useWaiting();
+  const person = usePerson();
   useKeys({ "Ctrl+k": () => setFinding(true), "?": () => setSheet(true) });
   useTitle(places);
   return (
@@ -44,6 +46,7 @@ export function Frame({ places, children }: { places: Place[]; children: ReactNo
       </nav>
       <main className="work" id="work" tabIndex={-1}>
         <OfflineBanner waiting={waiting} />
+        <EmergencyBar roles={person.roles} />
         <Expired />
         {children}
       </main>

@@ -55,6 +55,7 @@ export function useLive(signedIn: boolean): void {
       refresh(client, told);
       lists();
     });
+    feed.addEventListener("emergency", gathered(() => void client.invalidateQueries({ queryKey: ["emergencies"] })));
     return () => {
       feed.close();
       set(false);

@@ -5,6 +5,7 @@ import { auditor } from "./auditor/place";
 import { desk } from "./desk/place";
 import { knowledge } from "./knowledge/place";
 import { models } from "./models/place";
+import { emergencies } from "./emergencies/place";
 import { order } from "./order/place";
 import { orders } from "./orders/place";
 import { overview } from "./overview/place";
@@ -20,6 +21,7 @@ export const PLACES: Place[] = [
   police,
   work,
   transfers,
+  emergencies,
   overview,
   orders,
   order,

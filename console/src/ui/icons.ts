@@ -12,3 +12,4 @@ export { default as WallIcon } from "@ant-design/icons/FundOutlined";
 export { default as BookIcon } from "@ant-design/icons/BookOutlined";
 export { default as ModelIcon } from "@ant-design/icons/ExperimentOutlined";
 export { default as TopicIcon } from "@ant-design/icons/FireOutlined";
+export { default as SirenIcon } from "@ant-design/icons/ThunderboltOutlined";

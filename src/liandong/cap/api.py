@@ -12,6 +12,7 @@ from liandong.cap.writing import alert_of
 from liandong.core.clock import Clock
 from liandong.core.http import answers, json_answer
 from liandong.eido.writing import eido_of
+from liandong.emergencies.bursting import Bursts
 from liandong.orders.actions import Supplement
 from liandong.orders.commands import Commands
 from liandong.orders.store import SQL as ORDERS_SQL
@@ -62,9 +63,9 @@ async def eido(
     "/partner/v1/alerts", summary="Hand in a CAP 1.2 alert", tags=TAGS, status_code=200, responses=answers(AlertTaken)
 )
 async def take_alert(
-    request: Request[Any, Any, Any], door: Door, commands: Commands, pool: asyncpg.Pool, clock: Clock
+    request: Request[Any, Any, Any], door: Door, commands: Commands, pool: asyncpg.Pool, clock: Clock, bursts: Bursts
 ) -> Response[bytes]:
-    """XML body. The same message (sender, identifier, sent) is taken in once; an Update or Cancel is added to the order of what it refers to."""
+    """XML body. A grave one is proposed as an emergency. The same message (sender, identifier, sent) is taken in once; an Update or Cancel is added to the order of what it refers to."""
     partner = await door.partner(request, "alerts")
     body = await request.body()
     alert = read_alert(body)
@@ -74,6 +75,8 @@ async def take_alert(
         done = await carry_out(commands, pool, clock, earlier, action, partner.actor, key=f"cap:{alert.id}")
         return json_answer(AlertTaken(done.order.id, done.order.number, repeated=False))
     taken = await commands.take_in(alert.intake, partner.actor, key=f"cap:{alert.id}", digest=digest_of(body))
+    if alert.grave and not taken.repeated:
+        await bursts.propose_alert(alert.id, taken.snapshot.order)
     return json_answer(AlertTaken(taken.snapshot.order.id, taken.snapshot.order.number, taken.repeated))
 
 

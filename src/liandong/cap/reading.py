@@ -18,13 +18,15 @@ _TAG = f"{{{NAMESPACE}}}"
 
 
 class Alert(Struct, frozen=True):
-    """`id`: sender, identifier and sent together, as CAP names a message. `references`: the ids of the messages it is about."""
+    """`id`: sender, identifier and sent together, as CAP names a message. `references`: the ids of the messages it is about.
+    `grave`: extreme or severe, and now: it may be an emergency."""
 
     id: str
     kind: str
     references: list[str]
     words: str
     intake: Intake
+    grave: bool = False
 
 
 def read_alert(body: bytes) -> Alert:
@@ -55,6 +57,7 @@ def read_alert(body: bytes) -> Alert:
         references=_text(root, "references").split(),
         words=words or given["msgType"],
         intake=_intake(given, info, words),
+        grave=_is_grave(info),
     )
 
 
@@ -70,7 +73,7 @@ def _intake(given: dict[str, str], info: Any, words: str) -> Intake:
     if area is not None:
         incident["address"] = _text(area, "areaDesc")[:300]
         incident |= _circle(_text(area, "circle"))
-    grave = info is not None and _text(info, "severity") in GRAVE and _text(info, "urgency") in NOW
+    grave = _is_grave(info)
     body = {
         "content": f"[CAP {given['sender']}] {words or given['msgType']}"[:10_000],
         "title": (_text(info, "headline") or _text(info, "event"))[:300] if info is not None else "",
@@ -85,6 +88,10 @@ def _intake(given: dict[str, str], info: Any, words: str) -> Intake:
         return msgspec.convert(body, Intake)
     except msgspec.ValidationError as error:
         raise AppError("field_invalid", f"内容不符合要求：{error}") from error
+
+
+def _is_grave(info: Any) -> bool:
+    return info is not None and _text(info, "severity") in GRAVE and _text(info, "urgency") in NOW
 
 
 def _best_info(root: Any) -> Any:

@@ -33,60 +33,64 @@ def alert_of(snapshot: Snapshot, centre: str, name: str, zone_minutes: int = 480
     sender = f"{centre}@liandong.{order.division_code or '000000'}"
     first = order.version == 1
     parts = [
-        _element("identifier", f"{order.matter_id}.{order.version}"),
-        _element("sender", sender),
-        _element("sent", _moment(order.updated_at, zone_minutes)),
-        _element("status", STATUS[order.exercise.value]),
-        _element("msgType", "Alert" if first else "Update"),
-        _element("scope", "Restricted"),
-        _element("restriction", "联动单位 / partners of the centre"),
+        element("identifier", f"{order.matter_id}.{order.version}"),
+        element("sender", sender),
+        element("sent", moment(order.updated_at, zone_minutes)),
+        element("status", STATUS[order.exercise.value]),
+        element("msgType", "Alert" if first else "Update"),
+        element("scope", "Restricted"),
+        element("restriction", "联动单位 / partners of the centre"),
     ]
     if not first:
-        parts.append(_element("references", f"{sender},{order.matter_id}.1,{_moment(order.created_at, zone_minutes)}"))
-    parts.append(_element("incidents", str(order.matter_id)))
+        parts.append(element("references", f"{sender},{order.matter_id}.1,{moment(order.created_at, zone_minutes)}"))
+    parts.append(element("incidents", str(order.matter_id)))
     parts.append(_info(order, Hidden(secrets_of(snapshot)), name, zone_minutes))
-    return f'<?xml version="1.0" encoding="UTF-8"?><alert xmlns="{NAMESPACE}">{"".join(parts)}</alert>'
+    return document(parts)
 
 
 def _info(order: Order, hidden: Hidden, name: str, zone_minutes: int) -> str:
     code = order.class_confirmed or order.class_intake or ""
     known = categories()
     parts = [
-        _element("language", "zh-CN"),
-        _element("category", known.get(code[:2], known[""]) if len(code) == 8 else known[""]),
-        _element("event", class_names().get(code, "险情")),
-        _element("responseType", "AllClear" if order.is_resolved else "Assess"),
-        _element("urgency", "Past" if order.is_resolved else "Immediate"),
-        _element("severity", SEVERITY.get(order.level or 0, "Unknown")),
-        _element("certainty", "Observed" if order.arrived_at else "Likely"),
-        _element("onset", _moment(order.incident.occurred_at or order.created_at, zone_minutes)),
-        _element("senderName", name),
-        _element("headline", hidden.text(order.title or order.content)[:160]),
-        _element("description", hidden.text(order.content)),
+        element("language", "zh-CN"),
+        element("category", known.get(code[:2], known[""]) if len(code) == 8 else known[""]),
+        element("event", class_names().get(code, "险情")),
+        element("responseType", "AllClear" if order.is_resolved else "Assess"),
+        element("urgency", "Past" if order.is_resolved else "Immediate"),
+        element("severity", SEVERITY.get(order.level or 0, "Unknown")),
+        element("certainty", "Observed" if order.arrived_at else "Likely"),
+        element("onset", moment(order.incident.occurred_at or order.created_at, zone_minutes)),
+        element("senderName", name),
+        element("headline", hidden.text(order.title or order.content)[:160]),
+        element("description", hidden.text(order.content)),
     ]
     counts = {"trapped": order.incident.trapped, "injured": order.incident.injured, "dead": order.incident.dead}
-    parts += [_pair("parameter", key, str(value)) for key, value in counts.items() if value]
+    parts += [pair("parameter", key, str(value)) for key, value in counts.items() if value]
     return f"<info>{''.join(parts)}{_area(order)}</info>"
 
 
 def _area(order: Order) -> str:
-    parts = [_element("areaDesc", order.incident.address or order.division_code or "地点待核实 / place unknown")]
+    parts = [element("areaDesc", order.incident.address or order.division_code or "地点待核实 / place unknown")]
     if order.incident.wgs84 is not None:
-        parts.append(_element("circle", f"{order.incident.wgs84.lat},{order.incident.wgs84.lon} {RADIUS}"))
+        parts.append(element("circle", f"{order.incident.wgs84.lat},{order.incident.wgs84.lon} {RADIUS}"))
     if order.division_code:
-        parts.append(_pair("geocode", "GB/T 2260", order.division_code))
+        parts.append(pair("geocode", "GB/T 2260", order.division_code))
     return f"<area>{''.join(parts)}</area>"
 
 
-def _pair(name: str, key: str, value: str) -> str:
-    return f"<{name}>{_element('valueName', key)}{_element('value', value)}</{name}>"
+def document(parts: list[str]) -> str:
+    return f'<?xml version="1.0" encoding="UTF-8"?><alert xmlns="{NAMESPACE}">{"".join(parts)}</alert>'
 
 
-def _element(name: str, text: str) -> str:
+def pair(name: str, key: str, value: str) -> str:
+    return f"<{name}>{element('valueName', key)}{element('value', value)}</{name}>"
+
+
+def element(name: str, text: str) -> str:
     return f"<{name}>{escape(text.translate(_FORBIDDEN))}</{name}>"
 
 
-def _moment(at: datetime, zone_minutes: int) -> str:
+def moment(at: datetime, zone_minutes: int) -> str:
     """CAP wants whole seconds and a numeric zone, never Z."""
     local = at + timedelta(minutes=zone_minutes)
     sign = "-" if zone_minutes < 0 else "+"

@@ -11,6 +11,7 @@ from liandong.cli import (
     catalogue,
     conformance,
     demo,
+    emergencies,
     handling,
     interfaces,
     knowledge,
@@ -69,5 +70,6 @@ for part in (
     assessment,
     policing,
     knowledge,
+    emergencies,
 ):
     part.register(app)

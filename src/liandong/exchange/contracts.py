@@ -13,6 +13,7 @@ from liandong.exchange import catalogue_messages as catalogue
 from liandong.exchange.attachment_messages import AttachmentAdded, AttachmentSettled
 from liandong.exchange.body import Body, Centre
 from liandong.exchange.card_messages import CardPublished, CardWithdrawn
+from liandong.exchange.emergency_messages import CallersKept, EmergencyLogged
 from liandong.exchange.ledger_bodies import LedgerHeads, LedgerSealed, MessagesMissed
 from liandong.linkage.model import Basis, Binding, CallOutcome, Hop, SettledBy
 from liandong.orders.model import (
@@ -362,6 +363,8 @@ MESSAGES: dict[str, type[Body]] = {
     "attachment.settled.v1": AttachmentSettled,
     "card.published.v1": CardPublished,
     "card.withdrawn.v1": CardWithdrawn,
+    "emergency.logged.v1": EmergencyLogged,
+    "emergency.callers_kept.v1": CallersKept,
 }
 KIND_OF: dict[type[Body], str] = {body: kind for kind, body in MESSAGES.items()}
 

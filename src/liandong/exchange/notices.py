@@ -17,6 +17,7 @@ from liandong.core.ids import new_id
 from liandong.core.sqlfiles import load_sql
 from liandong.exchange.contracts import KIND_OF, Body
 from liandong.orders.context import Incoming
+from liandong.orders.model import Exercise
 
 SQL = load_sql("liandong.exchange")
 _encode = msgspec.json.Encoder().encode
@@ -26,12 +27,23 @@ Handler = Callable[[asyncpg.Connection, Incoming, Any, datetime], Awaitable[None
 Handlers = Mapping[str, Handler]
 
 
-async def send_notice(connection: asyncpg.Connection, *, peer: str, thread: UUID, body: Body, now: datetime) -> UUID:
-    """Puts a notice into the outbox, in the caller's transaction. Notices of one thread arrive in order."""
+async def send_notice(
+    connection: asyncpg.Connection,
+    *,
+    peer: str,
+    thread: UUID,
+    body: Body,
+    now: datetime,
+    exercise: Exercise = Exercise.ACTUAL,
+    urgent: bool = False,
+) -> UUID:
+    """Puts a notice into the outbox, in the caller's transaction. Notices of one thread arrive in order; urgent ones overtake other threads."""
     message_id = new_id()
     kind = KIND_OF[type(body)]
     await connection.execute(SQL.lock_thread, peer, str(thread))
-    await connection.execute(SQL.add_notice, message_id, peer, thread, kind, _encode(body).decode(), now)
+    await connection.execute(
+        SQL.add_notice, message_id, peer, thread, kind, _encode(body).decode(), now, exercise, urgent
+    )
     return message_id
 
 

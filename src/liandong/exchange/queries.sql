@@ -131,9 +131,9 @@ JOIN LATERAL (SELECT at, kinds FROM reconciliations r WHERE r.peer = p.peer AND 
 SELECT pg_advisory_xact_lock(hashtext($1), hashtext($2))
 
 -- name: add_notice
--- $1: id, $2: peer, $3: thread, $4: kind, $5: body, $6: now.
+-- $1: id, $2: peer, $3: thread, $4: kind, $5: body, $6: now, $7: exercise, $8: urgent.
 INSERT INTO outbox (id, peer, matter_id, seq, kind, urgent, exercise, body, created_at, next_attempt_at)
-VALUES ($1, $2, $3, coalesce((SELECT max(seq) FROM outbox WHERE peer = $2 AND matter_id = $3), 0) + 1, $4, false, 'actual', $5, $6, $6)
+VALUES ($1, $2, $3, coalesce((SELECT max(seq) FROM outbox WHERE peer = $2 AND matter_id = $3), 0) + 1, $4, $8, $7, $5, $6, $6)
 
 -- name: claim_notice
 -- $1: sender, $2: message, $3: thread, $4: seq, $5: kind, $6: digest, $7: now.

@@ -39,19 +39,28 @@ class Viewer(Struct, frozen=True):
 
     orders: bool
     alarms: bool
+    emergencies: bool
     unit: str | None
     home: str | None
     division: str | None
 
     @classmethod
     def of(cls, actor: Actor) -> "Viewer":
-        orders, alarms = _may("/api/v1/orders", actor), _may("/api/v1/alarms", actor)
-        return cls(orders, alarms, actor.unit, actor.home, actor.division)
+        return cls(
+            _may("/api/v1/orders", actor),
+            _may("/api/v1/alarms", actor),
+            _may("/api/v1/emergencies", actor),
+            actor.unit,
+            actor.home,
+            actor.division,
+        )
 
     def sees(self, row: asyncpg.Record) -> bool:
         """As orders.commands.may_see says of the order itself."""
         if row["event"] == "alarm":
             return self.alarms
+        if row["event"] == "emergency":
+            return self.emergencies
         if not self.orders or not (row["division_code"] or "").startswith(self.division or ""):
             return False
         if self.home is not None:
@@ -152,7 +161,7 @@ class Hub:
 
 @get("/api/v1/live", summary="What changed, ids and versions only (server-sent events)", tags=["feed"])
 async def live(request: Request[Any, Any, Any], actor: Actor, live: Hub, after: str | None = None) -> Stream:
-    """Events `order`, `alarm`, `desk` with `{"id","number","version","status"}`. `Last-Event-ID` or `after` continues where a reader
+    """Events `order`, `alarm`, `emergency`, `desk` with `{"id","number","version","status"}`. `Last-Event-ID` or `after` continues where a reader
     left off. The stream ends with the session."""
     given = request.headers.get("last-event-id") or after
     begin = cursor_of(given) if given else None

@@ -670,6 +670,289 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/emergencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Emergencies, newest first
+         * @description The next page: `before` is `declared_at` of the last one.
+         */
+        get: operations["ApiV1EmergenciesListed"];
+        put?: never;
+        /** Declare an emergency */
+        post: operations["ApiV1EmergenciesDeclare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/callers/{caller_id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Call back now: the whole number, and it is noted who saw it */
+        post: operations["ApiV1EmergenciesCallersCallerIdBeginCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/callers/{caller_id}/called-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What came of calling back */
+        post: operations["ApiV1EmergenciesCallersCallerIdCalledBackCalledBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bursts of matters that wait for a person */
+        get: operations["ApiV1EmergenciesProposalsProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/proposals/{proposal_id}/belongs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Its matters belong to an open emergency */
+        post: operations["ApiV1EmergenciesProposalsProposalIdBelongsBelongs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/proposals/{proposal_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A false alarm */
+        post: operations["ApiV1EmergenciesProposalsProposalIdDismissDismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Kinds, levels, run cards */
+        get: operations["ApiV1EmergenciesTablesTables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/{emergency_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One emergency
+         * @description One that was joined shows what it was joined into.
+         */
+        get: operations["ApiV1EmergenciesEmergencyIdShown"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/{emergency_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what allowed_actions says */
+        post: operations["ApiV1EmergenciesEmergencyIdActionsActed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/{emergency_id}/callers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Persons to call back, oldest first */
+        get: operations["ApiV1EmergenciesEmergencyIdCallersToCall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/{emergency_id}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a caller down in mass-call mode */
+        post: operations["ApiV1EmergenciesEmergencyIdCallsTakeCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/{emergency_id}/cap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An emergency as CAP 1.2 */
+        get: operations["ApiV1EmergenciesEmergencyIdCapCap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/{emergency_id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened, by cause; what was late
+         * @description `lamport` gives the order; `at` is each centre's own clock, `skew` where it contradicts that order.
+         */
+        get: operations["ApiV1EmergenciesEmergencyIdLogLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/{emergency_id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This centre's orders of an emergency */
+        get: operations["ApiV1EmergenciesEmergencyIdOrdersOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/{emergency_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Situation reports made here */
+        get: operations["ApiV1EmergenciesEmergencyIdReportsReports"];
+        put?: never;
+        /** Make a situation report */
+        post: operations["ApiV1EmergenciesEmergencyIdReportsReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergencies/{emergency_id}/reports/{no}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A situation report as PDF */
+        get: operations["ApiV1EmergenciesEmergencyIdReportsNoReportFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/evaluations/flags": {
         parameters: {
             query?: never;
@@ -1246,7 +1529,7 @@ export interface paths {
         };
         /**
          * What changed, ids and versions only (server-sent events)
-         * @description Events `order`, `alarm`, `desk` with `{"id","number","version","status"}`. `Last-Event-ID` or `after` continues where a reader
+         * @description Events `order`, `alarm`, `emergency`, `desk` with `{"id","number","version","status"}`. `Last-Event-ID` or `after` continues where a reader
          *     left off. The stream ends with the session.
          */
         get: operations["ApiV1LiveLive"];
@@ -3135,7 +3418,7 @@ export interface paths {
         put?: never;
         /**
          * Hand in a CAP 1.2 alert
-         * @description XML body. The same message (sender, identifier, sent) is taken in once; an Update or Cancel is added to the order of what it refers to.
+         * @description XML body. A grave one is proposed as an emergency. The same message (sender, identifier, sent) is taken in once; an Update or Cancel is added to the order of what it refers to.
          */
         post: operations["PartnerV1AlertsTakeAlert"];
         delete?: never;
@@ -3310,6 +3593,12 @@ export interface components {
             text: string;
             version: number;
         };
+        /** AcceptTask */
+        AcceptTask: {
+            /** @constant */
+            action: "accept_task";
+            key: string;
+        };
         /** AcceptTransfer */
         AcceptTransfer: {
             /** @constant */
@@ -3356,6 +3645,15 @@ export interface components {
             person?: string | null;
             version: number;
         };
+        /** ActOnBroadcast */
+        ActOnBroadcast: {
+            /** @constant */
+            action: "act_on_broadcast";
+            /** Format: uuid */
+            id: string;
+            /** @default  */
+            text: string;
+        };
         /** AddCoHandlers */
         AddCoHandlers: {
             /** @constant */
@@ -3365,6 +3663,13 @@ export interface components {
             note: string;
             version: number;
         };
+        /** AgreeAnswer */
+        AgreeAnswer: {
+            /** @constant */
+            action: "agree_answer";
+            no: number;
+            text: string;
+        };
         /** AgreeRecall */
         AgreeRecall: {
             /** @constant */
@@ -3372,6 +3677,23 @@ export interface components {
             /** @default  */
             note: string;
             version: number;
+        };
+        /** AgreedAnswer */
+        AgreedAnswer: {
+            agreed_at?: string | null;
+            /** @default  */
+            agreed_by: string;
+            /** Format: date-time */
+            at: string;
+            /** @default  */
+            card: string;
+            centre: string;
+            drafted_by: string;
+            no: number;
+            over_at?: string | null;
+            /** @default drafted */
+            status: string;
+            text: string;
         };
         /** AlarmPage */
         AlarmPage: {
@@ -3398,6 +3720,12 @@ export interface components {
             /** Format: uuid */
             order_id: string;
             repeated: boolean;
+        };
+        /** Allowed */
+        Allowed: {
+            action: string;
+            label: string;
+            label_en: string;
         };
         /** AllowedAction */
         AllowedAction: {
@@ -3526,6 +3854,16 @@ export interface components {
             level: number;
             reason: string;
             version: number;
+        };
+        /** AskResource */
+        AskResource: {
+            /** @constant */
+            action: "ask_resource";
+            /** @default 1 */
+            amount: number;
+            /** Format: uuid */
+            id: string;
+            what: string;
         };
         /** Asking */
         Asking: {
@@ -3670,16 +4008,61 @@ export interface components {
             orders: components["schemas"]["Behind"][];
             part: components["schemas"]["assessment_model_Part"];
         };
+        /** Belonging */
+        Belonging: {
+            /** Format: uuid */
+            emergency_id: string;
+        };
         /**
          * Binding
          * @description Why an offer is taken at once, without asking anybody. Danger has its own flag, `urgent`.
          * @enum {string}
          */
         Binding: "recall" | "arbitration" | "first_receiver";
+        /** BoardRow */
+        BoardRow: {
+            answer: string | null;
+            centre: string;
+            dead: number;
+            declared_at: string | null;
+            division_code: string;
+            exercise: string;
+            /** Format: uuid */
+            id: string;
+            injured: number;
+            kind: string;
+            level: number | null;
+            mass_call: boolean;
+            number: string;
+            orders: number;
+            place: string;
+            report_due: string | null;
+            report_overdue: boolean;
+            response: number | null;
+            status: string;
+            subtype: string;
+            tasks: number;
+            tasks_done: number;
+            tasks_late: number;
+            title: string;
+            trapped: number;
+            unread: string[];
+        };
         /** Branch */
         Branch: {
             children: number;
             unit: components["schemas"]["Unit"];
+        };
+        /** Broadcast */
+        Broadcast: {
+            /** Format: date-time */
+            at: string;
+            centre: string;
+            /** Format: uuid */
+            id: string;
+            receipts: components["schemas"]["Receipt"][];
+            sent_by: string;
+            text: string;
         };
         /** Broken */
         Broken: {
@@ -3716,6 +4099,27 @@ export interface components {
             note: string;
             orders: components["schemas"]["One"][];
             unit: string;
+        };
+        /** BurstProposal */
+        BurstProposal: {
+            /** Format: date-time */
+            at: string;
+            decided_by?: string | null;
+            district: string;
+            emergency_id?: string | null;
+            /** Format: uuid */
+            id: string;
+            orders: string[];
+            place: string;
+            point: components["schemas"]["Point"] | null;
+            /** @default  */
+            reason: string;
+            same_as?: string | null;
+            source: string;
+            status: string;
+            subtype: string;
+            title: string;
+            why: string;
         };
         /**
          * By
@@ -3760,6 +4164,59 @@ export interface components {
             action: "call_support";
             text: string;
             version: number;
+        };
+        /**
+         * CallTaken
+         * @description `id` is made by the screen: sent twice, it is one call
+         */
+        CallTaken: {
+            /** Format: uuid */
+            id: string;
+            /** @default  */
+            name: string;
+            /** @default false */
+            needs_help: boolean;
+            phone: string;
+            /** @default  */
+            place: string;
+            /** @default  */
+            words: string;
+        };
+        /** CalledBack */
+        CalledBack: {
+            reached: boolean;
+            /** @default  */
+            result: string;
+        };
+        /** CallerTaken */
+        CallerTaken: {
+            calls: number;
+            /** Format: uuid */
+            id: string;
+            known_at?: string | null;
+            order_id?: string | null;
+            order_number?: string | null;
+        };
+        /** CallerView */
+        CallerView: {
+            calls: number;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: uuid */
+            id: string;
+            late: boolean;
+            name: string;
+            order_id: string | null;
+            phone: string;
+            place: string;
+            /** @default  */
+            result: string;
+            status: string;
+            /** Format: date-time */
+            taken_at: string;
+            taken_by: string;
+            tries: number;
+            words: string;
         };
         /** Cancel */
         Cancel: {
@@ -3852,12 +4309,32 @@ export interface components {
             /** @default  */
             unit: string;
         };
+        /**
+         * Casualties
+         * @default {}
+         */
+        Casualties: {
+            /** @default 0 */
+            affected: number;
+            /** @default 0 */
+            dead: number;
+            /** @default 0 */
+            injured: number;
+            /** @default 0 */
+            trapped: number;
+        };
         /** Category */
         Category: {
             code: string;
             sender: string;
             title: string;
             to: string;
+        };
+        /** Chain */
+        Chain: {
+            broken: string[];
+            lines: number;
+            missing: string[];
         };
         /** Change */
         Change: {
@@ -3873,6 +4350,13 @@ export interface components {
             /** @default  */
             reason: string;
             right: boolean;
+        };
+        /** CheckIn */
+        CheckIn: {
+            /** @constant */
+            action: "check_in";
+            key: string;
+            text: string;
         };
         /** CheckOnSite */
         CheckOnSite: {
@@ -4004,6 +4488,17 @@ export interface components {
             unit?: string | null;
             version: number;
         };
+        /** Counts */
+        Counts: {
+            /** @default 0 */
+            called_back: number;
+            /** @default 0 */
+            calls: number;
+            /** @default 0 */
+            kept_elsewhere: number;
+            /** @default 0 */
+            waiting: number;
+        };
         /** Dead */
         Dead: {
             attempts: number;
@@ -4038,6 +4533,30 @@ export interface components {
          * @enum {string}
          */
         Decision: "keep" | "transfer" | "transfer_urgent" | "negotiate" | "guide" | "dispatch_and_transfer";
+        /**
+         * Declaration
+         * @description `id` is made by the screen: sent twice, it declares once
+         */
+        Declaration: {
+            /** @default false */
+            apart: boolean;
+            exercise?: components["schemas"]["Exercise"];
+            facts?: components["schemas"]["FactsGiven"];
+            /** Format: uuid */
+            id: string;
+            level?: number | null;
+            /** @default false */
+            mass_call: boolean;
+            orders?: string[];
+            place?: components["schemas"]["PlaceGiven"];
+            proposal?: string | null;
+            /** @default  */
+            reason: string;
+            subtype: string;
+            /** @default  */
+            text: string;
+            title: string;
+        };
         /**
          * Declared
          * @description Name, size and SHA-256 of the file
@@ -4227,6 +4746,12 @@ export interface components {
             vehicle?: string | null;
             version: number;
         };
+        /** DraftAgreedAnswer */
+        DraftAgreedAnswer: {
+            /** @constant */
+            action: "draft_answer";
+            text: string;
+        };
         /** DraftAnswer */
         DraftAnswer: {
             /** @constant */
@@ -4279,6 +4804,85 @@ export interface components {
             id: string;
             number: string | null;
             repeats: number;
+        };
+        /** Emergency */
+        Emergency: {
+            answers?: components["schemas"]["AgreedAnswer"][];
+            broadcasts?: components["schemas"]["Broadcast"][];
+            /** @default  */
+            card: string;
+            /** @default  */
+            centre: string;
+            declared_at?: string | null;
+            /** @default  */
+            declared_by: string;
+            /** @default  */
+            end_reason: string;
+            ended_at?: string | null;
+            /** @default  */
+            ended_by: string;
+            exercise?: components["schemas"]["Exercise"];
+            facts?: components["schemas"]["Casualties"];
+            findings?: string[];
+            grades?: components["schemas"]["LevelSet"][];
+            /** Format: uuid */
+            id: string;
+            injects?: components["schemas"]["Injected"][];
+            /** @default  */
+            kind: string;
+            level?: number | null;
+            /** @default 0 */
+            lines: number;
+            /** @default false */
+            mass_call: boolean;
+            members?: string[];
+            /** @default  */
+            number: string;
+            orders?: components["schemas"]["Linked"][];
+            place?: components["schemas"]["Place"];
+            report_due?: string | null;
+            /** @default false */
+            report_overdue: boolean;
+            /** @default 0 */
+            reports: number;
+            resources?: components["schemas"]["Resource"][];
+            response?: number | null;
+            run_cards?: string[];
+            sent_up?: components["schemas"]["SentUp"][];
+            sitrep_due?: string | null;
+            /** @default person */
+            source: string;
+            /**
+             * @default heard_of
+             * @enum {string}
+             */
+            status: "heard_of" | "open" | "ended" | "joined";
+            /** @default  */
+            subtype: string;
+            tasks?: components["schemas"]["Task"][];
+            /** @default  */
+            text: string;
+            /** @default  */
+            title: string;
+            /** @default  */
+            why: string;
+        };
+        /** EmergencyView */
+        EmergencyView: {
+            allowed_actions: components["schemas"]["Allowed"][];
+            callers: components["schemas"]["Counts"];
+            card: components["schemas"]["RunCard"] | null;
+            emergency: components["schemas"]["Emergency"];
+            here: string;
+            readers: components["schemas"]["Reader"][];
+            unreached: components["schemas"]["Unreached"][];
+            unread: string[];
+        };
+        /** End */
+        End: {
+            /** @constant */
+            action: "end";
+            reason: string;
         };
         /** EndJointHandling */
         EndJointHandling: {
@@ -4424,6 +5028,24 @@ export interface components {
             /** @default false */
             violent_dispute: boolean;
         };
+        /**
+         * FactsGiven
+         * @default {}
+         */
+        FactsGiven: {
+            /** @default 0 */
+            affected: number;
+            /** @default 0 */
+            dead: number;
+            /** @default 0 */
+            injured: number;
+            /** @default 0 */
+            trapped: number;
+        };
+        /** FalseAlarm */
+        FalseAlarm: {
+            reason: string;
+        };
         /** Fault */
         Fault: {
             code: number;
@@ -4495,6 +5117,13 @@ export interface components {
             /** Format: date-time */
             starts_at: string;
         };
+        /** FileRef */
+        FileRef: {
+            /** Format: uuid */
+            attachment_id: string;
+            /** Format: uuid */
+            order_id: string;
+        };
         /** FindMaliciousReturn */
         FindMaliciousReturn: {
             /** @constant */
@@ -4531,6 +5160,14 @@ export interface components {
             severity: components["schemas"]["Severity"];
             thing: string;
             zh: string;
+        };
+        /** FinishTask */
+        FinishTask: {
+            /** @constant */
+            action: "finish_task";
+            key: string;
+            /** @default  */
+            text: string;
         };
         /**
          * FlagDecided
@@ -4630,6 +5267,22 @@ export interface components {
             /** @default  */
             title: string;
             unit: string;
+        };
+        /** GiveTask */
+        GiveTask: {
+            /** @default 5 */
+            accept_minutes: number;
+            /** @constant */
+            action: "give_task";
+            /** @default 0 */
+            check_in_minutes: number;
+            /** Format: uuid */
+            id: string;
+            /** @default 60 */
+            minutes: number;
+            substitutes?: string[];
+            title: string;
+            to: string;
         };
         /** Given */
         Given: {
@@ -4817,6 +5470,24 @@ export interface components {
             weapons: string;
             wgs84?: components["schemas"]["Point"] | null;
         };
+        /** Inject */
+        Inject: {
+            /** @constant */
+            action: "inject";
+            text: string;
+            within_minutes: number;
+        };
+        /** Injected */
+        Injected: {
+            /** Format: date-time */
+            at: string;
+            met_at?: string | null;
+            /** @default  */
+            met_by: string;
+            no: number;
+            text: string;
+            within_minutes: number;
+        };
         /**
          * Intake
          * @description What the caller said and who called
@@ -4880,6 +5551,14 @@ export interface components {
             urgent: boolean;
             way: components["schemas"]["Way"];
         };
+        /** Join */
+        Join: {
+            /** @constant */
+            action: "join";
+            /** Format: uuid */
+            into: string;
+            reason: string;
+        };
         /** JoinThreeWayCall */
         JoinThreeWayCall: {
             /** @constant */
@@ -4940,6 +5619,14 @@ export interface components {
             since: string;
             unit: string;
         };
+        /** Late */
+        Late: {
+            /** Format: date-time */
+            due_at: string;
+            seconds: number | null;
+            what: string;
+            who: string;
+        };
         /** League */
         League: {
             measure: string;
@@ -4973,11 +5660,43 @@ export interface components {
             seq: number;
             status: string;
         };
+        /** Level */
+        Level: {
+            colour: string;
+            colour_en: string;
+            en: string;
+            hex: string;
+            level: number;
+            roman: string;
+            rules: components["schemas"]["LevelRule"][];
+            zh: string;
+        };
+        /** LevelRule */
+        LevelRule: {
+            at_least: number;
+            fact: string;
+        };
+        /** LevelSet */
+        LevelSet: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            level: number;
+            reason: string;
+        };
         /** Link */
         Link: {
             /** Format: date-time */
             expires_at: string;
             link: string;
+        };
+        /** LinkOrders */
+        LinkOrders: {
+            /** @constant */
+            action: "link_orders";
+            orders: string[];
+            /** @default  */
+            why: string;
         };
         /** LinkRepeat */
         LinkRepeat: {
@@ -4994,6 +5713,30 @@ export interface components {
          * @enum {string}
          */
         LinkState: "up" | "slow" | "down" | "never";
+        /** Linked */
+        Linked: {
+            /** Format: date-time */
+            at: string;
+            centre: string;
+            /** Format: uuid */
+            matter_id: string;
+            number: string;
+            /** @default false */
+            out: boolean;
+        };
+        /** LinkedOrderView */
+        LinkedOrderView: {
+            /** Format: date-time */
+            created_at: string;
+            danger: boolean;
+            /** Format: uuid */
+            id: string;
+            linked_by: string;
+            number: string | null;
+            status: string;
+            title: string;
+            why: string;
+        };
         /** Listed */
         Listed: {
             clock?: string | null;
@@ -5021,6 +5764,13 @@ export interface components {
             connect_rate?: number | null;
             queue?: number | null;
             wait_seconds?: number | null;
+        };
+        /** Log */
+        Log: {
+            chain: components["schemas"]["Chain"];
+            late: components["schemas"]["Late"][];
+            moments: components["schemas"]["Moment"][];
+            score: components["schemas"]["Score"] | null;
         };
         /** Lowering */
         Lowering: {
@@ -5110,6 +5860,13 @@ export interface components {
             zh: string;
             zh_says: string;
         };
+        /** MeasureGiven */
+        MeasureGiven: {
+            /** Format: date-time */
+            due_at: string;
+            title: string;
+            to: string;
+        };
         /**
          * MeasureStatus
          * @enum {string}
@@ -5160,6 +5917,12 @@ export interface components {
             steps: components["schemas"]["StepTaken"][];
             unit: string;
             version: number;
+        };
+        /** MeetInject */
+        MeetInject: {
+            /** @constant */
+            action: "meet_inject";
+            no: number;
         };
         /** Merge */
         Merge: {
@@ -5256,6 +6019,25 @@ export interface components {
             };
             unkept: number;
         };
+        /** Moment */
+        Moment: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            centre: string;
+            /** Format: uuid */
+            emergency_id: string;
+            event: string;
+            files?: {
+                [key: string]: string;
+            }[];
+            lamport: number;
+            /** @default  */
+            place: string;
+            /** @default 0 */
+            skew: number;
+            text: string;
+        };
         /** Move */
         Move: {
             code: string;
@@ -5294,6 +6076,15 @@ export interface components {
             secret: string;
             url: string;
         };
+        /** Note */
+        Note: {
+            /** @constant */
+            action: "note";
+            facts?: components["schemas"]["FactsGiven"] | null;
+            files?: components["schemas"]["FileRef"][];
+            place?: components["schemas"]["PlaceGiven"] | null;
+            text: string;
+        };
         /** ObjectToReturn */
         ObjectToReturn: {
             /** @constant */
@@ -5318,6 +6109,32 @@ export interface components {
             repeats: number;
             status: string;
             type: components["schemas"]["MatterType"] | null;
+        };
+        /** Offer */
+        Offer: {
+            amount: number;
+            /** Format: date-time */
+            at: string;
+            by: string;
+            centre: string;
+            /** Format: uuid */
+            id: string;
+            /** @default false */
+            taken: boolean;
+            text: string;
+        };
+        /** OfferResource */
+        OfferResource: {
+            /** @constant */
+            action: "offer_resource";
+            /** @default 1 */
+            amount: number;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            of: string;
+            /** @default  */
+            text: string;
         };
         /** OfferTransfer */
         OfferTransfer: {
@@ -5750,6 +6567,27 @@ export interface components {
             state: components["schemas"]["LinkState"];
             version: string | null;
         };
+        /**
+         * Place
+         * @default {}
+         */
+        Place: {
+            /** @default  */
+            division_code: string;
+            point?: components["schemas"]["Point"] | null;
+            /** @default  */
+            text: string;
+        };
+        /**
+         * PlaceGiven
+         * @default {}
+         */
+        PlaceGiven: {
+            division_code?: string | null;
+            /** @default  */
+            text: string;
+            wgs84?: components["schemas"]["Point"] | null;
+        };
         /** Point */
         Point: {
             lat: number;
@@ -5799,6 +6637,13 @@ export interface components {
             title_en: string;
             type: string;
             version?: number | null;
+        };
+        /** ProposalPage */
+        ProposalPage: {
+            counts: {
+                [key: string]: number;
+            };
+            proposals: components["schemas"]["BurstProposal"][];
         };
         /**
          * ProposalStatus
@@ -5877,6 +6722,13 @@ export interface components {
             tags: string[];
             violent_dispute: boolean;
         };
+        /** ReadBroadcast */
+        ReadBroadcast: {
+            /** @constant */
+            action: "read_broadcast";
+            /** Format: uuid */
+            id: string;
+        };
         /** ReadIntake */
         ReadIntake: {
             class_intake: string | null;
@@ -5889,6 +6741,14 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
             where: components["schemas"]["Where"];
             why: string;
+        };
+        /** Reader */
+        Reader: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            broadcast_id: string;
+            person: string;
         };
         /** Reads */
         Reads: {
@@ -5914,6 +6774,27 @@ export interface components {
             action: "recall_transfer";
             reason: string;
             version: number;
+        };
+        /** Receipt */
+        Receipt: {
+            acting_at?: string | null;
+            centre: string;
+            /** Format: date-time */
+            due_at: string;
+            /** @default  */
+            passed_to: string;
+            read_at?: string | null;
+            /** @default  */
+            read_by: string;
+            /** @default 0 */
+            rung: number;
+            /**
+             * @default waiting
+             * @enum {string}
+             */
+            status: "waiting" | "read" | "acting" | "silent";
+            /** @default  */
+            text: string;
         };
         /** RecomputeClocks */
         RecomputeClocks: {
@@ -5982,6 +6863,21 @@ export interface components {
             text: string;
             version: number;
         };
+        /** RefuseTask */
+        RefuseTask: {
+            /** @constant */
+            action: "refuse_task";
+            key: string;
+            reason: string;
+        };
+        /** Regrade */
+        Regrade: {
+            /** @constant */
+            action: "grade";
+            facts?: components["schemas"]["FactsGiven"] | null;
+            level?: number | null;
+            reason: string;
+        };
         /** RejectOversight */
         RejectOversight: {
             /** @constant */
@@ -6019,6 +6915,19 @@ export interface components {
             text: string;
             version: number;
         };
+        /** ReportMade */
+        ReportMade: {
+            no: number;
+        };
+        /** ReportRow */
+        ReportRow: {
+            digest: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by: string;
+            no: number;
+            size: number;
+        };
         /** ReportSupport */
         ReportSupport: {
             /** @constant */
@@ -6051,6 +6960,25 @@ export interface components {
         /** Reset */
         Reset: {
             password?: string | null;
+        };
+        /** Resource */
+        Resource: {
+            amount: number;
+            asked_by: string;
+            /** Format: date-time */
+            at: string;
+            centre: string;
+            /** Format: uuid */
+            id: string;
+            offers?: components["schemas"]["Offer"][];
+            what: string;
+        };
+        /** Respond */
+        Respond: {
+            /** @constant */
+            action: "respond";
+            level?: number | null;
+            reason: string;
         };
         /** ResumeClock */
         ResumeClock: {
@@ -6088,6 +7016,13 @@ export interface components {
             text: string;
             transfer_id?: string | null;
             version: number;
+        };
+        /** Review */
+        Review: {
+            /** @constant */
+            action: "review";
+            findings: string[];
+            measures?: components["schemas"]["MeasureGiven"][];
         };
         /** ReviewAnswer */
         ReviewAnswer: {
@@ -6147,12 +7082,49 @@ export interface components {
             /** @default  */
             verdict: string;
         };
+        /** RunCall */
+        RunCall: {
+            accept_minutes: number;
+            /** @default 0 */
+            check_in_minutes: number;
+            divisions?: string[];
+            key: string;
+            levels: number[];
+            minutes: number;
+            /** @default 1 */
+            order: number;
+            substitutes: string[];
+            title: string;
+            to: string;
+        };
+        /** RunCard */
+        RunCard: {
+            ask: string[];
+            calls: components["schemas"]["RunCall"][];
+            code: string;
+            en: string;
+            first: string[];
+            say: string[];
+            subtype: string;
+            zh: string;
+        };
         /**
          * Scope
          * @description Whose duty a matter is, seen from the centre that received it.
          * @enum {string}
          */
         Scope: "own" | "other" | "both_or_unclear" | "neither";
+        /** Score */
+        Score: {
+            injected: number;
+            met: number;
+            met_in_time: number;
+            points: number;
+            receipts: number;
+            receipts_in_time: number;
+            tasks: number;
+            tasks_in_time: number;
+        };
         /** Seen */
         Seen: {
             actor: string;
@@ -6183,6 +7155,15 @@ export interface components {
             state: components["schemas"]["SelfDispatchState"];
             to_check: components["schemas"]["ToCheck"][];
         };
+        /** SendBroadcast */
+        SendBroadcast: {
+            /** @constant */
+            action: "broadcast";
+            /** Format: uuid */
+            id: string;
+            text: string;
+            to?: string[];
+        };
         /** SendSupport */
         SendSupport: {
             /** @constant */
@@ -6192,6 +7173,14 @@ export interface components {
             unit: string;
             vehicle?: string | null;
             version: number;
+        };
+        /** SendUp */
+        SendUp: {
+            /** @constant */
+            action: "send_up";
+            text: string;
+            /** @default  */
+            to: string;
         };
         /** Sent */
         Sent: {
@@ -6216,6 +7205,15 @@ export interface components {
             template: string;
             unit: string | null;
             urgent: boolean;
+        };
+        /** SentUp */
+        SentUp: {
+            /** Format: date-time */
+            at: string;
+            centre: string;
+            late: boolean;
+            text: string;
+            to: string;
         };
         /** Service */
         Service: {
@@ -6473,6 +7471,14 @@ export interface components {
             vehicle?: string | null;
             version: number;
         };
+        /** SplitOff */
+        SplitOff: {
+            /** @constant */
+            action: "split";
+            /** Format: uuid */
+            member: string;
+            reason: string;
+        };
         /** StartDisposing */
         StartDisposing: {
             /** @constant */
@@ -6526,6 +7532,13 @@ export interface components {
         Subscription: {
             kinds?: string[];
             url: string;
+        };
+        /** Subtype */
+        Subtype: {
+            code: string;
+            en: string;
+            kind: string;
+            zh: string;
         };
         /**
          * Succession
@@ -6692,6 +7705,28 @@ export interface components {
             mode: string;
             reason: string;
         };
+        /** SwitchMassCall */
+        SwitchMassCall: {
+            /** @constant */
+            action: "mass_call";
+            on: boolean;
+        };
+        /** Tables */
+        Tables: {
+            cards: components["schemas"]["RunCard"][];
+            cards_version: string;
+            centres: string[];
+            events: {
+                [key: string]: string[];
+            };
+            kinds: {
+                [key: string]: string[];
+            };
+            levels: components["schemas"]["Level"][];
+            report_to: string;
+            subtypes: components["schemas"]["Subtype"][];
+            version: string;
+        };
         /** TakePosition */
         TakePosition: {
             /** @constant */
@@ -6702,6 +7737,15 @@ export interface components {
             /** @default  */
             text: string;
             version: number;
+        };
+        /** TakeResource */
+        TakeResource: {
+            /** @constant */
+            action: "take_resource";
+            /** Format: uuid */
+            of: string;
+            /** Format: uuid */
+            offer: string;
         };
         /** Taken */
         Taken: {
@@ -6734,6 +7778,47 @@ export interface components {
          * @enum {string}
          */
         Target: "class" | "type" | "unit";
+        /** Task */
+        Task: {
+            accepted_at?: string | null;
+            /** @default  */
+            accepted_by: string;
+            also?: string[];
+            check_in_due?: string | null;
+            /** @default 0 */
+            check_in_minutes: number;
+            /** @default 0 */
+            check_ins_missed: number;
+            done_at?: string | null;
+            /** Format: date-time */
+            due_at: string;
+            /** Format: date-time */
+            given_at: string;
+            given_by: string;
+            holder: string;
+            key: string;
+            /** @default false */
+            late: boolean;
+            /** @default false */
+            measure: boolean;
+            /** @default 0 */
+            minutes: number;
+            /** @default 1 */
+            order: number;
+            /** @default false */
+            overdue: boolean;
+            passed_from?: string[];
+            /**
+             * @default called
+             * @enum {string}
+             */
+            status: "called" | "accepted" | "done" | "refused";
+            substitutes?: string[];
+            /** @default  */
+            text: string;
+            title: string;
+            to: string;
+        };
         /** Thing */
         Thing: {
             /** @default  */
@@ -6998,6 +8083,13 @@ export interface components {
             unit: string;
             wgs84?: components["schemas"]["Point"] | null;
         };
+        /** UnlinkOrders */
+        UnlinkOrders: {
+            /** @constant */
+            action: "unlink_orders";
+            orders: string[];
+            reason: string;
+        };
         /** Unmasked */
         Unmasked: {
             caller: components["schemas"]["orders_model_Caller"];
@@ -7010,6 +8102,11 @@ export interface components {
             action: "unmerge";
             reason: string;
             version: number;
+        };
+        /** Unreached */
+        Unreached: {
+            messages: number;
+            peer: string;
         };
         /** Update */
         Update: {
@@ -7138,6 +8235,13 @@ export interface components {
             address: string;
             division: string;
             division_code: string | null;
+        };
+        /** WithdrawAnswer */
+        WithdrawAnswer: {
+            /** @constant */
+            action: "withdraw_answer";
+            no: number;
+            reason: string;
         };
         /** WithdrawMatter */
         WithdrawMatter: {
@@ -10671,6 +11775,1314 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Outcomes"];
                 };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesListed: {
+        parameters: {
+            query?: {
+                status?: string | null;
+                exercise?: string | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardRow"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesDeclare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Declaration"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyView"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesCallersCallerIdBeginCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                caller_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerView"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesCallersCallerIdCalledBackCalledBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                caller_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalledBack"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerView"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesProposalsProposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalPage"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesProposalsProposalIdBelongsBelongs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Belonging"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesProposalsProposalIdDismissDismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FalseAlarm"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad request syntax or unsupported method */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        detail: string;
+                        extra?: null | {
+                            [key: string]: unknown;
+                        } | unknown[];
+                        status_code: number;
+                    };
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesTablesTables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tables"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesEmergencyIdShown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyView"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesEmergencyIdActionsActed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Regrade"] | components["schemas"]["Join"] | components["schemas"]["SplitOff"] | components["schemas"]["End"] | components["schemas"]["Respond"] | components["schemas"]["LinkOrders"] | components["schemas"]["UnlinkOrders"] | components["schemas"]["SendBroadcast"] | components["schemas"]["ReadBroadcast"] | components["schemas"]["ActOnBroadcast"] | components["schemas"]["GiveTask"] | components["schemas"]["AcceptTask"] | components["schemas"]["FinishTask"] | components["schemas"]["RefuseTask"] | components["schemas"]["CheckIn"] | components["schemas"]["Note"] | components["schemas"]["DraftAgreedAnswer"] | components["schemas"]["AgreeAnswer"] | components["schemas"]["WithdrawAnswer"] | components["schemas"]["SwitchMassCall"] | components["schemas"]["AskResource"] | components["schemas"]["OfferResource"] | components["schemas"]["TakeResource"] | components["schemas"]["SendUp"] | components["schemas"]["Review"] | components["schemas"]["Inject"] | components["schemas"]["MeetInject"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyView"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesEmergencyIdCallersToCall: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerView"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesEmergencyIdCallsTakeCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallTaken"];
+            };
+        };
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerTaken"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesEmergencyIdCapCap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesEmergencyIdLogLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Log"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesEmergencyIdOrdersOrders: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedOrderView"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesEmergencyIdReportsReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportRow"][];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesEmergencyIdReportsReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportMade"];
+                };
+            };
+            /** @description Not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description No valid key */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Stale, or not allowed now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Key reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    ApiV1EmergenciesEmergencyIdReportsNoReportFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                emergency_id: string;
+                no: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Not valid */
             400: {
