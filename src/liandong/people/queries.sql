@@ -144,7 +144,7 @@ UNION ALL
  WHERE (a.txid, a.position) > ($1::text::xid8, $2::bigint) AND a.txid < pg_snapshot_xmin(pg_current_snapshot())
  ORDER BY a.txid, a.position LIMIT $3)
 UNION ALL
-(SELECT l.txid::text, l.position, l.txid, 'emergency', r.id, r.number, r.lines::bigint, r.status, NULL, NULL, NULL, NULL, '{}', '{}'
+(SELECT l.txid::text, l.position, l.txid, 'emergency', r.id, r.number, r.lines::bigint, r.status, NULL, NULL, NULL, NULL, NULL, '{}', '{}'
  FROM emergency_log l JOIN emergencies e ON e.id = l.emergency_id JOIN emergencies r ON r.id = e.root_id
  WHERE (l.txid, l.position) > ($1::text::xid8, $2::bigint) AND l.txid < pg_snapshot_xmin(pg_current_snapshot())
  ORDER BY l.txid, l.position LIMIT $3)
