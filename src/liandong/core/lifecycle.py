@@ -52,6 +52,9 @@ def row(
     )
 
 
+MOST_KEPT = 4096  # statuses times sets of roles
+
+
 class Blocked(Struct, frozen=True):
     """Why an action can't be taken now. `code` is one of core.errors.PROBLEMS."""
 
@@ -80,6 +83,7 @@ class Lifecycle(Generic[S]):
         self.guards = guards
         self._by_action: dict[tuple[str, str], list[Transition]] = defaultdict(list)
         self._by_status: dict[str, list[Transition]] = defaultdict(list)
+        self._by_roles: dict[tuple[str, frozenset[str]], list[Transition]] = {}
         for row in self.rows:
             for source in row.sources:
                 self._by_action[row.action, source].append(row)
@@ -104,8 +108,8 @@ class Lifecycle(Generic[S]):
         """What these roles may do now; one row an action."""
         found: dict[str, Transition] = {}
         passes: dict[str, bool] = {}  # many rows share a guard, which is asked once
-        for row in self._by_status.get(status, ()):
-            if row.action in found or roles.isdisjoint(row.roles):
+        for row in self._rows_for(status, roles):
+            if row.action in found:
                 continue
             for name in row.guards:
                 if name not in passes:
@@ -115,6 +119,15 @@ class Lifecycle(Generic[S]):
             else:
                 found[row.action] = row
         return list(found.values())
+
+    def _rows_for(self, status: str, roles: frozenset[str]) -> list[Transition]:
+        """The rows of a status that these roles may press, kept for the few sets of roles that there are."""
+        kept = self._by_roles.get((status, roles))
+        if kept is None:
+            kept = [row for row in self._by_status.get(status, ()) if not roles.isdisjoint(row.roles)]
+            if len(self._by_roles) < MOST_KEPT:
+                self._by_roles[status, roles] = kept
+        return kept
 
     def problems(self, *, clocks: Iterable[str] = (), messages: Iterable[str] = ()) -> list[str]:
         """Everything that is wrong with the table, in words; empty when it is sound."""
