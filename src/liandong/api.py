@@ -29,6 +29,7 @@ from liandong.catalogue.linkage import LinkagePolicy
 from liandong.console import reading as console_reading
 from liandong.console import serving as console_serving
 from liandong.core.db import TROUBLE
+from liandong.core.garbage import set_aside
 from liandong.core.http import EXCEPTION_HANDLERS, Counted
 from liandong.core.places import SQL as PLACES_SQL
 from liandong.core.timers import SQL as TIMER_SQL
@@ -195,6 +196,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
                 asyncio.create_task(opened.directory.keep_current(opened.pool, opened.clock, local_day)),
                 asyncio.create_task(opened.suggesting.models.keep_current(opened.pool)),
             ]
+            set_aside()
             yield
             for task in background:
                 task.cancel()

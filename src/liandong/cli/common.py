@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -66,14 +66,14 @@ def ready(settings: Any) -> Any:
     return settings
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Runs it; what a user can mend is said in one sentence instead of a traceback."""
+def run(work: Coroutine[Any, Any, T], runner: Callable[[Coroutine[Any, Any, T]], T] | None = None) -> T:
+    """Runs it; what a user can mend is said in one sentence instead of a traceback. `runner`: in place of asyncio.run."""
     import asyncpg
 
     from liandong.core.errors import AppError, problem
 
     try:
-        return asyncio.run(work)
+        return (runner or asyncio.run)(work)
     except AppError as error:
         fail(f"{problem(error)['title']}：{error.text}" if error.text else problem(error)["title"])
     except (OSError, asyncpg.CannotConnectNowError, asyncpg.InvalidCatalogNameError) as error:

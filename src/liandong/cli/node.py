@@ -81,6 +81,9 @@ def work(settings: SettingsOption, log_level: str = "WARNING") -> None:
     import asyncio
     import signal
 
+    import uvloop
+
+    from liandong.core.garbage import set_aside
     from liandong.node import open_node
     from liandong.node import work as keep_working
 
@@ -89,6 +92,7 @@ def work(settings: SettingsOption, log_level: str = "WARNING") -> None:
 
     async def until_stopped() -> None:
         async with open_node(loaded) as node:
+            set_aside()
             task = asyncio.create_task(keep_working(node))
             for stop in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(stop, task.cancel)
@@ -96,7 +100,7 @@ def work(settings: SettingsOption, log_level: str = "WARNING") -> None:
             if not task.cancelled() and task.exception():
                 raise task.exception()  # type: ignore[misc]
 
-    run(until_stopped())
+    run(until_stopped(), uvloop.run)
 
 
 @keys.command("add")
