@@ -22,21 +22,22 @@ DAY = "2025-03-04"
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def told(databases, tmp_path_factory):
-    """The same three matters (waiting, with a unit, with the police) in a district, in one of its streets, in another district, and nowhere."""
+    """The same four matters (waiting, with a unit, with the police, answered) in a district, in one of its streets, in another district, and nowhere."""
     async with (
         peopled_city(databases, tmp_path_factory.mktemp("districts")) as world,
         Desk.open(world.centre("12345")) as desk,
     ):
         desk.orders = {}
         for place in (HERE, STREET, THERE, None):
-            desk.orders[place] = await three(desk.centre, place)
+            desk.orders[place] = await four(desk.centre, place)
         await world.settle()
+        await desk.centre.follow()
         await catch_up(desk.centre.node.assessor)
         yield desk
 
 
-async def three(centre, place):
-    caller = {"name": "欧阳翠花", "phone": "13877776666"}
+async def four(centre, place):
+    caller = {"name": "欧阳翠花", "phone": f"13877776{len(place or ''):02}{(place or '0')[-1]}"}
     waiting = await centre.takes(
         "井盖坏了，没人管", division_code=place, caller=caller, class_intake="050701", type="complaint"
     )
@@ -46,7 +47,9 @@ async def three(centre, place):
     await given.return_order(reason="wrong_district", basis="不在本区", text="不在本区")
     offered = await centre.takes("楼下有人吵闹，一直不停", division_code=place, caller=caller, type="complaint")
     await offered.transfer("110")
-    return [waiting, given, offered]
+    answered = await centre.takes("公积金怎么提取", division_code=place, caller=caller, type="complaint")
+    await answered.answer_directly(answer="见网站")
+    return [waiting, given, offered, answered]
 
 
 def ids(desk, *places):
@@ -60,6 +63,7 @@ LISTS = [
     ("/api/v1/transfers/open", {}),
     ("/api/v1/returns/waiting", {}),
     ("/api/v1/oversights", {}),
+    ("/api/v1/callbacks", {}),
     *(("/api/v1/overview/orders", {"what": what, "key": {"district": "{place}", "class": "050701", "out": "110"}.get(what, "")})
       for what in (What.TODAY, What.OPEN, What.DISTRICT, What.CLASS, What.OUT, What.RISK, What.REVIEW)),
     ("/api/v1/assessment/orders", {"period": DAY, "measure": "taken"}),
@@ -98,11 +102,11 @@ async def test_numbers_count_the_division_alone(told):
     district, street = await told.signed_in(*OVER, division=HERE), await told.signed_in(*OVER, division=STREET)
     for who, share in ((await told.signed_in(*OVER), 4), (district, 2), (street, 1)):
         numbers = (await who.get("/api/v1/overview")).json()
-        assert (numbers["today"], numbers["open"]) == (3 * share, 3 * share)
+        assert (numbers["today"], numbers["open"]) == (4 * share, 4 * share)
         assert sum(flow["count"] for flow in numbers["flows"]) == share
-        assert sum(numbers["by_status"].values()) == 3 * share
+        assert sum(numbers["by_status"].values()) == 4 * share
         figures = (await who.get("/api/v1/assessment/figures", period=DAY)).json()["figures"]
-        assert next(one["value"] for one in figures if one["measure"] == "taken") == 3 * share
+        assert next(one["value"] for one in figures if one["measure"] == "taken") == 4 * share
     numbers = (await district.get("/api/v1/overview")).json()
     assert [one["code"] for one in numbers["districts"]] == [HERE]
     by = (await district.get("/api/v1/assessment/figures", period=DAY, by="division")).json()["figures"]
@@ -191,6 +195,22 @@ async def test_the_administrators_bind_an_account_to_a_division_that_there_is(to
     await security.ask("PUT", f"/api/v1/accounts/{person.name}", {"roles": ["leader"], "division": THERE})
     first = told.orders[STREET][0]
     assert problem(await person.get(f"/api/v1/orders/{first.id}"))["code"] == "not_found"
+
+
+async def test_what_the_caller_said_in_another_district_is_in_no_thread(told):
+    caller = {"name": "李雷", "phone": "13900001111"}
+    first = await told.centre.takes(
+        "楼道灯坏了", division_code=THERE, caller=caller, type="complaint", class_intake="050701"
+    )
+    await first.answer_directly(answer="已报修")
+    again = await told.centre.takes(
+        "楼道灯坏了", division_code=HERE, caller=caller, type="complaint", class_intake="050701"
+    )
+    assert again.order.repeat_of == first.id
+    for who, seen in ((await told.signed_in(*OVER), True), (await told.signed_in(*OVER, division=HERE), False)):
+        thread = await who.get(f"/api/v1/orders/{again.id}/thread")
+        assert ("已报修" in thread.text, first.order.number in thread.text) == (seen, seen)
+        assert again.order.number in thread.text
 
 
 async def test_what_is_late_is_late_in_its_division(told):

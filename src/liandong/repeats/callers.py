@@ -122,11 +122,12 @@ def history_of(phone: str, known: list[Known]) -> History:
 async def thread(pool: asyncpg.Pool, store: Store, order_id: UUID, actor: Actor) -> Thread:
     """Three looks, each by an index. Of orders that the actor may not see it learns that they are there.
 
-    A unit is shown no other matter of a caller who is hidden from it.
+    A unit is shown no other matter of a caller who is hidden from it, a district's account none of another district.
     """
     ids = await thread_of(pool, order_id)
     loaded = await asyncio.gather(*(store.load(one) for one in ids))
-    snapshots = {one.order.id: one for one in loaded if one is not None}
+    shown = (one for one in loaded if one is not None and actor.covers(one.order.division_code))
+    snapshots = {one.order.id: one for one in shown}
     if actor.unit is not None and any(one.order.confidential for one in snapshots.values()):
         # That two matters are of one caller would name whoever is hidden in one of them.
         snapshots = {order_id: snapshots[order_id]} if order_id in snapshots else {}
