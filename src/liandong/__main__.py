@@ -2,4 +2,5 @@
 
 from liandong.cli.app import app
 
-app()
+if __name__ == "__main__":  # a process that only learns imports this file again
+    app()

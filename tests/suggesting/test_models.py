@@ -2,16 +2,17 @@
 
 import asyncio
 import random
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 from typer.testing import CliRunner
 
-from apis import problem
+from apis import open_api, problem
 from liandong.cli.app import app
 from liandong.suggesting import drifting
-from liandong.suggesting.following import count_days, follow
+from liandong.suggesting.following import count_days, follow, forget
 from liandong.suggesting.guessing import Said
 from liandong.suggesting.retraining import is_due, train_now
 from suggesting.past import DISTRICTS, HOUSE, NOISE, UNITS, WATER, sentence
@@ -73,6 +74,27 @@ async def test_any_text_is_answered_sanely(node, text):
     assert len(found.class_.guesses) <= 3
     assert all(0 <= one.probability <= 1 for one in found.class_.guesses)
     assert all(text[span.start : span.end] == span.text for span in found.spans)
+
+
+async def test_the_police_desk_gets_police_classes_and_no_unit_of_the_hotlines_catalogue(city):
+    said = {"content": "楼下有人打架，动手打人了", "division_code": DISTRICTS[0]}
+    async with open_api(city.centre("110")) as police:
+        found = (await police.post("/api/v1/intake/read", said)).json()["suggested"]
+    assert found["class"]["guesses"][0]["name"] == "殴打他人"
+    assert [one["name"] for one in found["levels"]] == ["治安", "殴打他人"]
+    assert found["unit"]["guesses"] == []
+    assert found["type"]["guesses"] == []
+
+
+async def test_what_is_old_is_forgotten_and_its_counts_stay(node):
+    values = "SELECT 'a', 'old' || n, 'class', 'class', '1', '[]', false, '[]', $1::timestamptz, $1::timestamptz, $1::date, NULL FROM generate_series(1, 5001) n"
+    columns = "actor, draft, field, model, version, guesses, unsure, earlier, first_at, last_at, day, order_id"
+    await node.pool.execute(f"INSERT INTO suggestions ({columns}) {values}", node.clock.now() - timedelta(days=500))
+    await node.pool.execute(f"INSERT INTO suggestions ({columns}) {values.replace('old', 'new')}", node.clock.now())
+    await forget(node.pool, node.clock.now(), 400)
+    rows = await node.pool.fetch("SELECT left(draft, 3) AS kind, count(*) AS count FROM suggestions GROUP BY 1")
+    assert {row["kind"]: row["count"] for row in rows} == {"new": 5001}
+    await node.pool.execute("DELETE FROM suggestions")
 
 
 async def test_a_candidate_is_learnt_compared_and_read_by_only_when_a_person_says_so(api, city, node):

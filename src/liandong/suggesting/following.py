@@ -46,4 +46,6 @@ async def count_days(pool: asyncpg.Pool) -> int:
 
 async def forget(pool: asyncpg.Pool, now: datetime, keep_days: int) -> None:
     """Single suggestions that are older than the city keeps them; what was counted of them stays."""
-    await pool.execute(SQL.forget, (now - timedelta(days=keep_days)).date(), FORGOTTEN_AT_ONCE)
+    before = (now - timedelta(days=keep_days)).date()
+    while await pool.execute(SQL.forget, before, FORGOTTEN_AT_ONCE) == f"DELETE {FORGOTTEN_AT_ONCE}":
+        pass

@@ -82,6 +82,7 @@ async def _train(
         stored = await pool.fetchrow(SQL.files, row["name"], row["version"])
         in_force[row["name"]] = (stored["card"], stored["files"])
     job = Job(city.kind, policy, city.directory, city.local_date(now), examples, in_force)
+    apart = apart and len(examples) >= policy.training.least_rows
     outcome = await asyncio.to_thread(_apart, job) if apart else train_all(job)
     versions = {}
     for fresh in outcome.fresh:

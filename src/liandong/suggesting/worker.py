@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from datetime import date, datetime
 
 import asyncpg
@@ -19,16 +20,20 @@ from liandong.suggesting.store import SQL
 
 PAUSE = 5.0  # seconds between looks
 TRAIN_PAUSE = 300.0
+COUNT_EVERY = 300.0  # seconds: a day that orders of it go on with is counted again, which reads the whole day
 log = logging.getLogger(__name__)
 
 
 async def keep_suggesting(pool: asyncpg.Pool, clock: Clock, commands: Commands, suggesting: Suggesting) -> None:
     """Runs until cancelled."""
+    counted = 0.0
     while True:
         while await follow(pool, clock):
             pass
-        while await count_days(pool):
-            pass
+        if not counted or time.monotonic() - counted >= COUNT_EVERY:
+            while await count_days(pool):
+                pass
+            counted = time.monotonic()
         await dispatch_certain(pool, clock, commands, suggesting)
         await asyncio.sleep(PAUSE)
 
