@@ -222,10 +222,11 @@ async def test_a_session_that_ends_leaves_the_half_typed_form_where_it_is(seats,
     await screen.see("等待发送")
     assert await town.count(said) == 0
     await screen.shot("expired-1440")
-    await screen.press("Alt+l")
-    await screen.page.keyboard.type(name)
-    await screen.press("Tab")
-    await screen.page.keyboard.type(PASSWORD)
+    await screen.press("Alt+l")  # the name is known, the password is asked for
+    await screen.page.keyboard.type("wrong-" + PASSWORD)
+    await screen.press("Enter")
+    await screen.page.locator(".expired form [role=alert]").wait_for()
+    await screen.page.locator("input[name=password]").fill(PASSWORD)
     await screen.press("Enter")
     await screen.page.get_by_text("等待发送").first.wait_for(state="detached")
     assert await town.count(said) == 1
