@@ -275,3 +275,25 @@ async def test_in_danger_nobody_negotiates(world):
     order = await world.centre("12345").takes("家里煤气味很大，报警器一直响")
     with pytest.raises(AppError, match="110先行处置"):
         await order.negotiate(owner="110", to="110", **OURS)
+
+
+async def test_danger_learned_in_the_midst_of_a_talk_ends_it_at_once(world):
+    """By a question's answer or a correction, which elsewhere leave a person a moment; here the clock does not wait."""
+    order = await world.centre("12345").takes("楼道里有人争吵")
+    await order.negotiate(owner="110", to="110", **OURS)
+    await order.open_three_way_call(to="110")
+    await order.amend(facts={"danger": True})
+    for talk in (
+        order.take_position(owner="110", **OURS),
+        order.join_three_way_call(),
+        order.end_three_way_call(outcome="unclear"),
+    ):
+        with pytest.raises(AppError, match="请先按“险情”告知110"):
+            await talk
+    await world.fast_forward(seconds=1)
+    await world.settle()
+    theirs = await order.at("110")
+    assert (theirs.status, theirs.order.danger, theirs.order.responsible) == ("received", True, True)
+    assert not any(t.is_negotiated for t in (*order.snapshot.transfers, *theirs.snapshot.transfers))
+    await world.centre("12345").audit()
+    assert "emergency_delayed" not in [row["kind"] for row in await world.centre("12345").findings()]
