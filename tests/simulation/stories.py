@@ -89,6 +89,22 @@ STORIES: dict[str, Story] = {
             sees_danger("12345"),
         ),
     ),
+    "who stays at work beside a claim ends the joint handling while the police begin anew": Story(
+        ("110", "water"),
+        (
+            takes("110"),
+            offers("110", "water"),
+            *sends("110", "water"),
+            presses("water", "accept_transfer"),
+            sees_danger("110"),
+            presses("water", "dispatch", unit=UNIT),
+            presses("110", "guide"),
+            ("send", "110", "water"),
+            presses("110", "reopen", reason="other"),
+            ("arrive", "110", "water"),
+            presses("water", "end_joint_handling"),
+        ),
+    ),
     "what was taken while it was kept comes back through a third centre": Story(
         ("12345", "110", "119"),
         (
