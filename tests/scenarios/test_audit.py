@@ -306,7 +306,9 @@ async def test_talking_with_the_police_about_their_own_part_delays_nobody(unchai
     await theirs.raise_danger(text="拿着刀")
     await theirs.split(unit=police.unit, to="12345", level=2, note="噪声问题请督促物业")
     await world.settle()
-    await planted_negotiation(await theirs.at("12345"), 5)
+    ours = await theirs.at("12345")
+    assert ours.order.danger
+    await planted_negotiation(ours, 5)
     assert "emergency_delayed" not in await kinds(hotline)
 
 
