@@ -133,6 +133,17 @@ STORIES: dict[str, Story] = {
             presses("12345", "open_three_way_call", to="110"),
         ),
     ),
+    "danger is learned while a call about a closed matter goes on": Story(
+        ("12345", "110", "119"),
+        (
+            takes("12345"),
+            presses("12345", "negotiate", to="119", **POSITION),
+            presses("12345", "arbitrate", **POSITION),
+            presses("12345", "withdraw_matter", reason="other"),
+            presses("12345", "open_three_way_call", to="119"),
+            presses("12345", "answer_questions", answers={"what": "traffic", "injured": 1}),
+        ),
+    ),
     "danger in an order that was merged into another": Story(
         BOTH,
         (
