@@ -300,6 +300,18 @@ async def test_what_a_peer_still_says_and_what_follows_the_urgent_offer_delays_n
     assert "emergency_delayed" not in await kinds(hotline)
 
 
+async def test_talking_with_the_police_about_their_own_part_delays_nobody(unchained, world, hotline, police):
+    """Who acts in danger has it already: it asks us for a part."""
+    theirs = await police.takes("楼上装修噪声扰民，吵了好几次，说要砍人")
+    await theirs.raise_danger(text="拿着刀")
+    await theirs.split(unit=police.unit, to="12345", level=2, note="噪声问题请督促物业")
+    await world.settle()
+    ours = await theirs.at("12345")
+    assert ours.order.danger
+    await planted_negotiation(ours, 5)
+    assert "emergency_delayed" not in await kinds(hotline)
+
+
 async def test_real_danger_is_never_delayed(world, hotline, police):
     for text in (GAS, "着火了，楼上有人"):
         order = await hotline.takes(text)

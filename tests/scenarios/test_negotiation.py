@@ -275,3 +275,28 @@ async def test_in_danger_nobody_negotiates(world):
     order = await world.centre("12345").takes("家里煤气味很大，报警器一直响")
     with pytest.raises(AppError, match="110先行处置"):
         await order.negotiate(owner="110", to="110", **OURS)
+
+
+async def test_danger_learned_in_the_midst_of_a_talk_ends_it_at_once(world):
+    """By a question's answer or a correction, which elsewhere leave a person a moment; here the clock does not wait."""
+    hotline = world.centre("12345")
+    order = await hotline.takes("楼道里有人争吵")
+    await order.negotiate(owner="110", to="110", **OURS)
+    await order.open_three_way_call(to="110")
+    world.link("12345", "110").cut()
+    await order.amend(facts={"danger": True})
+    for talk in (
+        order.take_position(owner="110", **OURS),
+        order.join_three_way_call(),
+        order.end_three_way_call(outcome="unclear"),
+    ):
+        with pytest.raises(AppError, match="请先按“险情”告知110"):
+            await talk
+    await hotline.fire_clocks()
+    assert (await order.events())[-1] == "transfer.offered_by_clock"
+    world.link("12345", "110").mend()
+    await world.settle()
+    theirs = await order.at("110")
+    assert (theirs.status, theirs.order.danger, theirs.order.responsible) == ("received", True, True)
+    await hotline.audit()
+    assert "emergency_delayed" not in [row["kind"] for row in await hotline.findings()]

@@ -111,7 +111,7 @@ def no_emergency_waits_for_a_talk(city: City, change: Change) -> str | None:
     event, before, now = change.decision.event, change.before, change.after
     if not event.kind.startswith(TALKS) or event.role == "peer" or before is None:
         return None
-    if not (before.order.danger and now.order.danger):
+    if not (before.order.danger and now.order.danger) or before.order.is_resolved:
         return None
     transfers = now.transfers or ()
     had = {t.peer for t in transfers if t.direction == "in" or t.status == "accepted"}

@@ -89,6 +89,22 @@ STORIES: dict[str, Story] = {
             sees_danger("12345"),
         ),
     ),
+    "who stays at work beside a claim ends the joint handling while the police begin anew": Story(
+        ("110", "water"),
+        (
+            takes("110"),
+            offers("110", "water"),
+            *sends("110", "water"),
+            presses("water", "accept_transfer"),
+            sees_danger("110"),
+            presses("water", "dispatch", unit=UNIT),
+            presses("110", "guide"),
+            ("send", "110", "water"),
+            presses("110", "reopen", reason="other"),
+            ("arrive", "110", "water"),
+            presses("water", "end_joint_handling"),
+        ),
+    ),
     "what was taken while it was kept comes back through a third centre": Story(
         ("12345", "110", "119"),
         (
@@ -115,6 +131,17 @@ STORIES: dict[str, Story] = {
             presses("12345", "answer_questions", answers={"what": "violence", "injured": 1}),
             presses("12345", "take_position", **POSITION),
             presses("12345", "open_three_way_call", to="110"),
+        ),
+    ),
+    "danger is learned while a call about a closed matter goes on": Story(
+        ("12345", "110", "119"),
+        (
+            takes("12345"),
+            presses("12345", "negotiate", to="119", **POSITION),
+            presses("12345", "arbitrate", **POSITION),
+            presses("12345", "withdraw_matter", reason="other"),
+            presses("12345", "open_three_way_call", to="119"),
+            presses("12345", "answer_questions", answers={"what": "traffic", "injured": 1}),
         ),
     ),
     "danger in an order that was merged into another": Story(

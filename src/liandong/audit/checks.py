@@ -102,7 +102,7 @@ class Auditor:
             await ask("clock_without_event"),
             await ask("clock_missing", *self._expected),
             await ask("nobody_reminded", sorted(FINAL), *waits, now),
-            await ask("emergency_delayed", self.audit.waiting_events, self._acts, self._acting),
+            await ask("emergency_delayed", self.audit.waiting_events, self._acts, self._acting, UNRESOLVED),
         ]
 
     async def _of_time(self, connection: asyncpg.Connection, now: datetime) -> list[_Look]:

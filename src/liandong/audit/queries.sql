@@ -113,7 +113,7 @@ ORDER BY o.id LIMIT $3
 -- name: emergency_delayed
 -- Orders in danger whose people or clocks waited (negotiated) after the event by which danger became known, before the matter was handed
 -- over urgently, or a centre that acts in danger (this one, or one that offered it or stands on its path) had taken it. $1: orders, $2: waiting events, $3: this centre acts in danger,
--- $4: peers that act in danger, $5: most.
+-- $4: peers that act in danger, $5: statuses in which a matter has no result yet, $6: most.
 SELECT o.id || ' ' || w.seq AS thing, o.id AS order_id,
        jsonb_build_object('number', coalesce(o.number, o.id::text), 'event', w.kind, 'since', w.at) AS detail
 FROM orders o
@@ -123,6 +123,7 @@ CROSS JOIN LATERAL (
          OR e.body::jsonb ->> 'decision' = 'transfer_urgent')) AS known
 CROSS JOIN LATERAL (
     SELECT e.seq, e.kind, e.at FROM events e WHERE e.order_id = o.id AND e.seq > known.seq AND e.kind LIKE ANY ($2::text[]) AND e.role <> 'peer'
+    AND e.status = ANY ($5::text[])
     ORDER BY e.seq LIMIT 1) AS w
 WHERE o.id = ANY ($1::uuid[]) AND o.danger
   AND NOT ($3::boolean AND o.accepted_at IS NOT NULL AND o.accepted_at <= w.at)
@@ -134,7 +135,7 @@ WHERE o.id = ANY ($1::uuid[]) AND o.danger
   AND NOT EXISTS (
         SELECT 1 FROM jsonb_to_recordset(o.path) AS hop (centre text, at timestamptz) WHERE hop.centre = ANY ($4::text[]) AND hop.at <= w.at)
   AND NOT EXISTS (SELECT 1 FROM findings f WHERE f.kind = 'emergency_delayed' AND f.thing = o.id || ' ' || w.seq AND f.seen_at IS NOT NULL)
-LIMIT $5
+LIMIT $6
 
 -- name: message_unseen
 -- $1: received before this, $2: most.

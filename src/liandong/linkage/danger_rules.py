@@ -37,9 +37,9 @@ def no_talk_in_danger(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def police_first(snapshot: Snapshot, asked: Asked | None) -> str | None:
-    """Where danger is known, nobody talks on before a centre that acts in it has the matter or was called (docs/guarantees.md)."""
+    """Where danger is known and there is no result, nobody talks on before a centre that acts in it has the matter or was called."""
     order = snapshot.order
-    if not order.danger or (order.sends_forces and order.accepted_at is not None):
+    if not order.danger or order.is_resolved or (order.sends_forces and order.accepted_at is not None):
         return None
     if asked is not None and asked.policy.police() is None and not order.sends_forces:
         return None  # nobody to call

@@ -71,7 +71,9 @@ def joint_answered(snapshot: Snapshot, asked: Asked | None) -> str | None:
 
 
 def answered_parts(snapshot: Snapshot) -> list[Transfer]:
-    return [t for t in snapshot.transfers or () if t.direction == "out" and t.is_joint and t.has_own_result]
+    """What was learned by a claim is the whole: whoever stays at work beside it is marked so until its own result."""
+    found = [t for t in snapshot.transfers or () if t.direction == "out" and t.is_joint and t.has_own_result]
+    return [t for t in found if not (t.message_id is None and snapshot.dispatch_at_work)]
 
 
 GUARDS: dict[str, Guard] = {
