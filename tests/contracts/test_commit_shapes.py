@@ -78,3 +78,11 @@ def nodes(plan):
     yield plan
     for below in plan.get("Plans", ()):
         yield from nodes(below)
+
+
+async def test_a_plan_is_kept_however_long_the_statement_grows(connection):
+    grown = WHOLE + "\n--" + "x" * 40_000
+    await connection.fetch(grown, "[]")
+    await connection.fetch(grown, "[]")
+    kept = await connection.fetchval("SELECT count(*) FROM pg_prepared_statements WHERE length(statement) > 40000")
+    assert kept == 1

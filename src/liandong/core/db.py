@@ -26,6 +26,9 @@ COMMIT_SETTINGS = {
 }
 # What a database that is down, restarting or full makes of a query. asyncpg raises the last one on a connection that breaks under it.
 TROUBLE = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+# A plan that was made once stays as long as its connection, however long the statement is. (asyncpg forgets after five minutes, and
+# never keeps a statement of more than 15 KiB: the commit statement is about to grow to that.)
+KEEPS_PLANS: dict[str, int] = {"max_cached_statement_lifetime": 0, "max_cacheable_statement_size": 0}
 _MIGRATION = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 
 
@@ -35,6 +38,7 @@ async def connect(dsn: str, *, name: str = "liandong", settings: dict[str, str] 
         timeout=10,
         command_timeout=60,
         server_settings={"application_name": name, **SESSION, **(settings or {})},
+        **KEEPS_PLANS,
     )
 
 
