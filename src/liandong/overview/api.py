@@ -29,7 +29,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
     responses=answers(Overview),
 )
 async def overview(actor: Actor, counting: Counting) -> Response[bytes]:
-    """Of the whole centre, or of the district that an account is bound to, without exercises; at most a second old, districts and classes 15 seconds."""
+    """Of the whole centre, or of the district that an account is bound to, without exercises; at most a second old (of a district ten), districts and classes 15 seconds."""
     _require(actor)
     return json_answer(await counting.overview(actor.division))
 

@@ -19,7 +19,7 @@ from liandong.policy import ZONE
 SQL = load_sql("liandong.overview")
 NOBODY = UUID(int=0)
 KEPT = timedelta(seconds=1)
-DIVISION_KEPT = timedelta(seconds=5)  # it reads the rows of open orders where the city reads an index alone
+DIVISION_KEPT = timedelta(seconds=10)  # it reads the rows of open orders where the city reads an index alone
 SLOW_KEPT = timedelta(seconds=15)  # districts, classes and late clocks read rows of orders, not an index alone
 SHOWN = 12
 
@@ -43,7 +43,7 @@ class Counting:
         self._slow: dict[str | None, Slow] = {}
 
     async def overview(self, division: str | None = None) -> Overview:
-        """At most a second old, of one division five; `counted_at` says when the slower part was counted."""
+        """At most a second old, of one division ten; `counted_at` says when the slower part was counted."""
         kept = KEPT if division is None else DIVISION_KEPT
         async with self._lock:
             now = self.clock.now()

@@ -2350,7 +2350,7 @@ export interface paths {
         };
         /**
          * Live counts, districts, clocks at risk, hand-overs
-         * @description Of the whole centre, or of the district that an account is bound to, without exercises; at most a second old, districts and classes 15 seconds.
+         * @description Of the whole centre, or of the district that an account is bound to, without exercises; at most a second old (of a district ten), districts and classes 15 seconds.
          */
         get: operations["ApiV1OverviewOverview"];
         put?: never;
