@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from liandong.models.files import FileFault
 from liandong.models.store import load
 from liandong.models.training import train_model
-from liandong.reading.alarm import alarm_of
+from liandong.reading.danger import danger_model_of
 from liandong.reading.judging import calls_of, evaluate_ownership, judged
 from liandong.reading.reader import FullReader
 from liandong.routing import fit
@@ -66,7 +66,7 @@ def test_among_real_letters_and_written_calls_together_danger_is_heard_at_few_fa
 
 
 @pytest.fixture(scope="module")
-def alarm(tmp_path_factory):
+def danger_models(tmp_path_factory):
     """Learnt from graded lines: who hoards pills is graded 9; nothing in the shipped words says so."""
     folder = tmp_path_factory.mktemp("models")
     grave = [f"他攒了{n}片药藏在枕头{where}" for n in range(2, 12) for where in ("下", "套里")]
@@ -80,30 +80,30 @@ def alarm(tmp_path_factory):
     return folder
 
 
-def test_a_learned_alarm_raises_what_no_word_says_and_shows_its_words(alarm):
+def test_a_danger_model_raises_what_no_word_says_and_shows_its_words(danger_models):
     text = "孩子攒了好多片药藏在枕头下"
-    reader = FullReader(alarm=alarm_of(*load(alarm, "risk")))
+    reader = FullReader(danger_model=danger_model_of(*load(danger_models, "risk")))
     assert FullReader().read(text, "12345").urgency == "ordinary"
     raised = reader.read(text, "12345")
     assert (raised.urgency, raised.verdict.decision, raised.sure) == ("urgent", "transfer_urgent", False)
-    assert raised.danger >= load(alarm, "risk")[1].urgent_at
+    assert raised.danger >= load(danger_models, "risk")[1].urgent_at
     assert any(span.says == "learned.danger" and span.text in text for span in raised.spans)
 
 
-def test_a_silent_alarm_lowers_nothing(alarm):
-    reader = FullReader(alarm=alarm_of(*load(alarm, "risk")))
+def test_a_silent_danger_model_lowers_nothing(danger_models):
+    reader = FullReader(danger_model=danger_model_of(*load(danger_models, "risk")))
     for text in ("社区第3次通知老人体检，有人要跳楼", "楼道着火了", "社区通知老人体检"):
         alone, together = FullReader().read(text, "12345"), reader.read(text, "12345")
         assert together.urgency == alone.urgency
         assert together.danger >= alone.danger
 
 
-def test_a_model_of_classes_is_no_alarm(alarm):
+def test_a_model_of_classes_is_no_danger_model(danger_models):
     with pytest.raises(FileFault, match="urgent-from"):
-        alarm_of(*load(alarm, "grades"))
+        danger_model_of(*load(danger_models, "grades"))
 
 
-def test_the_command_prints_the_figures_and_says_what_it_cannot_read(alarm, tmp_path):
+def test_the_command_prints_the_figures_and_says_what_it_cannot_read(danger_models, tmp_path):
     from typer.testing import CliRunner
 
     from liandong.cli.app import app
@@ -115,7 +115,7 @@ def test_the_command_prints_the_figures_and_says_what_it_cannot_read(alarm, tmp_
     measured = press.invoke(app, ["evaluate", str(HELD_OUT), "--ownership", "--json"])
     assert json.loads(measured.stdout)["messages"] == 100
     line = json.dumps({"id": 1, "centre": "12345", "text": "孩子攒了好多片药藏在枕头下"}, ensure_ascii=False)
-    read = press.invoke(app, ["read", "--danger", "risk", "--models", str(alarm)], input=line)
+    read = press.invoke(app, ["read", "--danger", "risk", "--models", str(danger_models)], input=line)
     answer = json.loads(read.stdout)
     assert (answer["urgency"], answer["ownership"]["sure"]) == ("urgent", False)
     broken = tmp_path / "calls.jsonl"

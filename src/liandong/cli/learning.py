@@ -33,7 +33,7 @@ def train(
     urgent_from: Annotated[
         int,
         typer.Option(
-            help="类别是分级时学险情模型：从几级起算紧急 / grades: learn an alarm, grades from this one on are urgent"
+            help="类别是分级时学险情模型：从几级起算紧急 / grades: learn a danger model, grades from this one on are urgent"
         ),
     ] = -1,
 ) -> None:
@@ -72,7 +72,7 @@ def read(
     danger: Annotated[
         str,
         typer.Option(
-            "--danger", help="险情模型名：只会把紧急程度提高 / an alarm that may raise urgency, never lower it"
+            "--danger", help="险情模型名：只会把紧急程度提高 / a danger model may raise urgency, never lower it"
         ),
     ] = "",
 ) -> None:
@@ -123,7 +123,7 @@ def evaluate(
         typer.Option(help="文件是标注过归属的来电（jsonl）/ the file is calls labelled with decision and urgent"),
     ] = False,
     danger: Annotated[
-        str, typer.Option("--danger", help="与 --ownership 合用的险情模型 / an alarm, with --ownership")
+        str, typer.Option("--danger", help="与 --ownership 合用的险情模型 / a danger model, with --ownership")
     ] = "",
     json: Annotated[bool, typer.Option("--json", help="以 JSON 给出 / as JSON")] = False,
 ) -> None:
@@ -164,11 +164,12 @@ def chosen_folder(given: Path | None) -> Path:
 def _reader(folder: Path, model: str, danger: str) -> Any:
     """Raises FileFault."""
     from liandong.models.store import load
-    from liandong.reading.alarm import alarm_of
+    from liandong.reading.danger import danger_model_of
     from liandong.reading.reader import FullReader
 
     return FullReader(
-        load(folder, model)[0] if model else None, alarm=alarm_of(*load(folder, danger)) if danger else None
+        load(folder, model)[0] if model else None,
+        danger_model=danger_model_of(*load(folder, danger)) if danger else None,
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from liandong.models.vocabulary import Vocabulary, kind_of, values_of
+from liandong.models.vocabulary import Vocabulary, is_word, values_of
 
 
 class Guess(Struct, frozen=True):
@@ -37,6 +37,7 @@ class Classifier:
         """features by classes: the calibrated weight, with the feature's rarity already in `idf`."""
         self.bias = np.asarray(bias, dtype=np.float64)
         self._known_words = Vocabulary(self.vocabulary)
+        self._is_word = np.array([is_word(name) for name in self.vocabulary], dtype=bool)
         self.idf = np.ones(len(self.vocabulary), dtype=np.float32)
 
     def probabilities(self, text: str) -> Any:
@@ -65,16 +66,16 @@ class Classifier:
         return shares / shares.sum()
 
     def _grounds(self, text: str, at: Any, values: Any, column: int, most: int) -> list[Ground]:
+        said = self._is_word[at]
+        at, values = at[said], values[said]
         rows = self.weights[at]
         speaks = values * (rows[:, column] - rows.mean(axis=1))
-        found: list[Ground] = []
-        for one in np.argsort(-speaks, kind="stable")[:200]:
-            name = self.vocabulary[at[one]]
+        found: dict[str, Ground] = {}
+        for one in np.argsort(-speaks, kind="stable"):
             if speaks[one] <= 0 or len(found) == most:
                 break
-            kind = kind_of(name)
-            word = name[len(kind) :] if kind.endswith("=") else ""
-            start = text.find(word) if len(word) > 1 and word not in {ground.text for ground in found} else -1
-            if start >= 0:
-                found.append(Ground(start, start + len(word), word, self.classes[column]))
-        return found
+            word = self.vocabulary[at[one]].lstrip("^=")
+            start = text.find(word)
+            if start >= 0 and word not in found:
+                found[word] = Ground(start, start + len(word), word, self.classes[column])
+        return list(found.values())

@@ -25,7 +25,7 @@ FORMAT = 2
 class Card(Struct, frozen=True):
     """What a model is: of what data and time, how good, and where it is weak. `digest`: of the arrays and the words, SHA-256.
 
-    `weaknesses`: the classes it finds least often, and what it takes them for. `urgent_at`: of a model of alarms only, the probability
+    `weaknesses`: the classes it finds least often, and what it takes them for. `urgent_at`: of a danger model only, the probability
     from which it rings.
     """
 

@@ -13,7 +13,7 @@ from liandong.models.store import FORMAT, Card, card_of, in_force, next_version,
 
 WEAK = 3
 URGENT_RECALL = 0.95
-"""An alarm is set to find this share of the urgent; what that costs in false alarms is on the card."""
+"""A danger model is set to find this share of the urgent; what that costs in false alarms is on the card."""
 
 
 def train_model(

@@ -59,6 +59,12 @@ def kind_of(name: str) -> str:
     return KINDS[0]
 
 
+def is_word(name: str) -> bool:
+    """A word of more than one character, which can be shown as a ground."""
+    kind = kind_of(name)
+    return kind.endswith("=") and len(name) > len(kind) + 1
+
+
 def values_of(found: Sequence[tuple[Any, Any]], idf: Any) -> tuple[Any, Any]:
     """Places and values of all kinds: rarity times the logarithm of the count, each kind brought to length one."""
     weighed = []

@@ -11,7 +11,7 @@ from liandong.models.files import FileFault, labelled
 from liandong.models.learning import unseen_probabilities
 from liandong.models.store import load
 from liandong.models.training import URGENT_RECALL, by_grade
-from liandong.reading.alarm import URGENT
+from liandong.reading.danger import URGENT
 from liandong.reading.reader import read
 
 

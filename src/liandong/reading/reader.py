@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from liandong.models.model import Classifier, Ground, Guess
-from liandong.reading.alarm import SAYS, Alarm
+from liandong.reading.danger import SAYS, DangerModel
 from liandong.reading.elements import Elements, elements
 from liandong.reading.places import FoundPlace, Gazetteer, default_gazetteer
 from liandong.reading.sureness import is_sure
@@ -57,13 +57,16 @@ class Reading(Struct, frozen=True):
 
 
 class FullReader:
-    """`alarm`: a learned one besides the words and weights; it may raise a reading to urgent, never lower it."""
+    """`danger_model`: a learned one besides the words and weights; it may raise a reading to urgent, never lower it."""
 
     def __init__(
-        self, classifier: Classifier | None = None, gazetteer: Gazetteer | None = None, alarm: Alarm | None = None
+        self,
+        classifier: Classifier | None = None,
+        gazetteer: Gazetteer | None = None,
+        danger_model: DangerModel | None = None,
     ):
         self._classifier = classifier
-        self._alarm = alarm
+        self._danger_model = danger_model
         self._gazetteer = gazetteer or default_gazetteer()
 
     def read(self, text: str, centre: str) -> Reading:
@@ -73,8 +76,8 @@ class FullReader:
         if short is not text:
             facts = _raised(facts, default_reader().read(text[-TAIL:], centre), len(text) - TAIL)
         danger = _danger(short, facts)
-        if self._alarm:
-            facts, danger = _heard(self._alarm, short, facts, danger)
+        if self._danger_model:
+            facts, danger = _heard(self._danger_model, short, facts, danger)
         verdict = decide_ownership(facts, default_policy())
         guesses, grounds = self._classifier.read(short) if self._classifier else ([], [])
         sure = guesses[0].name if guesses and guesses[0].probability >= UNSURE else ""
@@ -118,10 +121,10 @@ def _danger(text: str, facts: Facts) -> float:
     return round(max(share, 0.9) if named else share, 4)
 
 
-def _heard(alarm: Alarm, text: str, facts: Facts, danger: float) -> tuple[Facts, float]:
-    """The learned alarm on top: where it rings, the facts become dangerous; where it is silent, nothing changes."""
-    share, grounds = alarm.hear(text)
-    if share < alarm.at:
+def _heard(model: DangerModel, text: str, facts: Facts, danger: float) -> tuple[Facts, float]:
+    """The danger model on top: where it rings, the facts become dangerous; where it is silent, nothing changes."""
+    share, grounds = model.hear(text)
+    if share < model.at:
         return facts, danger
     spans = tuple(Span(ground.start, ground.end, ground.text, SAYS) for ground in grounds)
     return replace(facts, danger=True, spans=(*facts.spans, *spans)), max(danger, round(share, 4))

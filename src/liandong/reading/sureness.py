@@ -1,7 +1,7 @@
 """Whether a verdict is sure enough to go by itself: only what is calm and clear; whatever smells of danger a person looks at.
 
-The three limits were chosen on messages whose wording neither the lists nor the weights had seen (docs/models/README.md says how many
-of the sure verdicts were right there, and that none hid a danger). An urgent verdict is never called sure: it goes at once anyway.
+The three limits were chosen on the messages whose wording neither the lists nor the weights had seen (docs/models/README.md says how
+many of the sure verdicts were right there, and that none hid a danger). An urgent verdict is never called sure: it goes at once anyway.
 """
 
 from liandong.routing.model import Decision, Verdict

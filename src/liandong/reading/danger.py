@@ -1,4 +1,4 @@
-"""A learned alarm: a model of two classes, `urgent` and `other`, which may raise a reading to urgent and never lowers one."""
+"""The danger model: a model of two classes, `urgent` and `other`, which may raise a reading to urgent and never lowers one."""
 
 from msgspec import Struct
 
@@ -10,7 +10,7 @@ URGENT, OTHER = "urgent", "other"
 SAYS = "learned.danger"
 
 
-class Alarm(Struct, frozen=True):
+class DangerModel(Struct, frozen=True):
     """`at`: the probability of URGENT from which it rings; chosen when it was learnt, for the recall its card names."""
 
     classifier: Classifier
@@ -24,10 +24,10 @@ class Alarm(Struct, frozen=True):
         return share, self.classifier.grounds(text, URGENT)
 
 
-def alarm_of(classifier: Classifier, card: Card) -> Alarm:
-    """Raises FileFault for a model that is none of alarms."""
+def danger_model_of(classifier: Classifier, card: Card) -> DangerModel:
+    """Raises FileFault for a model that is no danger model."""
     if set(classifier.classes) != {URGENT, OTHER} or not card.urgent_at:
         raise FileFault(
-            f"模型 {card.name} 不是险情模型，请用 liandong train … --urgent-from 训练（no model of alarms: train with --urgent-from）"
+            f"模型 {card.name} 不是险情模型，请用 liandong train … --urgent-from 训练（no danger model: train with --urgent-from）"
         )
-    return Alarm(classifier, card.urgent_at)
+    return DangerModel(classifier, card.urgent_at)
