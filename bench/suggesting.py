@@ -39,7 +39,7 @@ INSERT INTO orders (id, matter_id, number, kind, status, version, head, round, r
     danger, confidential, type, class_intake, class_confirmed, division_code, unit, title, content, caller, incident, call, call_backs, tags,
     merged, revisited, fed_back, invalid, created_at, accepted_at, closed_at, updated_at, closing)
 SELECT id, id, 'b' || n, 'work_order', 'evaluated', 1, '\\x00', 1, false, '12345', 'caller', 'actual', 'phone', false, false, false, 'help',
-    class, class, division, 'u' || left(class, 4) || left(division, 6), '',
+    class, class, division, ($8::text[])[1 + n % cardinality($8::text[])], '',
     place || road || n % 300 || '号，' || words || '，' || ($5::text[])[1 + (n::bigint * 7) % cardinality($5::text[])] || '，请尽快处理',
     jsonb_build_object('phone', '138' || lpad((n % 2000000)::text, 8, '0')), jsonb_build_object('address', place || road || n % 300 || '号',
     'wgs84', jsonb_build_object('lon', 117 + n % 700 / 1000.0, 'lat', 39 + n / 700 % 700 / 1000.0)), '{}', 0, '{}', false, false, true, false,
@@ -75,11 +75,12 @@ async def measured(pool: Any, count: int, tries: int, learnt: int) -> dict[str, 
     duties = [duty for duty in city.directory.duties if duty.keywords]
     streets = [row for row in rows_of("divisions.csv") if row["level"] == "street"]
     classes, words = [d.class_code for d in duties], ["、".join(d.keywords) for d in duties]
+    units = [unit.org_code for unit in city.directory.units if unit.kind in ("department", "sub-bureau", "street")]
     codes, names = [row["code"] for row in streets], [row["name"] for row in streets]
     started = time.perf_counter()
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SET LOCAL session_replication_role = replica")
-        await connection.execute(FILL, classes, words, codes, names, words, NOW, count, timeout=3600)
+        await connection.execute(FILL, classes, words, codes, names, words, NOW, count, units, timeout=3600)
     await pool.execute("ANALYZE", timeout=600)
     figures: dict[str, Any] = {"orders": count, "filled, s": round(time.perf_counter() - started)}
     started = time.perf_counter()

@@ -14,6 +14,9 @@ from liandong.cli.app import app
 from liandong.suggesting import drifting
 from liandong.suggesting.following import count_days, follow, forget
 from liandong.suggesting.guessing import Said
+from liandong.suggesting.handlers import OTHERS, learn_handlers
+from liandong.suggesting.model import Example
+from liandong.suggesting.policy import default_suggesting
 from liandong.suggesting.retraining import is_due, train_now
 from suggesting.past import DISTRICTS, HOUSE, NOISE, UNITS, WATER, sentence
 from world import A_TUESDAY
@@ -295,3 +298,14 @@ async def test_the_shell_takes_in_a_model_of_a_file_promotes_rolls_back_and_show
     assert "只按目录" in await run("models", "rollback", "class", "--reason", "先不用", *here)
     assert "未训练" in await run("models", "train", *here)  # the shipped bounds ask for 300 orders
     await node.suggesting.models.refresh(node.pool)
+
+
+async def test_units_of_a_large_city_are_counted_and_only_the_foremost_proposed():
+    rows = [Example("", A_TUESDAY.date(), NOISE, "", f"u{n % 100}", DISTRICTS[0]) for n in range(1000)]
+    counts = learn_handlers([*rows, *[Example("", A_TUESDAY.date(), NOISE, "", "u7", DISTRICTS[0])] * 500])
+    shares = counts.shares(NOISE, DISTRICTS[0], default_suggesting().units)
+    assert len(shares) == 21
+    assert sum(shares.values()) == pytest.approx(1)
+    assert shares["u7"] > 0.3
+    assert OTHERS in shares
+    assert counts.seen(NOISE, DISTRICTS[0], "u7") == (510, 1500)

@@ -67,8 +67,8 @@ class Guesser(Struct, frozen=True):
             guesses, spans = starting.read(text, self.kind, self.directory, self.today)
             shares = {one.name: one.probability for one in guesses}
             return self._said(Target.CLASS, None, _named(shares)), spans, shares
-        read, spans = model.reads.read(text, len(model.reads.classes))
-        all_shares = {one.name: one.probability for one in read}
+        all_shares = dict(zip(model.reads.classes, map(float, model.reads.probabilities(text)), strict=True))
+        _, spans = model.reads.read(text, self.policy.most_spans)
         return self._said(Target.CLASS, model, _named(all_shares)), spans, all_shares
 
     def _type(self, text: str) -> Suggestion:

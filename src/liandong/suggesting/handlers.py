@@ -11,6 +11,9 @@ from liandong.suggesting.policy import UnitsPolicy
 from liandong.units.directory import stem_of
 
 EVERYWHERE = ""
+OTHERS = ""
+"""Stands for all units that handled fewer orders of a group than the first `MOST_UNITS`: they are counted, never proposed."""
+MOST_UNITS = 20
 
 
 class HandlerCounts(Struct, frozen=True):
@@ -64,7 +67,7 @@ def learn_handlers(examples: Iterable[Example]) -> HandlerCounts:
         for key in keys(one.class_code, one.division):
             counts[key][one.unit] += 1
             helpers[key].update(one.co_handlers)
-    kept = {key: dict(found) for key, found in counts.items()}
+    kept = {key: _foremost(found) for key, found in counts.items()}
     return HandlerCounts(kept, {key: dict(found) for key, found in helpers.items() if found})
 
 
@@ -81,6 +84,13 @@ def keys(class_code: str, division: str) -> Iterator[str]:
             yield f"{one}|{district}"
         if len(division) >= 9:
             yield f"{stem}|{division[:9]}"
+
+
+def _foremost(found: Counter[str]) -> dict[str, int]:
+    """A city has hundreds of units, and a proposal is made between two keys."""
+    first = dict(found.most_common(MOST_UNITS))
+    others = sum(found.values()) - sum(first.values())
+    return first | ({OTHERS: others} if others else {})
 
 
 def _here(class_code: str, division: str) -> str:

@@ -31,6 +31,7 @@ from liandong.units.directory import Directory, Matter
 
 WEAK = 3
 LEAST_HELD_OUT = 10
+OTHER = "其他"
 _Ask = Callable[[Example], dict[str, float]]
 """What a model says of a row: probabilities by value."""
 
@@ -220,7 +221,7 @@ def _weaknesses(ask: _Ask, rows: Sequence[tuple[Example, str]], result: ModelFig
     found = []
     for one in weak:
         others = [
-            f"{names.get(read, read)} {count}"
+            f"{names.get(read, read) or OTHER} {count}"
             for (true, read), count in taken.most_common()
             if true == one.name != read
         ][:2]
