@@ -348,7 +348,7 @@ async def test_over_http_a_leader_leads_a_desk_takes_calls_and_clocks_that_contr
         ] == "12345-E000001"
         assert made.json()["card"]["ask"]
         graded = await api.post(
-            f"{where}/actions", {"action": "grade", "facts": {"dead": 3}, "reason": "现场报告"}, "supervisor"
+            f"{where}/actions", {"action": "set_level", "facts": {"dead": 3}, "reason": "现场报告"}, "supervisor"
         )
         assert graded.json()["emergency"]["level"] == 3
         call = {"id": str(uuid4()), "phone": "13800001111"}
