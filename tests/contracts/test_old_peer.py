@@ -192,7 +192,9 @@ async def test_a_peer_that_was_upgraded_is_spoken_to_in_full(world: World) -> No
 
 
 def test_every_newer_kind_about_a_matter_has_its_word_for_an_old_peer() -> None:
-    notices = {kind for kind in MESSAGES if kind.startswith(("ledger.", "messages.", "catalogue.", "card."))}
+    notices = {
+        kind for kind in MESSAGES if kind.startswith(("ledger.", "messages.", "catalogue.", "card.", "emergency."))
+    }
     assert set(OLD_MESSAGES) == FIRST_KINDS
     assert set(INSTEAD) == set(MESSAGES) - FIRST_KINDS - notices
 

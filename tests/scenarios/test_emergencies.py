@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from apis import open_api, problem
+from files import photo, upload
 from liandong.core.errors import AppError
 from liandong.emergencies import actions as act
 from liandong.emergencies.store import lines_of
-from liandong.emergencies.timeline import chain_of
+from liandong.emergencies.timeline import chain_of, timeline
 from liandong.people.live import Viewer
 from world import Actor
 
@@ -165,6 +166,7 @@ async def test_forty_callers_report_a_gas_explosion_at_three_centres_within_five
     assert len({one.matter_id for one in state.orders}) == 9
     order = await hotline.node.store.load(taken.order_id)
     assert order.order.status not in ("closed", "cancelled"), "its own loop goes on"
+    await _a_photo_goes_into_the_log_and_an_order_into_another_emergency(world, state, proposal.orders[0])
     rung = []
     for centre in world.centres:
         while waiting := await centre.node.callers.to_call(state, 50):
@@ -175,6 +177,28 @@ async def test_forty_callers_report_a_gas_explosion_at_three_centres_within_five
                 rung.append(shown.phone)
                 await centre.node.callers.called_back(caller.id, act.CalledBack(reached=True, result="已告知"), DESK)
     assert sorted(rung) == sorted([*later_on, "13911110000"]), "everybody is called back, and by one centre alone"
+
+
+async def _a_photo_goes_into_the_log_and_an_order_into_another_emergency(world, state, order_id):
+    hotline = world.centre("12345")
+    handle = hotline.hold(await hotline.node.store.load(order_id))
+    added = await upload(handle, photo(), "现场.jpg")
+    ref = act.FileRef(order_id=order_id, attachment_id=added.id)
+    await does(hotline, state.id, act.Note, text="三层外墙", files=[ref], place=act.PlaceGiven(text="3号楼北侧"))
+    await settle(world)
+    lines = await lines_of(world.centre("110").pool, [state.id])
+    noted = timeline(lines, state)[-1]
+    assert ([file["name"] for file in noted.files], noted.place) == (["现场.jpg"], "3号楼北侧")
+    hidden = await upload(handle, photo(), "保密.jpg", confidential=True)
+    with pytest.raises(AppError, match="不保密"):
+        await does(
+            hotline, state.id, act.Note, text="x", files=[act.FileRef(order_id=order_id, attachment_id=hidden.id)]
+        )
+    other = declaration(subtype="fire", title="隔壁仓库起火", place={"text": "新兴仓库"}, orders=[str(order_id)])
+    other = await hotline.node.emergencies.declare(other, LEADER)
+    await settle(world)
+    assert [one.out for one in other.orders] == [False]
+    assert sum(one.out for one in (await same_everywhere(world, state.id)).orders) == 1
 
 
 def _any():
@@ -348,7 +372,7 @@ async def test_over_http_a_leader_leads_a_desk_takes_calls_and_clocks_that_contr
         ] == "12345-E000001"
         assert made.json()["card"]["ask"]
         graded = await api.post(
-            f"{where}/actions", {"action": "grade", "facts": {"dead": 3}, "reason": "现场报告"}, "supervisor"
+            f"{where}/actions", {"action": "set_level", "facts": {"dead": 3}, "reason": "现场报告"}, "supervisor"
         )
         assert graded.json()["emergency"]["level"] == 3
         call = {"id": str(uuid4()), "phone": "13800001111"}

@@ -66,7 +66,7 @@ class Act(Struct, frozen=True, forbid_unknown_fields=True, tag_field="action", k
         return str(type(self).__struct_config__.tag)
 
 
-class Regrade(Act, frozen=True, tag="grade"):
+class Regrade(Act, frozen=True, tag="set_level"):
     """Raise or lower the level. Without `level`, by the rule from `facts`."""
 
     reason: Short
@@ -81,7 +81,7 @@ class Join(Act, frozen=True, tag="join"):
     reason: Short
 
 
-class SplitOff(Act, frozen=True, tag="split"):
+class SplitOff(Act, frozen=True, tag="split_off"):
     """`member` was joined into this one and is another emergency after all."""
 
     member: UUID
@@ -171,7 +171,7 @@ class Note(Act, frozen=True, tag="note"):
     facts: FactsGiven | None = None
 
 
-class DraftAgreedAnswer(Act, frozen=True, tag="draft_answer"):
+class DraftAgreedAnswer(Act, frozen=True, tag="propose_answer"):
     text: Words
 
 

@@ -209,23 +209,32 @@ async def proposals(bursts: Bursts) -> Response[bytes]:
     return json_answer(ProposalPage(await bursts.open(), await bursts.counts(90)))
 
 
-@post("/api/v1/emergencies/proposals/{proposal_id:uuid}/dismiss", summary="A false alarm", tags=TAGS, status_code=204)
+@post(
+    "/api/v1/emergencies/proposals/{proposal_id:uuid}/dismiss",
+    summary="A false alarm",
+    tags=TAGS,
+    status_code=200,
+    responses=answers(ProposalPage),
+)
 async def dismiss(
     proposal_id: UUID, request: Request[Any, Any, Any], actor: Actor, bursts: Bursts, data: FalseAlarm
-) -> None:
+) -> Response[bytes]:
     await bursts.dismiss(proposal_id, decode_body(await request.body(), _dismissal).reason, actor)
+    return json_answer(ProposalPage(await bursts.open(), await bursts.counts(90)))
 
 
 @post(
     "/api/v1/emergencies/proposals/{proposal_id:uuid}/belongs",
     summary="Its matters belong to an open emergency",
     tags=TAGS,
-    status_code=204,
+    status_code=200,
+    responses=answers(ProposalPage),
 )
 async def belongs(
     proposal_id: UUID, request: Request[Any, Any, Any], actor: Actor, bursts: Bursts, data: Belonging
-) -> None:
+) -> Response[bytes]:
     await bursts.belongs(proposal_id, decode_body(await request.body(), _belonging).emergency_id, actor)
+    return json_answer(ProposalPage(await bursts.open(), await bursts.counts(90)))
 
 
 @get("/api/v1/emergencies/{emergency_id:uuid}", summary="One emergency", tags=TAGS, responses=answers(EmergencyView))

@@ -62,16 +62,17 @@ class Bursts:
             batch = await next_batch(connection, READER, BATCH)
             if batch is None or not batch.count:
                 return 0
-            told = await self._keep_signals(connection, batch.ids)
+            told = await self._keep_signals(connection, batch.ids, now)
             await keep_place(connection, READER, batch, now)
             if told:
                 await self._propose(connection, now)
         return batch.count
 
-    async def _keep_signals(self, connection: asyncpg.Connection, ids: list[UUID]) -> int:
-        """Drills and tests leave none."""
+    async def _keep_signals(self, connection: asyncpg.Connection, ids: list[UUID], now: datetime) -> int:
+        """Drills and tests leave none, nor does what is older than the days that are compared with."""
+        since = now - timedelta(hours=self._policy.baseline_hours) - timedelta(minutes=self._policy.window_minutes)
         found = []
-        for row in await connection.fetch(SQL.matters_of, ids):
+        for row in await connection.fetch(SQL.matters_of, ids, since):
             if row["exercise"] == Exercise.ACTUAL:
                 signal = self._signal(row)
                 found += [(row["id"], row["created_at"], signal)] if signal else []

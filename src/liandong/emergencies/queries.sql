@@ -97,8 +97,8 @@ SELECT o.id, o.matter_id, o.number, o.status, o.title, o.content, o.danger, o.cr
 FROM emergency_orders l JOIN orders o ON o.id = l.order_id WHERE l.emergency_id = ANY ($1::uuid[]) ORDER BY l.linked_at, o.id LIMIT $2
 
 -- name: file_of
--- $1: order, $2: attachment.
-SELECT name, sha256 FROM attachments WHERE order_id = $1 AND id = $2
+-- What is confidential is named in no log that peers read. $1: order, $2: attachment.
+SELECT name, sha256 FROM attachments WHERE order_id = $1 AND id = $2 AND NOT confidential
 
 -- name: read_by
 -- $1: broadcast, $2: person, $3: emergency, $4: now.
@@ -203,9 +203,9 @@ SELECT order_id, at, signal FROM emergency_signals WHERE at >= $1 ORDER BY at DE
 SELECT family, count(*) AS matters FROM emergency_signals WHERE at >= $1 AND at < $2 GROUP BY family
 
 -- name: matters_of
--- What bursts are read from. $1: orders.
-SELECT id, created_at, content, title, incident->>'address' AS address, incident->'wgs84' AS wgs84, division_code, caller->>'phone' AS phone, exercise, channel
-FROM orders WHERE id = ANY ($1::uuid[])
+-- What bursts are read from. $1: orders, $2: taken in since.
+SELECT id, created_at, content, title, incident->>'address' AS address, incident->'wgs84' AS wgs84, division_code, caller->>'phone' AS phone, exercise
+FROM orders WHERE id = ANY ($1::uuid[]) AND created_at >= $2
 
 -- name: linked_among
 SELECT order_id FROM emergency_orders WHERE order_id = ANY ($1::uuid[])

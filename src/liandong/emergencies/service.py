@@ -267,10 +267,24 @@ class Emergencies:
         other = [row["number"] or str(row["id"]) for row in rows if row["exercise"] != state.exercise]
         if other:
             raise AppError("guard_refused", f"演练工单和真实工单不能混在一起：{'、'.join(other[:5])}")
+        await self._leave_others(connection, state, rows, actor, now)
         for row in rows:
             await connection.execute(SQL.link_order, row["id"], state.id, now, actor.id, given.why)
         orders = [on.LinkedOrder(matter_id=row["matter_id"], number=row["number"] or "") for row in rows]
         return [on.OrdersLinked(orders=orders, why=given.why)]
+
+    async def _leave_others(
+        self, connection: asyncpg.Connection, state: Emergency, rows: Sequence[Any], actor: Actor, now: datetime
+    ) -> None:
+        """An order that belonged to another emergency is taken out of it: so is one split by its orders."""
+        left: dict[UUID, list[UUID]] = {}
+        for row in rows:
+            before = await connection.fetchval(SQL.emergency_of_order, row["id"])
+            if before is not None and before not in (state.id, *state.members):
+                left.setdefault(before, []).append(row["matter_id"])
+        for before, matters in left.items():
+            lines = [on.OrdersUnlinked(matters=matters, reason=f"归入 {state.number}")]
+            await self.append(connection, before, lines, actor.id, state.exercise, now)
 
     async def _unlink(
         self, connection: asyncpg.Connection, state: Emergency, given: actions.UnlinkOrders
@@ -286,7 +300,7 @@ class Emergencies:
             belongs = await connection.fetchval(SQL.emergency_of_order, ref.order_id)
             row = await connection.fetchrow(SQL.file_of, ref.order_id, ref.attachment_id)
             if row is None or belongs not in (state.id, *state.members):
-                raise AppError("not_found", "附件须是已归入本事件的工单的附件")
+                raise AppError("not_found", "附件须是已归入本事件的工单的附件，且不保密")
             files.append({"order_id": str(ref.order_id), "id": str(ref.attachment_id), "name": row["name"], "sha256": row["sha256"] or ""})  # fmt: skip
         facts = given.facts.facts() if given.facts is not None else None
         place = given.place.place() if given.place is not None else None

@@ -18,6 +18,7 @@ from liandong.knowledge.service import Knowledge
 from liandong.orders.context import CLOCK_ACTOR
 
 PAUSE = 1.0  # seconds between looks
+BATCHES = 20  # of the ledger, in one look
 log = logging.getLogger(__name__)
 
 
@@ -31,13 +32,23 @@ class Watching:
     async def look_once(self) -> int:
         """One round; returns how much there was to do. What one emergency's look can't do holds no other one back."""
         found = self._emergencies
-        done = await self._callers.tell_peers() + await self._bursts.read_once()
+        done = await self._callers.tell_peers() + await self._read_matters()
         for row in await found.pool.fetch(SQL.due, found.clock.now()):
             try:
                 done += await self._look(row["id"])
             except AppError as error:
                 log.warning("emergency %s: %s", row["id"], error)
         return done
+
+    async def _read_matters(self) -> int:
+        """All that is new, up to a bound that leaves time for the clocks."""
+        read = 0
+        for _ in range(BATCHES):
+            fresh = await self._bursts.read_once()
+            read += fresh
+            if fresh == 0:
+                break
+        return read
 
     async def _look(self, emergency_id: object) -> int:
         found = self._emergencies

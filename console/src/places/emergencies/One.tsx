@@ -118,7 +118,7 @@ function Answers({ view }: { view: View }) {
         </div>
       ))}
       <div className="row">
-        {may(view, "draft_answer") && <Small word={t("draft")} fields={[{ name: "text", word: t("text"), long: true }]} onSend={(given) => act.mutate({ action: "draft_answer", text: given.text ?? "" })} />}
+        {may(view, "propose_answer") && <Small word={t("draft")} fields={[{ name: "text", word: t("text"), long: true }]} onSend={(given) => act.mutate({ action: "propose_answer", text: given.text ?? "" })} />}
         {agreed && may(view, "withdraw_answer") && <Small word={t("withdraw")} fields={[{ name: "reason", word: t("reason") }]} onSend={(given) => act.mutate({ action: "withdraw_answer", no: agreed.no, reason: given.reason ?? "" })} />}
       </div>
       <Wrong error={act.error} />
@@ -135,9 +135,9 @@ function Steps({ view }: { view: View }) {
   const facts = view.emergency.facts ?? { dead: 0, injured: 0, trapped: 0, affected: 0 };
   return (
     <div className="row">
-      {may(view, "grade") && (
+      {may(view, "set_level") && (
         <Small word={t("grade")} fields={[{ name: "level", word: t("level"), choices: levels, optional: true }, { name: "dead", word: t("deaths"), type: "number", optional: true }, { name: "injured", word: t("injured"), type: "number", optional: true }, { name: "trapped", word: t("trapped"), type: "number", optional: true }, { name: "reason", word: t("reason") }]}
-          onSend={(given) => act.mutate({ action: "grade", reason: given.reason ?? "", level: number(given.level) ?? null, facts: { dead: number(given.dead) ?? facts.dead ?? 0, injured: number(given.injured) ?? facts.injured ?? 0, trapped: number(given.trapped) ?? facts.trapped ?? 0, affected: facts.affected ?? 0 } })} />
+          onSend={(given) => act.mutate({ action: "set_level", reason: given.reason ?? "", level: number(given.level) ?? null, facts: { dead: number(given.dead) ?? facts.dead ?? 0, injured: number(given.injured) ?? facts.injured ?? 0, trapped: number(given.trapped) ?? facts.trapped ?? 0, affected: facts.affected ?? 0 } })} />
       )}
       {may(view, "respond") && <Small word={t("respond")} fields={[{ name: "level", word: t("level"), choices: levels, optional: true }, { name: "reason", word: t("reason") }]} onSend={(given) => act.mutate({ action: "respond", level: number(given.level) ?? null, reason: given.reason ?? "" })} />}
       {may(view, "end") && <Small word={t("end")} fields={[{ name: "reason", word: t("reason") }]} onSend={(given) => act.mutate({ action: "end", reason: given.reason ?? "" })} />}
