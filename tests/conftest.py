@@ -27,6 +27,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SERVER_FOLDER] = given or str(servers.new_folder(ROOT))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share something of their module run in one process (`--dist loadgroup`): it is made once, and they keep their order."""
+    for item in items:
+        known = getattr(item, "_fixtureinfo", None)
+        if known and any(found[-1].scope == "module" for found in known.name2fixturedefs.values() if found):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     node.workerinput["server_folder"] = node.config.stash[SERVER_FOLDER]
