@@ -47,6 +47,8 @@ def test_an_excuse_names_a_clock_that_its_event_starts():
 
 def test_a_sentence_shows_the_city_s_time_the_chinese_status_and_a_dash_for_what_is_missing():
     at = datetime(2025, 3, 4, 2, 0, tzinfo=UTC).isoformat()
+    rung = {"number": "1", "clock": "transfer_accept", "since": at}
+    assert "transfer_accept" not in "".join(words(TABLE.by_kind["clock_not_fired"], rung, NAMES))
     zh, en = words(TABLE.by_kind["nobody_reminded"], {"of": "work_order", "status": "dispatched", "since": at}, NAMES)
     assert zh.startswith("— 自 03-04 10:00:00 停在“已派单”")
     assert "dispatched" in en

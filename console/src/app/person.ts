@@ -21,10 +21,14 @@ export function useMay(): (ask: keyof typeof rights) => boolean {
   return (ask) => rights[ask].some((role) => person.roles.includes(role));
 }
 
+/** Of several roles the first here says where the day begins: whoever takes calls is at the desk, a supervisor who only dispatches besides is not. */
+const DAY = ["call_taker", "unit", "liaison", "supervisor", "dispatcher", "leader", "auditor", "admin", "security"];
+
 /** Where this person's day begins. */
 export function firstOf(person: Session, places: Place[]): Place | undefined {
   const shown = places.filter((place) => place.to);
-  return shown.find((place) => place.home?.some((role) => person.roles.includes(role))) ?? shown[0];
+  const role = DAY.find((one) => person.roles.includes(one));
+  return shown.find((place) => role && place.home?.includes(role)) ?? shown[0];
 }
 
 /** What this person may open. The server decides again, whatever is shown. */

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from liandong.audit.checks import SQL, Auditor, Place
 from liandong.audit.model import AuditPolicy, Found, Looked, words
+from liandong.catalogue.clocks import load_clocks
 from liandong.core.clock import Clock
 from liandong.core.ids import new_id
 from liandong.orders.lifecycle import LIFECYCLES
@@ -20,6 +21,7 @@ from liandong.orders.lifecycle import LIFECYCLES
 log = logging.getLogger(__name__)
 EARLY = 0.8  # of the interval: another worker has looked, this one need not
 NAMES = {f"{of.name}.{status}": zh for of in LIFECYCLES.values() for status, (zh, _) in of.statuses.items()}
+NAMES |= {f"clock.{one.name}": one.zh.partition("（")[0] for one in reversed(load_clocks().clocks)}
 NAMES |= {".parked": "暂存", ".refused": "拒收"}
 
 

@@ -129,12 +129,15 @@ OF_ORDERS = frozenset({"clock_without_event", "clock_missing", "nobody_reminded"
 
 
 def words(kind: FindingKind, detail: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str]:
-    """The sentence in Chinese and in English. `names`: Chinese words by `kind.status`. A detail that is missing shows as a dash."""
+    """The sentence in Chinese and in English. `names`: Chinese words by `kind.status` and `clock.name`. A detail that is missing shows as a dash."""
     given = {name: "—" if value in (None, "") else value for name, value in detail.items()}
     if detail.get("since"):
         given["since"] = f"{datetime.fromisoformat(detail['since']).astimezone(ZONE):%m-%d %H:%M:%S}"
     status = given.get("status", "—")
     chinese = given | {"status": names.get(f"{given.get('of', '')}.{status}", status)}
+    if "clock" in given:
+        chinese["clock"] = names.get(f"clock.{given['clock']}", given["clock"])
+        given["clock"] = str(given["clock"]).replace("_", " ")
     return kind.zh.format_map(_Details(chinese)), kind.en.format_map(_Details(given))
 
 
