@@ -8,6 +8,8 @@ from msgspec import Struct
 
 SUREST = 0.7
 BINS = 10
+URGENT_RECALL = 0.95
+"""A danger model is set to find this share of the urgent; what that costs in false alarms is on the card."""
 
 
 class ClassFigures(Struct, frozen=True):

@@ -2,10 +2,11 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class Labelled(Struct, frozen=True):
@@ -46,6 +47,18 @@ def labelled(path: Path, text: list[str], label: str, district: str = "", at: st
         if words.strip() and name:
             found.append(Labelled(words, name, str(row.get(district) or ""), str(row.get(at) or "")))
     return found
+
+
+def by_grade(messages: Sequence[Labelled], urgent_from: int) -> list[Labelled]:
+    """The same messages labelled `urgent` or `other`. Raises FileFault where a grade is no number."""
+    try:
+        grades = [float(message.label) for message in messages]
+    except ValueError as error:
+        raise FileFault(f"类别列应是数字分级：{error}（grades must be numbers）") from error
+    return [
+        replace(message, label="urgent" if grade >= urgent_from else "other")
+        for message, grade in zip(messages, grades, strict=True)
+    ]
 
 
 def _object(line: str, number: int) -> dict[str, str]:

@@ -4,16 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
-from liandong.models.figures import threshold_for
-from liandong.models.files import FileFault, Labelled, labelled
+from liandong.models.figures import URGENT_RECALL, threshold_for
+from liandong.models.files import FileFault, Labelled, by_grade, labelled
 from liandong.models.learning import Learnt, Progress, learn
 from liandong.models.store import FORMAT, Card, card_of, in_force, next_version, save
 
 WEAK = 3
-URGENT_RECALL = 0.95
-"""A danger model is set to find this share of the urgent; what that costs in false alarms is on the card."""
 
 
 def train_model(
@@ -62,18 +58,6 @@ def train_model(
         f"在用版本 {before.version}：正确率 {old:.4f}；新版本 {version}：{card.figures.accuracy:.4f}。"
         f"启用：liandong models promote {name} {version}（a person promotes it）"
     )
-
-
-def by_grade(messages: Sequence[Labelled], urgent_from: int) -> list[Labelled]:
-    """The same messages labelled `urgent` or `other`. Raises FileFault where a grade is no number."""
-    try:
-        grades = [float(message.label) for message in messages]
-    except ValueError as error:
-        raise FileFault(f"类别列应是数字分级：{error}（grades must be numbers）") from error
-    return [
-        msgspec.structs.replace(message, label="urgent" if grade >= urgent_from else "other")
-        for message, grade in zip(messages, grades, strict=True)
-    ]
 
 
 def _urgent_at(learnt: Learnt, messages: Sequence[Labelled]) -> float:

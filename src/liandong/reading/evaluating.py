@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from liandong.models.figures import Figures, curve, figures, rates, threshold_for
-from liandong.models.files import FileFault, labelled
+from liandong.models.figures import URGENT_RECALL, Figures, curve, figures, rates, threshold_for
+from liandong.models.files import FileFault, by_grade, labelled
 from liandong.models.learning import unseen_probabilities
 from liandong.models.store import load
-from liandong.models.training import URGENT_RECALL, by_grade
 from liandong.reading.danger import URGENT
 from liandong.reading.reader import read
 

@@ -75,7 +75,8 @@ class Reader:
             scope = self._scope(scope, text, weighed, police_side=side == self._police_side)
         dangerous = bool(evidence.danger) or danger
         dispute = dangerous and side == self._police_side and weighed.opening["dispute"] > 0
-        if dispute and scope is Scope.OWN:  # its subject is the government's, whatever the police do first
+        # What such a dispute is about is the government's, whatever the police do first.
+        if dispute and scope is Scope.OWN and weighed.opening["dispute"] > SURE_OF_DUTY:
             scope = Scope.UNCLEAR
         shown = (*(("danger",) if danger else ()), *((GROUNDS[scope],) if scope in GROUNDS else ()))
         return Facts(
