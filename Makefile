@@ -33,7 +33,7 @@ demo-reset: $(STAMP)
 
 test: $(STAMP) $(CONSOLE) check
 	@sh tests/console/chromium.sh
-	@$(BIN)/python -m pytest -n auto --dist loadgroup
+	@$(BIN)/python -m pytest -n auto
 
 check: $(STAMP)
 	@$(BIN)/ruff format --check .

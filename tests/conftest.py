@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,22 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SERVER_FOLDER] = given or str(servers.new_folder(ROOT))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share something of their module run in one process (`--dist loadgroup`): it is made once, and they keep their order."""
-    for item in items:
-        known = getattr(item, "_fixtureinfo", None)
-        if known and any(found[-1].scope == "module" for found in known.name2fixturedefs.values() if found):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Tests that share something of their module run in one process: it is made once, and they keep their order."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if shares_something(file) else nodeid
+
+    return Scheduling(config, log)
+
+
+@cache
+def shares_something(file: str) -> bool:
+    return 'scope="module"' in (ROOT / file).read_text(encoding="utf-8")
 
 
 @pytest.hookimpl(optionalhook=True)
