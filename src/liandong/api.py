@@ -38,6 +38,7 @@ from liandong.discrepancies import api as discrepancies_api
 from liandong.dispatching import api as dispatching_api
 from liandong.duplicates import api as duplicates_api
 from liandong.emergencies import api as emergencies_api
+from liandong.emergencies import desk_api as emergencies_desk
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.figures import ledger_figures
@@ -237,6 +238,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *partners_api.HANDLERS,
             *cap_api.HANDLERS,
             *emergencies_api.HANDLERS,
+            *emergencies_desk.HANDLERS,
             health,
             metrics,
         ],
