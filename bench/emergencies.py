@@ -205,4 +205,4 @@ if __name__ == "__main__":
     for name, values in figures.items():
         print(f"{name}: " + ", ".join(f"{key} {value:,.3f}" for key, value in values.items()))
     if asked.json:
-        asked.json.write_bytes(b"\n" + msgspec.json.format(msgspec.json.encode(figures)))
+        asked.json.write_bytes(msgspec.json.format(msgspec.json.encode(figures)))

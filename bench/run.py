@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from bench import backlog, console, desk, floor, lists, negotiations, screens, transfers
-from bench.city import ROOT, MeasuredCity, Memory, memory_of, unit_of
+from bench.city import ROOT, WORK, MeasuredCity, Memory, memory_of, unit_of
 from bench.load import Plan, Seen, put_load
 from bench.report import Report
 from bench.transfers import Times
@@ -300,9 +300,11 @@ class Run:
     def _emergencies(self) -> None:
         """Eight centres in a process of their own (bench/emergencies.py): about a minute."""
         self._told("emergencies")
-        command = [sys.executable, "-m", "bench.emergencies", "--json", "/dev/stdout"]
-        told = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout
-        found = msgspec.json.decode(told[told.index(b"\n{\n") :])
+        into = WORK / "emergencies.json"
+        subprocess.run(
+            [sys.executable, "-m", "bench.emergencies", "--json", str(into)], cwd=ROOT, capture_output=True, check=True
+        )
+        found = msgspec.json.decode(into.read_bytes())
         sent, calls = found["broadcast to 8 centres and 300 desks"], found["2,000 intakes of one burst"]
         grouped, report = found["grouping, held_out"], found["situation report"]
         add = self._report.add

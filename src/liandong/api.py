@@ -39,6 +39,7 @@ from liandong.dispatching import api as dispatching_api
 from liandong.drafting import api as drafting_api
 from liandong.duplicates import api as duplicates_api
 from liandong.emergencies import api as emergencies_api
+from liandong.emergencies import desk_api as emergencies_desk
 from liandong.exchange import api as exchange_api
 from liandong.exchange.receive import SQL as EXCHANGE_SQL
 from liandong.figures import ledger_figures
@@ -250,6 +251,7 @@ def create_app(settings: Settings | None, node: Node | None = None, *, with_work
             *partners_api.HANDLERS,
             *cap_api.HANDLERS,
             *emergencies_api.HANDLERS,
+            *emergencies_desk.HANDLERS,
             health,
             metrics,
         ],

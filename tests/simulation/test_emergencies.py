@@ -14,7 +14,8 @@ from liandong.core.errors import AppError
 from liandong.emergencies import actions as act
 from liandong.emergencies import lines as on
 from liandong.emergencies.deciding import Deciding, decide, declare, watch
-from liandong.emergencies.folding import fold, next_due, roots
+from liandong.emergencies.due import next_due
+from liandong.emergencies.folding import fold, roots
 from liandong.emergencies.lines import EVENT_OF, Line, content_of, sealed
 from liandong.emergencies.policy import default_emergencies
 from liandong.emergencies.run_cards import shipped_run_cards

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import asyncpg
-import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import Body, Parameter
 from msgspec import Meta, Struct
@@ -13,8 +12,7 @@ from msgspec import Meta, Struct
 from liandong.core.errors import AppError
 from liandong.core.http import answers, decode_body, json_answer
 from liandong.emergencies import actions as act
-from liandong.emergencies.bursting import BurstProposal, Bursts
-from liandong.emergencies.callers import Callers, CallerTaken, CallerView, Counts
+from liandong.emergencies.callers import Callers, Counts
 from liandong.emergencies.capping import alert_of
 from liandong.emergencies.lifecycle import EVENT_WORDS
 from liandong.emergencies.model import Emergency
@@ -28,8 +26,6 @@ from liandong.orders.context import Actor
 from liandong.policy import CityPolicy
 
 TAGS = ["emergencies"]
-_call = msgspec.json.Decoder(act.CallTaken)
-_called = msgspec.json.Decoder(act.CalledBack)
 
 
 class Allowed(Struct, frozen=True):
@@ -124,13 +120,6 @@ class ReportMade(Struct, frozen=True):
     no: int
 
 
-class ProposalPage(Struct, frozen=True):
-    """`counts`: of the last 90 days, by what people decided."""
-
-    proposals: list[BurstProposal]
-    counts: dict[str, int]
-
-
 class Tables(Struct, frozen=True, kw_only=True):
     """What forms and boards are drawn from. `events`: words for the lines of a log."""
 
@@ -143,18 +132,6 @@ class Tables(Struct, frozen=True, kw_only=True):
     report_to: str
     centres: list[str]
     events: dict[str, list[str]]
-
-
-class FalseAlarm(Struct, frozen=True, forbid_unknown_fields=True):
-    reason: Annotated[str, Meta(min_length=1, max_length=300)]
-
-
-class Belonging(Struct, frozen=True, forbid_unknown_fields=True):
-    emergency_id: UUID
-
-
-_belonging = msgspec.json.Decoder(Belonging)
-_dismissal = msgspec.json.Decoder(FalseAlarm)
 
 
 @get("/api/v1/emergencies", summary="Emergencies, newest first", tags=TAGS, responses=answers(list[BoardRow]))
@@ -197,44 +174,6 @@ async def declare(
 ) -> Response[bytes]:
     state = await emergencies.declare(decode_body(await request.body(), act.declaration_decoder), actor)
     return json_answer(await _view(state, actor, emergencies, callers), status=201)
-
-
-@get(
-    "/api/v1/emergencies/proposals",
-    summary="Bursts of matters that wait for a person",
-    tags=TAGS,
-    responses=answers(ProposalPage),
-)
-async def proposals(bursts: Bursts) -> Response[bytes]:
-    return json_answer(ProposalPage(await bursts.open(), await bursts.counts(90)))
-
-
-@post(
-    "/api/v1/emergencies/proposals/{proposal_id:uuid}/dismiss",
-    summary="A false alarm",
-    tags=TAGS,
-    status_code=200,
-    responses=answers(ProposalPage),
-)
-async def dismiss(
-    proposal_id: UUID, request: Request[Any, Any, Any], actor: Actor, bursts: Bursts, data: FalseAlarm
-) -> Response[bytes]:
-    await bursts.dismiss(proposal_id, decode_body(await request.body(), _dismissal).reason, actor)
-    return json_answer(ProposalPage(await bursts.open(), await bursts.counts(90)))
-
-
-@post(
-    "/api/v1/emergencies/proposals/{proposal_id:uuid}/belongs",
-    summary="Its matters belong to an open emergency",
-    tags=TAGS,
-    status_code=200,
-    responses=answers(ProposalPage),
-)
-async def belongs(
-    proposal_id: UUID, request: Request[Any, Any, Any], actor: Actor, bursts: Bursts, data: Belonging
-) -> Response[bytes]:
-    await bursts.belongs(proposal_id, decode_body(await request.body(), _belonging).emergency_id, actor)
-    return json_answer(ProposalPage(await bursts.open(), await bursts.counts(90)))
 
 
 @get("/api/v1/emergencies/{emergency_id:uuid}", summary="One emergency", tags=TAGS, responses=answers(EmergencyView))
@@ -345,59 +284,6 @@ async def cap(emergency_id: UUID, emergencies: Emergencies, policy: CityPolicy) 
     return Response(text.encode(), media_type="application/cap+xml")
 
 
-@post(
-    "/api/v1/emergencies/{emergency_id:uuid}/calls",
-    summary="Take a caller down in mass-call mode",
-    tags=TAGS,
-    status_code=200,
-    responses=answers(CallerTaken),
-)
-async def take_call(
-    emergency_id: UUID,
-    request: Request[Any, Any, Any],
-    actor: Actor,
-    callers: Callers,
-    data: Annotated[act.CallTaken, Body(description="`id` is made by the screen: sent twice, it is one call")],
-) -> Response[bytes]:
-    return json_answer(await callers.take(emergency_id, decode_body(await request.body(), _call), actor))
-
-
-@get(
-    "/api/v1/emergencies/{emergency_id:uuid}/callers",
-    summary="Persons to call back, oldest first",
-    tags=TAGS,
-    responses=answers(list[CallerView]),
-)
-async def to_call(
-    emergency_id: UUID, emergencies: Emergencies, callers: Callers, limit: Annotated[int, Parameter(ge=1, le=500)] = 50
-) -> Response[bytes]:
-    return json_answer(await callers.to_call(await emergencies.one(emergency_id), limit))
-
-
-@post(
-    "/api/v1/emergencies/callers/{caller_id:uuid}/call",
-    summary="Call back now: the whole number, and it is noted who saw it",
-    tags=TAGS,
-    status_code=200,
-    responses=answers(CallerView),
-)
-async def begin_call(caller_id: UUID, actor: Actor, callers: Callers) -> Response[bytes]:
-    return json_answer(await callers.begin(caller_id, actor))
-
-
-@post(
-    "/api/v1/emergencies/callers/{caller_id:uuid}/called-back",
-    summary="What came of calling back",
-    tags=TAGS,
-    status_code=200,
-    responses=answers(CallerView),
-)
-async def called_back(
-    caller_id: UUID, request: Request[Any, Any, Any], actor: Actor, callers: Callers, data: act.CalledBack
-) -> Response[bytes]:
-    return json_answer(await callers.called_back(caller_id, decode_body(await request.body(), _called), actor))
-
-
 def _row(state: Emergency) -> BoardRow:
     answer = state.answer
     unread = {one.centre for sent in state.broadcasts for one in sent.receipts if one.read_at is None}
@@ -431,7 +317,4 @@ async def _view(state: Emergency, actor: Actor, emergencies: Emergencies, caller
     )
 
 
-HANDLERS = [
-    listed, tables, declare, proposals, dismiss, belongs, shown, acted, log, orders, report, reports, report_file, cap, take_call, to_call,
-    begin_call, called_back,
-]  # fmt: skip
+HANDLERS = [listed, tables, declare, shown, acted, log, orders, report, reports, report_file, cap]  # fmt: skip

@@ -11,7 +11,7 @@ from msgspec import Struct
 from liandong.core.errors import AppError
 from liandong.emergencies import actions as act
 from liandong.emergencies import lines as on
-from liandong.emergencies.folding import later
+from liandong.emergencies.due import later
 from liandong.emergencies.model import Casualties, Emergency, Task
 from liandong.emergencies.policy import EmergencyPolicy, grade
 from liandong.emergencies.run_cards import UNIT, RunCards, tasks_of

@@ -8,7 +8,7 @@ from datetime import timedelta
 from liandong.core.alarms import Alarm, Severity, raise_alarm
 from liandong.core.errors import AppError
 from liandong.emergencies import lines as on
-from liandong.emergencies.folding import NO_CARD, card_work
+from liandong.emergencies.due import NO_CARD, card_work
 from liandong.emergencies.model import AgreedAnswer, Emergency
 from liandong.emergencies.service import Emergencies
 from liandong.emergencies.store import SQL

@@ -8,6 +8,7 @@ from liandong.catalogue.centres import default_centres
 from liandong.emergencies import lines as on
 from liandong.emergencies.callers import Callers, Counts
 from liandong.emergencies.model import Emergency
+from liandong.emergencies.run_cards import UNIT
 from liandong.emergencies.service import Emergencies
 from liandong.emergencies.sitrep import Sitrep, pdf_of
 from liandong.emergencies.store import SQL, lines_of
@@ -48,9 +49,15 @@ async def sitrep_of(emergencies: Emergencies, callers: Callers, state: Emergency
         kind=f"{emergencies.table.kinds[state.kind][0]}·{subtype.zh if subtype else state.subtype}",
         counts=counts,
         moments=timeline(lines, state),
-        names=_names(),
+        names=_names(emergencies, state),
     )
 
 
-def _names() -> dict[str, str]:
-    return {code: centre.name for code, centre in default_centres().items()}
+def _names(emergencies: Emergencies, state: Emergency) -> dict[str, str]:
+    """Of centres, and of the units that a task calls."""
+    names = {code: centre.name for code, centre in default_centres().items()}
+    for task in state.tasks:
+        if task.to.startswith(UNIT):
+            unit = emergencies.policy.directory.last_known(task.to.removeprefix(UNIT))
+            names[task.to] = unit.short if unit else task.to
+    return names

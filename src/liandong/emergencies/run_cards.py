@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-from liandong.emergencies.folding import later
+from liandong.emergencies.due import later
 from liandong.emergencies.lines import TaskGiven
 from liandong.emergencies.policy import LEVELS, Code, EmergencyPolicy
 

@@ -179,7 +179,7 @@ def _heading(pdf: FPDF, text: str) -> None:
 
 def _paragraph(pdf: FPDF, text: str) -> None:
     pdf.set_font("sans", size=9.5)
-    pdf.multi_cell(0, 5.6, text, new_x="LMARGIN", new_y="NEXT")
+    pdf.multi_cell(0, 5.6, text, align="L", new_x="LMARGIN", new_y="NEXT")
 
 
 def _table(pdf: FPDF, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> None:

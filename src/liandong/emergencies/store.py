@@ -10,7 +10,8 @@ import msgspec
 
 from liandong.core.ids import new_id
 from liandong.core.sqlfiles import load_sql
-from liandong.emergencies.folding import fold, next_due, roots
+from liandong.emergencies.due import next_due
+from liandong.emergencies.folding import fold, roots
 from liandong.emergencies.lines import EVENT_OF, Data, Line, content_of, sealed
 from liandong.emergencies.model import Emergency
 from liandong.exchange.emergency_messages import EmergencyLogged

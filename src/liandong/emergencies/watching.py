@@ -8,7 +8,7 @@ from liandong.core.errors import AppError
 from liandong.emergencies.bursting import Bursts
 from liandong.emergencies.callers import Callers
 from liandong.emergencies.deciding import watch
-from liandong.emergencies.folding import card_work
+from liandong.emergencies.due import card_work
 from liandong.emergencies.model import Emergency
 from liandong.emergencies.publishing import publish
 from liandong.emergencies.reporting import make_report

@@ -7,7 +7,7 @@ import { Button, Panel } from "../../ui/basic";
 import { useKeys } from "../../ui/keys";
 import { Empty, Read } from "../../ui/states";
 import { Tabs } from "../../ui/tabs";
-import { useAct, useOne, useTables, type View } from "./asking";
+import { useAct, useBoards, useOne, useTables, type View } from "./asking";
 import { Calls } from "./Calls";
 import { After, Broadcasts, LogOf } from "./Following";
 import { DrillMark, LevelMark, Small, Wrong } from "./parts";
@@ -131,6 +131,9 @@ function Steps({ view }: { view: View }) {
   const lang = useLang();
   const act = useAct(view.emergency.id);
   const levels = (useTables().data?.levels ?? []).map((one) => ({ value: String(one.level), label: `${one.roman} ${lang === "zh" ? one.zh : one.en}` }));
+  const boards = useBoards().data ?? [];
+  const others = boards.filter((one) => one.status === "open" && one.id !== view.emergency.id && one.exercise === view.emergency.exercise).map((one) => ({ value: one.id, label: `${one.number} ${one.title}` }));
+  const members = (view.emergency.members ?? []).map((id) => ({ value: id, label: id.slice(0, 8) }));
   const number = (text?: string) => (text ? Number(text) : undefined);
   const facts = view.emergency.facts ?? { dead: 0, injured: 0, trapped: 0, affected: 0 };
   return (
@@ -140,6 +143,8 @@ function Steps({ view }: { view: View }) {
           onSend={(given) => act.mutate({ action: "set_level", reason: given.reason ?? "", level: number(given.level) ?? null, facts: { dead: number(given.dead) ?? facts.dead ?? 0, injured: number(given.injured) ?? facts.injured ?? 0, trapped: number(given.trapped) ?? facts.trapped ?? 0, affected: facts.affected ?? 0 } })} />
       )}
       {may(view, "respond") && <Small word={t("respond")} fields={[{ name: "level", word: t("level"), choices: levels, optional: true }, { name: "reason", word: t("reason") }]} onSend={(given) => act.mutate({ action: "respond", level: number(given.level) ?? null, reason: given.reason ?? "" })} />}
+      {may(view, "join") && others.length > 0 && <Small word={t("join")} fields={[{ name: "into", word: t("name"), choices: others }, { name: "reason", word: t("reason") }]} onSend={(given) => act.mutate({ action: "join", into: given.into ?? "", reason: given.reason ?? "" })} />}
+      {may(view, "split_off") && members.length > 0 && <Small word={t("split")} fields={[{ name: "member", word: t("name"), choices: members }, { name: "reason", word: t("reason") }]} onSend={(given) => act.mutate({ action: "split_off", member: given.member ?? "", reason: given.reason ?? "" })} />}
       {may(view, "end") && <Small word={t("end")} fields={[{ name: "reason", word: t("reason") }]} onSend={(given) => act.mutate({ action: "end", reason: given.reason ?? "" })} />}
       <Wrong error={act.error} />
     </div>
