@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from datetime import timedelta
 
 import pytest
 
@@ -15,13 +16,16 @@ pytestmark = pytest.mark.processes
 SETTINGS = MessagingSettings(sms=GatewaySettings(kind="file", folder="letters"))
 PROGRAM = """
 import asyncio, sys
+from datetime import datetime
+from liandong.core.clock import ManualClock
 from liandong.core.places import read_on
 from liandong.node import open_node
 from liandong.settings import load_settings
 from pathlib import Path
 
 async def main():
-    async with open_node(load_settings(Path(sys.argv[1]))) as node:
+    noon = ManualClock(datetime.fromisoformat(sys.argv[2]))  # nobody is written to at night
+    async with open_node(load_settings(Path(sys.argv[1])), clock=noon) as node:
         for _ in range(500):
             read = await read_on(node.pool, "messaging", node.writer.handle, node.clock.now(), limit=2)
             sent = await node.mailer.send_once()
@@ -46,11 +50,11 @@ def write_settings(centre):
     return path
 
 
-async def run(path, failpoint=""):
-    """One worker until it has nothing to do, or dies at the failpoint."""
+async def run(path, now, failpoint=""):
+    """One worker at `now` until it has nothing to do, or dies at the failpoint."""
     environment = os.environ | {"LIANDONG_FAILPOINT": failpoint}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", PROGRAM, str(path), env=environment, stderr=asyncio.subprocess.PIPE
+        sys.executable, "-c", PROGRAM, str(path), now.isoformat(), env=environment, stderr=asyncio.subprocess.PIPE
     )
     async with asyncio.timeout(60):
         _, said = await process.communicate()
@@ -62,13 +66,13 @@ async def run(path, failpoint=""):
 async def test_a_worker_that_dies_loses_nothing_and_doubles_nothing(open_world, failpoint, time):
     centre = (await open_world("12345", "110", messaging=SETTINGS)).centre("12345")
     orders = [await centre.takes(f"路灯坏了 {n}", caller={"phone": f"1380000{n:04d}"}) for n in range(5)]
-    path = write_settings(centre)
-    code, said = await run(path, f"{failpoint}:{time}")
+    path, now = write_settings(centre), centre.node.clock.now() + timedelta(minutes=1)
+    code, said = await run(path, now, f"{failpoint}:{time}")
     assert (code, f"failpoint {failpoint}" in said) == (KILLED, True), said
     await centre.pool.execute(
         "UPDATE notifications SET claimed_until = NULL"
     )  # as when the claim of the dead worker has run out
-    code, said = await run(path)
+    code, said = await run(path, now)
     assert code == 0, said
     rows = await centre.pool.fetch("SELECT order_id, status FROM notifications")
     assert sorted(row["order_id"] for row in rows) == sorted(order.id for order in orders)

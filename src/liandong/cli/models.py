@@ -205,6 +205,9 @@ def _list_of_node(settings: Path, model: str) -> None:
     table = Table(
         "", "模型 / model", "版本", "状态 / status", "学习/检验（件）", "正确率", "同样的件上，原来", "ECE", "训练"
     )
+    for column in table.columns:  # on a narrow terminal a row takes more lines and loses nothing
+        column.overflow = "fold"
+    table.columns[3].no_wrap = True
     for row in run(with_node(settings, work)):
         card, before = row.card, row.card.compared
         table.add_row(
