@@ -14,6 +14,7 @@ import msgspec
 from liandong.catalogue.centres import Kind
 from liandong.catalogue.units import rows_of
 from liandong.models.model import Ground, Guess
+from liandong.reading.places import roads
 from liandong.suggesting.classes import TABLES
 from liandong.units.directory import Directory
 
@@ -24,10 +25,10 @@ LEAST = 2
 
 
 def start(text: str, kind: Kind, directory: Directory, today: date) -> list[tuple[str, str, int]]:
-    """(class, word, place) for every word that stands in the text."""
-    found = []
+    """(class, word, place) for every word that stands in the text. A word in the name of a road says where, not what: 河道 in 黄河道12号."""
+    found, bare = [], _without_roads(text)
     for code, word in _words(kind, directory, today):
-        at = text.find(word)
+        at = bare.find(word)
         if at >= 0:
             found.append((code, word, at))
     return found
@@ -44,6 +45,13 @@ def read(text: str, kind: Kind, directory: Directory, today: date, most: int = 3
     guesses = [Guess(code, round(scores[code] / total, 4)) for code in order]
     grounds = [Ground(at, at + len(word), word, code) for code, word, at in found if order and code == order[0]]
     return guesses, grounds
+
+
+def _without_roads(text: str) -> str:
+    """Blanks in place of roads with their numbers, so that every place stays where it is."""
+    for road in roads(text):
+        text = text[: road.start] + " " * (road.end - road.start) + text[road.end :]
+    return text
 
 
 def _words(kind: Kind, directory: Directory, today: date) -> set[tuple[str, str]]:
