@@ -56,7 +56,7 @@ async def test_it_begins_from_the_catalogue_without_any_data(api):
     assert strange["suggested"]["class"]["guesses"] == []
     assert strange["suggested"]["class"]["unsure"]
     assert strange["class_intake"] is None
-    river = await read(api, "河道里全是垃圾")
+    river = await read(api, "河道没有人管")
     assert "河道" in {span["text"] for span in river["suggested"]["spans"]}
     road = await read(api, "黄河道12号院外夜里太吵")
     assert road["suggested"]["class"]["guesses"] == [], "the name of a road says where, not what"
