@@ -1,6 +1,7 @@
 import { createContext, useContext } from "react";
 import rights from "../api/generated/rights.json";
 import type { Session } from "../api/session";
+import { kindOf } from "../i18n/codes";
 import type { Place } from "../places/place";
 
 export const SessionContext = createContext<Session | null>(null);
@@ -11,9 +12,6 @@ export function usePerson(): Session {
   if (!session) throw new Error("outside of a session");
   return session;
 }
-
-const WORK_ORDER = new Set(["12345", "water", "power", "gas", "heat"]);
-export const kindOf = (centre: string) => (WORK_ORDER.has(centre) ? "work_order" : "police_order");
 
 /** Whether the table of rights lets this person ask: "GET /api/v1/peers". What would be refused is neither asked nor offered. */
 export function useMay(): (ask: keyof typeof rights) => boolean {

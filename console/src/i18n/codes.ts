@@ -29,6 +29,9 @@ export const REASONS = Object.keys(tables.reasons);
 export const isFinal = (kind: string, status: string) => tables.final[kind]?.includes(status) ?? false;
 export const colourOf = (centre: string) => tables.centres[centre]?.[2] ?? "#595959";
 
+/** What a centre works on: "work_order" or "police_order". */
+export const kindOf = (centre: string) => tables.centres[centre]?.[3] ?? "work_order";
+
 /** 110 is 110 to everybody; a utility is said by its name. */
 export function shortCentre(code: string, lang: "zh" | "en"): string {
   if (/^\d+$/.test(code)) return code;

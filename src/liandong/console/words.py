@@ -145,7 +145,7 @@ CARD_LOG: Words = {
 
 
 def words() -> dict[str, Any]:
-    """Codes to [Chinese, English], centres with their colour besides."""
+    """Codes to [Chinese, English], centres with their colour and their kind of order besides."""
     tables = LIFECYCLES.values()
     rows = [row for table in tables for row in table.rows]
     return {
@@ -158,7 +158,7 @@ def words() -> dict[str, Any]:
             clock.name: [clock.zh.partition("（")[0], clock.en.partition(":")[0]]
             for clock in reversed(load_clocks().clocks)
         },
-        "centres": {c.code: [c.name, c.name_en, c.colour] for c in default_centres().values()},
+        "centres": {c.code: [c.name, c.name_en, c.colour, c.kind] for c in default_centres().values()},
         "reasons": {row["code"]: [row["name_zh"], row["name_en"]] for row in rows_of("return_reasons.csv")},
     } | _others()
 

@@ -1,6 +1,6 @@
-import { kindOf, usePerson } from "../../app/person";
+import { usePerson } from "../../app/person";
 import { Link } from "react-router";
-import { useStatus } from "../../i18n/codes";
+import { kindOf, useStatus } from "../../i18n/codes";
 import { useLang, useText } from "../../i18n/text";
 import { Panel } from "../../ui/basic";
 import { At } from "../../ui/order";

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { draftCard, type CardContent } from "../../api/knowledge";
-import { kindOf, usePerson } from "../../app/person";
-import { useCodes } from "../../i18n/codes";
+import { usePerson } from "../../app/person";
+import { kindOf, useCodes } from "../../i18n/codes";
 import { useText } from "../../i18n/text";
 import { Button, Input, Panel, Select, TextArea } from "../../ui/basic";
 import { UnitSelect } from "../../ui/inputs";
