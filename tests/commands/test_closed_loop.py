@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from liandong.core.errors import AppError
+from liandong.core.errors import AppError, problem
 from world import person
 
 GAS = "家里煤气味很大，头晕，还有老人在屋里"
@@ -21,7 +21,7 @@ async def test_a_hotline_may_not_settle_danger_before_110_has_it(world, action, 
     with pytest.raises(AppError) as refused:
         await order.act(action, **fields)
     assert refused.value.code == "guard_refused"
-    assert action not in refused.value.extra["allowed"]
+    assert action not in problem(refused.value)["allowed"]
 
 
 async def test_a_person_may_overrule_the_reader_and_the_ledger_keeps_it(world):

@@ -219,7 +219,7 @@ async def test_a_session_that_ends_leaves_the_half_typed_form_where_it_is(seats,
     await screen.see("登录已失效")
     await screen.page.keyboard.type(said[10:])
     await screen.press("Control+Enter")
-    await screen.see("等待发送")
+    await screen.see("登录后自动送出")
     assert await town.count(said) == 0
     await screen.shot("expired-1440")
     await screen.press("Alt+l")  # the name is known, the password is asked for
@@ -228,6 +228,6 @@ async def test_a_session_that_ends_leaves_the_half_typed_form_where_it_is(seats,
     await screen.page.locator(".expired form [role=alert]").wait_for()
     await screen.page.locator("input[name=password]").fill(PASSWORD)
     await screen.press("Enter")
-    await screen.page.get_by_text("等待发送").first.wait_for(state="detached")
+    await screen.page.get_by_text("登录后自动送出").first.wait_for(state="detached")
     assert await town.count(said) == 1
     await screen.close()

@@ -70,7 +70,7 @@ async def test_the_desk_shows_how_sure_it_is_and_keeps_what_was_shown(chromium: 
     await screen.see("以前类似的")
     await screen.shot("desk-suggested-1440")
     assert await screen.serious() == []
-    await screen.press("Alt+2", "Alt+1", "Alt+a", "F9", "F9")
+    await screen.press("Alt+5", "Alt+4", "Alt+a", "F9", "F9")
     await screen.see("已受理")
     pool, node = taught.world.centre("12345").pool, taught.world.centre("12345").node
     row = await pool.fetchrow("SELECT id, class_intake, unit, status FROM orders WHERE content = $1", LOUD)

@@ -14,6 +14,7 @@ from liandong.emergencies import actions as act
 from liandong.emergencies.store import lines_of
 from liandong.emergencies.timeline import chain_of, timeline
 from liandong.people.live import Viewer
+from patience import everybody_sees_all
 from world import Actor
 
 LEADER = Actor(id="值班长", roles=frozenset({"supervisor"}))
@@ -31,6 +32,8 @@ async def settle(world):
     """Clocks, messages and everybody's watch, until nothing moves."""
     for _ in range(30):
         await world.settle()
+        for centre in world.centres:
+            await everybody_sees_all(centre.pool)
         if not sum([await centre.node.watching.look_once() for centre in world.centres]):
             return
     raise AssertionError("the watches do not come to rest")

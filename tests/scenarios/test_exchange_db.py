@@ -269,6 +269,7 @@ async def test_both_sides_can_count_what_is_where(centre, side):
     await hand_in(side, "A-3")
     order = await order_of(centre, await side.fetchval("SELECT gdbh FROM exchange_db.handed_in WHERE jjdbh = 'A-1'"))
     await order.dispatch(unit=centre.unit, actor=PEOPLE)
+    await everybody_sees_all(centre.pool)
     await centre.node.pump.pump_once()
     await hand_in(side, "A-4")
     found = {

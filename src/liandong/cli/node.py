@@ -83,7 +83,6 @@ def work(settings: SettingsOption, log_level: str = "WARNING") -> None:
 
     import uvloop
 
-    from liandong.core.garbage import set_aside
     from liandong.node import open_node
     from liandong.node import work as keep_working
 
@@ -92,7 +91,6 @@ def work(settings: SettingsOption, log_level: str = "WARNING") -> None:
 
     async def until_stopped() -> None:
         async with open_node(loaded) as node:
-            set_aside()
             task = asyncio.create_task(keep_working(node))
             for stop in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(stop, task.cancel)

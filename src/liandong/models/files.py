@@ -22,7 +22,7 @@ class FileFault(Exception):
 
 def rows_of(path: Path) -> Iterator[dict[str, str]]:
     """The rows by column name. Raises FileFault."""
-    csv.field_size_limit(2**31 - 1)
+    before = csv.field_size_limit(2**31 - 1)  # of the whole process: others have their own limit
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             if path.suffix == ".jsonl":
@@ -33,6 +33,8 @@ def rows_of(path: Path) -> Iterator[dict[str, str]]:
                 yield from csv.DictReader(file)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileFault(f"读不了文件 {path}：{error}（can't read the file）") from error
+    finally:
+        csv.field_size_limit(before)
 
 
 def labelled(path: Path, text: list[str], label: str, district: str = "", at: str = "") -> list[Labelled]:

@@ -27,7 +27,6 @@ from liandong.policy import ZONE, CityPolicy
 from liandong.topics.gathering import WEEK, Message, Topic, gather
 
 SQL = load_sql("liandong.topics")
-FEW = 300  # messages that are gathered here: a process would take longer to start
 PAUSE = 30.0  # seconds between looks whether it is time
 log = logging.getLogger(__name__)
 
@@ -98,8 +97,10 @@ async def gather_topics(
         SQL.to_gather, first_id(now - timedelta(days=policy.days)), sorted(VOID), policy.most_orders
     )
     messages = [_message(row) for row in rows]
-    apart = apart and len(messages) > FEW
-    found = await asyncio.to_thread(_apart, messages) if apart else gather(messages)
+    if len(messages) < policy.least_members:
+        found = []
+    else:  # what gathers weighs 50 MB: not in the worker's own memory
+        found = await asyncio.to_thread(_apart, messages) if apart else gather(messages)
     kept = [one for one in found if one.size >= policy.least_members][: policy.kept]
     by_id = {str(row["id"]): row for row in rows}
     async with pool.acquire() as connection, connection.transaction():

@@ -25,7 +25,7 @@ export function Form({ desk, reading }: { desk: Desk; reading: Reading | undefin
   useKeys({ "Alt+a": all }, !desk.sent);
   const guesses = reading?.suggested.class.guesses ?? [];
   const pick = (at: number) => () => guesses[at] && change({ class_intake: guesses[at].code });
-  useKeys({ "Alt+1": pick(0), "Alt+2": pick(1), "Alt+3": pick(2) }, !desk.sent);
+  useKeys({ "Alt+4": pick(0), "Alt+5": pick(1), "Alt+6": pick(2) }, !desk.sent);
   const divisions = lists?.divisions as Record<string, string> | undefined;
   const classes = lists?.classes as Record<string, string[]> | undefined;
   const caller = intake.caller ?? ({} as NonNullable<Intake["caller"]>);
@@ -44,7 +44,7 @@ export function Form({ desk, reading }: { desk: Desk; reading: Reading | undefin
         <Proposed label={t("class")} proposal={offers.class_intake ? `${classes?.[offers.class_intake]?.[0] ?? offers.class_intake}` : ""} empty={!intake.class_intake} take={() => take("class_intake")}>
           {() => <ClassSelect label={t("class")} value={intake.class_intake ?? undefined} onChange={(class_intake) => change({ class_intake })} />}
         </Proposed>
-        <Guesses suggestion={reading?.suggested.class} chosen={intake.class_intake ?? ""} take={(class_intake) => change({ class_intake })} keys="Alt " />
+        <Guesses suggestion={reading?.suggested.class} chosen={intake.class_intake ?? ""} take={(class_intake) => change({ class_intake })} firstKey={4} />
         <Proposed label={t("division")} proposal={division} empty={!intake.division_code} take={() => take("division_code")}>
           {() => <DivisionSelect label={t("division")} value={intake.division_code ?? undefined} onChange={(division_code) => change({ division_code })} />}
         </Proposed>

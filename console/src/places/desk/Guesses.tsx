@@ -10,15 +10,15 @@ interface Props {
   word?: (code: string) => string;
   chosen?: string;
   take: (code: string) => void;
-  /** The modifier of the keys that stand on the guesses. */
-  keys?: string;
+  /** Alt with this digit takes the first guess, with the next the second. Alt+1 – 3 are the cards'. */
+  firstKey?: number;
 }
 
 const LEAST = 0.01; // what is less likely is not worth a look
 export const percent = (share: number) => `${Math.round(share * 100)} %`;
 
 /** The first three with how probable they are, or an honest "I don't know". Not in the order of Tab: a form is gone through as before. */
-export function Guesses({ suggestion, word, chosen, take, keys }: Props) {
+export function Guesses({ suggestion, word, chosen, take, firstKey }: Props) {
   const t = useText(deskWords);
   if (!suggestion || (suggestion.guesses.length === 0 && !suggestion.measured)) return null;
   const shown = suggestion.guesses.filter((one, at) => at === 0 || one.probability >= LEAST);
@@ -28,7 +28,7 @@ export function Guesses({ suggestion, word, chosen, take, keys }: Props) {
       {shown.map((one, at) => (
         <button key={one.code} type="button" tabIndex={-1} className="guess" aria-pressed={chosen === one.code} title={one.why} onClick={() => take(one.code)}>
           {one.name || word?.(one.code) || one.code} {suggestion.measured && <span className="num">{percent(one.probability)}</span>}{" "}
-          {keys && <kbd aria-hidden>{keys}{at + 1}</kbd>}
+          {firstKey && <kbd aria-hidden>Alt {firstKey + at}</kbd>}
         </button>
       ))}
     </div>

@@ -13,7 +13,7 @@ export const desk: Place = {
   city: true,
   keys: [
     ["Tab", { zh: "采用灰色建议并到下一项", en: "Take the grey proposal and go on" }],
-    ["Alt 1 – 3", { zh: "选用建议的分类", en: "Take a proposed class" }],
+    ["Alt+4 – 6", { zh: "选用建议的分类", en: "Take a proposed class" }],
     ["F2", { zh: "转给建议的中心（险情需再按一次）", en: "Transfer to the proposed centre (twice in danger)" }],
     ["F4", { zh: "三方通话", en: "Three-way call" }],
     ["F7", { zh: "在线协商", en: "Negotiate" }],

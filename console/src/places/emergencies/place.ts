@@ -7,6 +7,7 @@ export const emergencies: Place = {
   to: "/emergencies",
   icon: SirenIcon,
   label: { zh: "应急", en: "Emergencies" },
+  city: true,
   roles: ["call_taker", "dispatcher", "supervisor", "leader", "auditor", "admin"],
   keys: [
     ["w", { zh: "进入、退出大屏", en: "Wall mode, and back" }],

@@ -7,6 +7,7 @@ export const models: Place = {
   to: "/models",
   icon: ModelIcon,
   label: { zh: "模型", en: "Models" },
+  city: true,
   roles: ["supervisor", "admin", "leader", "auditor"],
   keys: [
     ["Alt 1 – 4", { zh: "版本与说明卡、采纳率、漂移、自助派单", en: "Versions and cards, acceptance, drift, self-service" }],

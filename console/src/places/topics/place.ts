@@ -7,6 +7,7 @@ export const topics: Place = {
   to: "/topics",
   icon: TopicIcon,
   label: { zh: "热点", en: "Topics" },
+  city: true,
   roles: ["dispatcher", "supervisor", "leader", "auditor"],
   keys: [
     ["Alt 1 – 3", { zh: "增长中、全部、处理中", en: "Growing, all, acted on" }],
