@@ -35,9 +35,8 @@ async def keep_beating(pool: asyncpg.Pool, clock: Clock) -> None:
             except Exception as error:  # whatever it is, it must not end the worker
                 log.warning("heartbeat: %s", error)
             await asyncio.sleep(BEAT)
-    except asyncio.CancelledError:
-        if registered:
-            await _say_goodbye(pool, worker, clock)
+    except asyncio.CancelledError:  # also in the midst of the first beat: the row may stand already
+        await _say_goodbye(pool, worker, clock)
         raise
 
 
